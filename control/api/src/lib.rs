@@ -1,0 +1,1 @@
+//! Types and description of the control API.

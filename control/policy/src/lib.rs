@@ -1,0 +1,1 @@
+//! Policy directories: TOML and lists, compiled with diagnostics.

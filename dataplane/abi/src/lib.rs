@@ -1,0 +1,1 @@
+//! What both halves of Sluice share: fields, facts, records, counters, commands.

@@ -1,0 +1,1 @@
+//! Decode, facts, track, rules, act.

@@ -1,0 +1,1 @@
+//! Rule text to checked model to flat image; evaluation and explanation.

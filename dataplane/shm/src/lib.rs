@@ -1,0 +1,1 @@
+//! Shared memory: counters, journal, sealed policy images, the command socket.

@@ -1,0 +1,1 @@
+//! Bounded state tables: dialogues.

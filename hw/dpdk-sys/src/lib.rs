@@ -1,0 +1,1 @@
+//! Raw bindings to DPDK 22.11.

@@ -1,0 +1,1 @@
+//! Ports, frames and clocks; memory, chaos and capture-file backends.
