@@ -1,1 +1,31 @@
 //! Codecs of every layer between the frame and the text of a short message.
+//!
+//! Views over borrowed octets: a view is born only through `parse`, its accessors cannot fail after it.
+//! No I/O, no allocation, no state; depends on nothing.
+#![forbid(unsafe_code)]
+
+mod error;
+
+pub use error::{Error, Layer, Reason};
+
+// lower layers
+pub mod crc32c;
+pub mod ip;
+pub mod link;
+pub mod m2pa;
+pub mod m3ua;
+pub mod mtp3;
+mod numbered;
+mod octets;
+#[cfg(test)]
+mod samples;
+pub mod sccp;
+pub mod sctp;
+
+// upper layers
+pub mod ber;
+pub mod digits;
+pub mod map;
+pub mod sms;
+pub mod tcap;
+pub mod digits;

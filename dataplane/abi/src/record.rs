@@ -1,0 +1,242 @@
+//! A message's facts as octets: what crosses the event ring and lies in the journal.
+//!
+//! ```text
+//! record  = version(1) count(1) field*
+//! field   = number(1) value
+//! value   = LEB128 (numbers; signed ones zigzag)  |  length LEB128, octets
+//! ```
+//! The journal adds length, sequence and CRC around it. A record is hostile when it is read: it may have been
+//! written by another version or damaged on disk.
+
+use crate::facts::{Facts, FieldSet};
+use crate::fields::{Class, Field, Shape};
+use crate::verdict::LogLevel;
+
+/// Version of this layout, the first octet of every record.
+pub const RECORD_VERSION: u8 = 1;
+/// A record is never longer than this. The largest message (XUDT in one frame) with all its text is below 3,000.
+pub const RECORD_OCTETS_MAX: usize = 8192;
+
+/// The fields a log level keeps.
+pub const fn fields_at(level: LogLevel) -> FieldSet {
+    let mut set = FieldSet::EMPTY;
+    let mut i = 0;
+    while i < Field::ALL.len() {
+        let field = Field::ALL[i];
+        let kept = match level {
+            LogLevel::None => false,
+            LogLevel::Summary => matches!(field.class(), Class::Summary),
+            LogLevel::Addresses => !matches!(field.class(), Class::Content),
+            LogLevel::Full => true,
+        };
+        if kept {
+            set.insert(field);
+        }
+        i += 1;
+    }
+    set
+}
+
+const SUMMARY: FieldSet = fields_at(LogLevel::Summary);
+const ADDRESSES: FieldSet = fields_at(LogLevel::Addresses);
+
+/// Writes what the level keeps into `out` and returns the length; `None` when it does not fit.
+#[inline]
+pub fn encode(facts: &Facts<'_>, level: LogLevel, out: &mut [u8]) -> Option<usize> {
+    let kept = match level {
+        LogLevel::None => return Some(0),
+        LogLevel::Summary => facts.present().intersection(&SUMMARY),
+        LogLevel::Addresses => facts.present().intersection(&ADDRESSES),
+        LogLevel::Full => *facts.present(),
+    };
+    let mut w = Writer { out, at: 0 };
+    w.octet(RECORD_VERSION)?;
+    w.octet(0)?;
+    let mut count = 0u8;
+    for field in kept.iter() {
+        w.octet(field as u8)?;
+        if field.is_octets() {
+            let octets = facts.octets(field).unwrap_or_default();
+            w.leb128(octets.len() as u64)?;
+            w.octets(octets)?;
+        } else {
+            let n = facts.number(field).unwrap_or_default();
+            w.leb128(if matches!(field.shape(), Shape::Int) { zigzag(n as i64) } else { n })?;
+        }
+        count += 1;
+    }
+    let len = w.at;
+    *out.get_mut(1)? = count;
+    Some(len)
+}
+
+struct Writer<'o> {
+    out: &'o mut [u8],
+    at: usize,
+}
+
+impl Writer<'_> {
+    #[inline]
+    fn octet(&mut self, value: u8) -> Option<()> {
+        *self.out.get_mut(self.at)? = value;
+        self.at += 1;
+        Some(())
+    }
+
+    #[inline]
+    fn octets(&mut self, value: &[u8]) -> Option<()> {
+        self.out.get_mut(self.at..self.at + value.len())?.copy_from_slice(value);
+        self.at += value.len();
+        Some(())
+    }
+
+    #[inline]
+    fn leb128(&mut self, mut value: u64) -> Option<()> {
+        while value >= 0x80 {
+            self.octet(value as u8 | 0x80)?;
+            value >>= 7;
+        }
+        self.octet(value as u8)
+    }
+}
+
+const fn zigzag(n: i64) -> u64 {
+    ((n << 1) ^ (n >> 63)) as u64
+}
+
+const fn unzigzag(n: u64) -> i64 {
+    (n >> 1) as i64 ^ -((n & 1) as i64)
+}
+
+/// Why a record could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordError {
+    /// It was written by another version of Sluice.
+    Version(u8),
+    /// It ends early.
+    Truncated,
+    /// A number of more than 64 bits, or octets after the last field.
+    Malformed,
+}
+
+impl std::fmt::Display for RecordError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Version(v) => write!(f, "record of version {v}, this program reads version {RECORD_VERSION}"),
+            Self::Truncated => f.write_str("record ends early"),
+            Self::Malformed => f.write_str("record is malformed"),
+        }
+    }
+}
+
+impl std::error::Error for RecordError {}
+
+/// Reads a record back. Fields this version does not know are refused with [`RecordError::Malformed`].
+pub fn decode(record: &[u8]) -> Result<Facts<'_>, RecordError> {
+    let (&version, rest) = record.split_first().ok_or(RecordError::Truncated)?;
+    if version != RECORD_VERSION {
+        return Err(RecordError::Version(version));
+    }
+    let (&count, mut rest) = rest.split_first().ok_or(RecordError::Truncated)?;
+    let mut facts = Facts::new();
+    for _ in 0..count {
+        let (&number, after) = rest.split_first().ok_or(RecordError::Truncated)?;
+        let field = Field::from_number(number).ok_or(RecordError::Malformed)?;
+        let (value, after) = leb128(after)?;
+        rest = after;
+        if field.is_octets() {
+            let len = usize::try_from(value).map_err(|_| RecordError::Malformed)?;
+            let (octets, after) = rest.split_at_checked(len).ok_or(RecordError::Truncated)?;
+            facts.set_octets(field, octets);
+            rest = after;
+        } else if matches!(field.shape(), Shape::Int) {
+            facts.set_signed(field, unzigzag(value));
+        } else {
+            facts.set(field, value);
+        }
+    }
+    if rest.is_empty() { Ok(facts) } else { Err(RecordError::Malformed) }
+}
+
+fn leb128(octets: &[u8]) -> Result<(u64, &[u8]), RecordError> {
+    let mut value = 0u64;
+    let mut rest = octets;
+    for shift in (0..64).step_by(7) {
+        let (&octet, after) = rest.split_first().ok_or(RecordError::Truncated)?;
+        rest = after;
+        let bits = u64::from(octet & 0x7F);
+        if shift == 63 && bits > 1 {
+            return Err(RecordError::Malformed);
+        }
+        value |= bits << shift;
+        if octet & 0x80 == 0 {
+            return Ok((value, rest));
+        }
+    }
+    Err(RecordError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Facts<'static> {
+        let mut facts = Facts::new();
+        facts.set(Field::TimeNs, u64::MAX);
+        facts.set(Field::Frame, 300);
+        facts.set_signed(Field::MapOp, -666);
+        facts.set_octets(Field::SmsOa, b"15550100");
+        facts.set_octets(Field::SmsText, "grüße".as_bytes());
+        facts
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_went_in() {
+        let mut buf = [0; RECORD_OCTETS_MAX];
+        let len = encode(&message(), LogLevel::Full, &mut buf).unwrap();
+        let back = decode(&buf[..len]).unwrap();
+        assert_eq!(back.present(), message().present());
+        for f in back.present().iter() {
+            assert_eq!(back.number(f), message().number(f));
+            assert_eq!(back.octets(f), message().octets(f));
+        }
+    }
+
+    #[test]
+    fn the_log_level_decides_what_is_kept() {
+        let mut buf = [0; RECORD_OCTETS_MAX];
+        for (level, address, text) in
+            [(LogLevel::Summary, false, false), (LogLevel::Addresses, true, false), (LogLevel::Full, true, true)]
+        {
+            let len = encode(&message(), level, &mut buf).unwrap();
+            let back = decode(&buf[..len]).unwrap();
+            assert!(back.has(Field::Frame));
+            assert_eq!((back.has(Field::SmsOa), back.has(Field::SmsText)), (address, text));
+        }
+        assert_eq!(encode(&message(), LogLevel::None, &mut buf), Some(0));
+    }
+
+    #[test]
+    fn every_truncation_and_every_changed_octet_is_refused_or_read_without_panic() {
+        let mut buf = [0; RECORD_OCTETS_MAX];
+        let len = encode(&message(), LogLevel::Full, &mut buf).unwrap();
+        for cut in 0..len {
+            assert!(decode(&buf[..cut]).is_err(), "cut at {cut}");
+        }
+        for at in 0..len {
+            for bit in 0..8 {
+                let mut changed = buf[..len].to_vec();
+                changed[at] ^= 1 << bit;
+                let _ = decode(&changed).map(|f| f.present().iter().count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_that_does_not_fit_is_not_half_written() {
+        let len = encode(&message(), LogLevel::Full, &mut [0; RECORD_OCTETS_MAX]).unwrap();
+        for size in 0..len {
+            assert_eq!(encode(&message(), LogLevel::Full, &mut vec![0; size]), None);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Digits as signalling packs them: two to an octet, low nibble first.
+//!
+//! ```text
+//!   bit 8 7 6 5   4 3 2 1
+//!      digit 2    digit 1     octet 1
+//!      digit 4    digit 3     octet 2
+//!      filler F   digit 5     octet 3
+//! ```
+//! TS 29.002 TBCD-STRING (IMSI, numbers in MAP and in TPDUs) and Q.713 §3.4.2.3 (global titles).
+//! Does not handle: digits sent one to an octet (IA5), which no layer here carries.
+
+use core::fmt;
+
+/// Text of at most [`Digits::CAPACITY_OCTETS`] octets held in place: digits, or the letters of an alphanumeric address.
+#[derive(Clone, Copy)]
+pub struct Digits {
+    text: [u8; Self::CAPACITY_OCTETS],
+    len: u8,
+}
+
+impl Digits {
+    /// Twenty packed octets, twice what any address of TS 23.040 may hold; what comes after is dropped.
+    pub const CAPACITY_OCTETS: usize = 40;
+
+    /// No digits.
+    pub const EMPTY: Self = Self { text: [0; Self::CAPACITY_OCTETS], len: 0 };
+
+    /// TBCD: nibbles 0–14 are `0123456789*#abc`; 15 is filler and skipped wherever it stands.
+    #[inline]
+    pub fn tbcd(octets: &[u8]) -> Self {
+        let mut out = Self::EMPTY;
+        out.push_packed(octets, usize::MAX, |nibble| TBCD.get(usize::from(nibble)).copied());
+        out
+    }
+
+    /// The first `count` digits of TBCD octets; fewer if the octets end first.
+    #[inline]
+    pub fn tbcd_count(octets: &[u8], count: usize) -> Self {
+        let mut out = Self::EMPTY;
+        out.push_packed(octets, count, |nibble| TBCD.get(usize::from(nibble)).copied());
+        out
+    }
+
+    /// Global title digits, Q.713 §3.4.2.3.1: no filler, `odd` says that the last nibble is not a digit.
+    /// Codes 10–15 have no character in the clause and are shown as `a`–`f`.
+    #[inline]
+    pub fn bcd(octets: &[u8], odd: bool) -> Self {
+        let mut out = Self::EMPTY;
+        let count = (octets.len() * 2).saturating_sub(usize::from(odd));
+        out.push_packed(octets, count, |nibble| HEXADECIMAL.get(usize::from(nibble)).copied());
+        out
+    }
+
+    #[inline]
+    fn push_packed(&mut self, octets: &[u8], count: usize, letter: impl Fn(u8) -> Option<u8> + Copy) {
+        let mut left = count;
+        for group in octets.chunks(4) {
+            if left == 0 {
+                return;
+            }
+            let mut packed = [0; 4];
+            for (to, from) in packed.iter_mut().zip(group) {
+                *to = *from;
+            }
+            let mut nibbles = spread(u32::from_le_bytes(packed));
+            let mut take = (group.len() * 2).min(left);
+            left -= take;
+            // A single filler at the very end of the group is the common odd number: not worth the slow way.
+            if take > 0 && (nibbles >> (8 * (take - 1))) & 0xFF == 0x0F && letter(15).is_none() {
+                take -= 1;
+                nibbles &= !(0x0F << (8 * take));
+            }
+            // Lanes past `take` can only send a group the slow way, never into the text.
+            if has_more_than_nine(nibbles) {
+                nibbles.to_le_bytes().iter().take(take).filter_map(|n| letter(*n)).for_each(|c| self.push(c));
+            } else {
+                self.push_eight(nibbles | ASCII_ZEROS, take);
+            }
+        }
+    }
+
+    #[inline]
+    fn push_eight(&mut self, letters: u64, take: usize) {
+        let at = usize::from(self.len);
+        if let Some(room) = self.text.get_mut(at..at + 8) {
+            room.copy_from_slice(&letters.to_le_bytes());
+            self.len += take as u8;
+        } else {
+            letters.to_le_bytes().iter().take(take).for_each(|c| self.push(*c));
+        }
+    }
+
+    fn push(&mut self, letter: u8) {
+        if let Some(room) = self.text.get_mut(usize::from(self.len)) {
+            *room = letter;
+            self.len += 1;
+        }
+    }
+
+    /// Appends a whole character or, when there is no room for it, nothing.
+    pub(crate) fn push_char(&mut self, character: char) {
+        let mut utf8 = [0; 4];
+        let encoded = character.encode_utf8(&mut utf8).as_bytes();
+        if usize::from(self.len) + encoded.len() <= Self::CAPACITY_OCTETS {
+            encoded.iter().for_each(|octet| self.push(*octet));
+        }
+    }
+
+    /// The text as octets, ASCII for digits.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text.get(..usize::from(self.len)).unwrap_or(&[])
+    }
+
+    /// The text.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(self.as_bytes()).unwrap_or("")
+    }
+
+    /// How many octets of text there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// Whether there is no text.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl PartialEq for Digits {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Digits {}
+
+impl fmt::Debug for Digits {
+    /// Masked: a log is no place for a subscriber's number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digits({} octets)", self.len)
+    }
+}
+
+impl fmt::Display for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Eight nibbles, each in an octet of its own, first digit in the lowest.
+#[inline]
+const fn spread(packed: u32) -> u64 {
+    let x = packed as u64;
+    let x = (x | (x << 16)) & 0x0000_FFFF_0000_FFFF;
+    let x = (x | (x << 8)) & 0x00FF_00FF_00FF_00FF;
+    (x | (x << 4)) & 0x0F0F_0F0F_0F0F_0F0F
+}
+
+#[inline]
+const fn has_more_than_nine(nibbles: u64) -> bool {
+    (nibbles + 0x7676_7676_7676_7676) & 0x8080_8080_8080_8080 != 0
+}
+
+const ASCII_ZEROS: u64 = 0x3030_3030_3030_3030;
+/// TS 29.002, TBCD-STRING: the code 15 is filler.
+const TBCD: &[u8; 15] = b"0123456789*#abc";
+const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_an_even_number() {
+        assert_eq!(Digits::tbcd(&[0x21, 0x43, 0x65]).as_str(), "123456");
+    }
+
+    #[test]
+    fn skips_the_filler_of_an_odd_number() {
+        assert_eq!(Digits::tbcd(&[0x00, 0x01, 0x01, 0x00, 0x21, 0x63, 0x64, 0xF4]).as_str(), "001010001236464");
+    }
+
+    #[test]
+    fn skips_filler_wherever_it_stands() {
+        assert_eq!(Digits::tbcd(&[0x2F, 0xF1, 0x43, 0xFF, 0x65]).as_str(), "213456");
+    }
+
+    #[test]
+    fn shows_star_hash_and_letters() {
+        assert_eq!(Digits::tbcd(&[0xBA, 0xDC, 0xFE]).as_str(), "*#abc");
+    }
+
+    #[test]
+    fn stops_at_the_count_even_where_no_filler_says_so() {
+        assert_eq!(Digits::tbcd_count(&[0x05, 0x06], 3).as_str(), "506");
+        assert_eq!(Digits::tbcd_count(&[0x21, 0x43, 0x65, 0x87, 0x09, 0x21], 9).as_str(), "123456789");
+    }
+
+    #[test]
+    fn drops_the_last_nibble_of_an_odd_global_title() {
+        assert_eq!(Digits::bcd(&[0x21, 0x03], true).as_str(), "123");
+        assert_eq!(Digits::bcd(&[0x21, 0x43, 0xF5], false).as_str(), "12345f");
+        assert_eq!(Digits::bcd(&[], true).as_str(), "");
+    }
+
+    #[test]
+    fn drops_what_exceeds_the_capacity() {
+        assert_eq!(Digits::tbcd(&[0x11; 60]).len(), Digits::CAPACITY_OCTETS);
+        assert_eq!(Digits::tbcd(&[0x1A; 60]).as_str(), "*1".repeat(20));
+    }
+
+    #[test]
+    fn agrees_with_the_nibble_by_nibble_reading_on_any_octets() {
+        for a in 0..=255_u8 {
+            for b in [0x00, 0x9F, 0xF9, 0xAA, 0xFF] {
+                let octets = [a, b, a];
+                let slow: String = octets
+                    .iter()
+                    .flat_map(|o| [o & 15, o >> 4])
+                    .filter_map(|n| TBCD.get(usize::from(n)).map(|c| char::from(*c)))
+                    .collect();
+                assert_eq!(Digits::tbcd(&octets).as_str(), slow);
+            }
+        }
+    }
+}

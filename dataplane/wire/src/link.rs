@@ -1,0 +1,283 @@
+//! The frame around a packet: Ethernet, Linux cooked, raw IP, and MTP links in capture files.
+//!
+//! IEEE 802.3 §3, IEEE 802.1Q §9; the link types are those of the capture file format (LINKTYPE_ values).
+//! Handles VLAN tags, stacked too (802.1ad). Does not handle MPLS, PPPoE, tunnels (VXLAN, GENEVE, GTP-U) and
+//! 802.3 frames with a length instead of a type: they come out as [`Network::Other`].
+
+use crate::{Error, Layer, Reason};
+
+/// How the octets of a frame begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkType {
+    /// Ethernet II.
+    Ethernet,
+    /// Linux cooked capture, version 1.
+    LinuxSll,
+    /// Linux cooked capture, version 2.
+    LinuxSll2,
+    /// An IPv4 or IPv6 packet without anything before it.
+    RawIp,
+    /// An MTP3 message from its service information octet on.
+    Mtp3,
+    /// An MTP2 signal unit from its backward sequence number on, without check octets.
+    Mtp2,
+}
+
+impl LinkType {
+    /// The link type a capture file calls by this number; `None` for those not handled.
+    pub const fn from_pcap(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Ethernet),
+            12 | 14 | 101 | 228 | 229 => Some(Self::RawIp),
+            113 => Some(Self::LinuxSll),
+            140 => Some(Self::Mtp2),
+            141 => Some(Self::Mtp3),
+            276 => Some(Self::LinuxSll2),
+            _ => None,
+        }
+    }
+}
+
+/// A VLAN identifier, 12 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VlanId(pub u16);
+
+/// What a frame carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network<'a> {
+    /// An IP packet, perhaps followed by the padding of a short frame.
+    Ip(&'a [u8]),
+    /// An MTP3 message from its service information octet on.
+    Mtp3(&'a [u8]),
+    /// A fill-in or link status signal unit of MTP2: nothing for level 3.
+    LinkStatus,
+    /// Another protocol, by its Ethernet type (below 0x0600: an IEEE 802.3 length).
+    Other(u16),
+}
+
+/// A frame taken apart.
+///
+/// ```text
+///  0       6       12   14        16        18
+/// +-------+-------+----+---------+---------+-----------
+/// | to    | from  |type| tag info| type    | packet ...      one VLAN tag: type 0x8100, 12 bits of
+/// +-------+-------+----+---------+---------+-----------      the tag info are the VLAN identifier
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// What it carries.
+    pub network: Network<'a>,
+    /// Where that begins, in octets from the start of the frame.
+    pub offset: u16,
+    /// The outermost VLAN tag.
+    pub vlan: Option<VlanId>,
+    /// The tag inside it.
+    pub inner_vlan: Option<VlanId>,
+}
+
+/// What the frame carries, for callers who ask no more.
+///
+/// # Errors
+/// As [`Frame::parse`].
+#[inline]
+pub fn parse(link: LinkType, octets: &[u8]) -> Result<Network<'_>, Error> {
+    Frame::parse(link, octets).map(|frame| frame.network)
+}
+
+impl<'a> Frame<'a> {
+    /// Takes the frame apart.
+    ///
+    /// # Errors
+    /// `Truncated` within the link header or a tag, `TooDeep` beyond [`TAGS_MAX`] tags.
+    #[inline]
+    pub fn parse(link: LinkType, octets: &'a [u8]) -> Result<Self, Error> {
+        match link {
+            LinkType::Ethernet => match octets.first_chunk::<14>() {
+                Some(h) => Self::of_type(u16::from_be_bytes([h[12], h[13]]), octets, 14),
+                None => Err(TRUNCATED),
+            },
+            LinkType::LinuxSll => match octets.first_chunk::<16>() {
+                Some(h) => Self::of_type(u16::from_be_bytes([h[14], h[15]]), octets, 16),
+                None => Err(TRUNCATED),
+            },
+            LinkType::LinuxSll2 => match octets.first_chunk::<20>() {
+                Some(h) => Self::of_type(u16::from_be_bytes([h[0], h[1]]), octets, 20),
+                None => Err(TRUNCATED),
+            },
+            LinkType::RawIp => Ok(Self::untagged(Network::Ip(octets), 0)),
+            LinkType::Mtp3 => Ok(Self::untagged(Network::Mtp3(octets), 0)),
+            LinkType::Mtp2 => Self::signal_unit(octets),
+        }
+    }
+
+    const fn untagged(network: Network<'a>, offset: u16) -> Self {
+        Self { network, offset, vlan: None, inner_vlan: None }
+    }
+
+    /// What begins at `at` is of this Ethernet type.
+    #[inline]
+    fn of_type(ethertype: u16, octets: &'a [u8], at: usize) -> Result<Self, Error> {
+        if is_tag(ethertype) {
+            return Self::tagged(octets, at);
+        }
+        Ok(Self::untagged(Network::of_type(ethertype, octets, at), at as u16))
+    }
+
+    /// IEEE 802.1Q §9.6: tag control information, then the type of what follows.
+    fn tagged(octets: &'a [u8], first_at: usize) -> Result<Self, Error> {
+        let mut tags = [None; TAGS_MAX];
+        let mut at = first_at;
+        for slot in &mut tags {
+            let Some([high, low, type_high, type_low]) = octets.get(at..).and_then(<[u8]>::first_chunk) else {
+                return Err(Error::new(Layer::Link, at, Reason::Truncated));
+            };
+            *slot = Some(VlanId(u16::from_be_bytes([*high & 0x0f, *low])));
+            at += 4;
+            let ethertype = u16::from_be_bytes([*type_high, *type_low]);
+            if !is_tag(ethertype) {
+                let network = Network::of_type(ethertype, octets, at);
+                return Ok(Self { network, offset: at as u16, vlan: tags[0], inner_vlan: tags[1] });
+            }
+        }
+        Err(Error::new(Layer::Link, at, Reason::TooDeep))
+    }
+
+    /// Q.703 §2.2: backward and forward sequence numbers, length indicator; above 2 it is a message signal unit.
+    fn signal_unit(octets: &'a [u8]) -> Result<Self, Error> {
+        let Some(([_, _, length], rest)) = octets.split_first_chunk() else { return Err(TRUNCATED) };
+        let length = usize::from(length & 0x3f);
+        let network = match length {
+            0..=2 => Network::LinkStatus,
+            LENGTH_INDICATOR_MAX => Network::Mtp3(rest),
+            _ => Network::Mtp3(rest.get(..length).ok_or(Error::new(Layer::Link, 2, Reason::Truncated))?),
+        };
+        Ok(Self::untagged(network, 3))
+    }
+}
+
+impl<'a> Network<'a> {
+    #[inline]
+    fn of_type(ethertype: u16, octets: &'a [u8], at: usize) -> Self {
+        match ethertype {
+            0x0800 | 0x86dd => Self::Ip(octets.get(at..).unwrap_or_default()),
+            other => Self::Other(other),
+        }
+    }
+}
+
+const fn is_tag(ethertype: u16) -> bool {
+    matches!(ethertype, 0x8100 | 0x88a8 | 0x9100)
+}
+
+/// How many VLAN tags a frame may carry: customer and provider tag, and room for two more.
+pub const TAGS_MAX: usize = 4;
+/// The length indicator that says "this many or more" (Q.703 §2.3.3).
+const LENGTH_INDICATOR_MAX: usize = 63;
+const TRUNCATED: Error = Error::new(Layer::Link, 0, Reason::Truncated);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{self, octets};
+    use proptest::prelude::*;
+
+    const LINKS: [LinkType; 6] = [
+        LinkType::Ethernet,
+        LinkType::LinuxSll,
+        LinkType::LinuxSll2,
+        LinkType::RawIp,
+        LinkType::Mtp3,
+        LinkType::Mtp2,
+    ];
+
+    #[test]
+    fn reads_an_ethernet_frame_from_a_capture() {
+        let frame = octets(samples::SACK_FRAME);
+        let parsed = Frame::parse(LinkType::Ethernet, &frame).expect("well-formed");
+        assert_eq!(parsed.network, Network::Ip(&frame[14..]));
+        assert_eq!((parsed.offset, parsed.vlan, parsed.inner_vlan), (14, None, None));
+    }
+
+    #[test]
+    fn reads_linux_cooked_frames_of_both_versions() {
+        let frame = octets(samples::M2PA_SLL_FRAME);
+        assert_eq!(parse(LinkType::LinuxSll, &frame), Ok(Network::Ip(&frame[16..])));
+        let mut second = octets("08000000000000020001000602000000000100004500");
+        assert_eq!(parse(LinkType::LinuxSll2, &second), Ok(Network::Ip(&[0x45, 0])));
+        second[0..2].copy_from_slice(&[0x08, 0x06]);
+        assert_eq!(parse(LinkType::LinuxSll2, &second), Ok(Network::Other(0x0806)));
+    }
+
+    #[test]
+    fn reads_a_tag_and_a_tag_within_a_tag() {
+        let frame = octets(samples::IPV6_VLAN_FRAME);
+        let parsed = Frame::parse(LinkType::Ethernet, &frame).expect("well-formed");
+        assert_eq!(parsed.network, Network::Ip(&frame[18..]));
+        assert_eq!((parsed.offset, parsed.vlan, parsed.inner_vlan), (18, Some(VlanId(77)), None));
+
+        let stacked = octets("02000000000202000000000188a8e00581004fff080045");
+        let parsed = Frame::parse(LinkType::Ethernet, &stacked).expect("well-formed");
+        assert_eq!(parsed.network, Network::Ip(&[0x45]));
+        assert_eq!((parsed.vlan, parsed.inner_vlan), (Some(VlanId(5)), Some(VlanId(0xfff))));
+    }
+
+    #[test]
+    fn refuses_more_tags_than_the_limit() {
+        let mut frame = vec![0u8; 12];
+        for _ in 0..=TAGS_MAX {
+            frame.extend([0x81, 0, 0, 1]);
+        }
+        frame.extend([8, 0, 0x45]);
+        let at = 14 + 4 * TAGS_MAX;
+        assert_eq!(parse(LinkType::Ethernet, &frame), Err(Error::new(Layer::Link, at, Reason::TooDeep)));
+    }
+
+    #[test]
+    fn tells_message_signal_units_from_the_others() {
+        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 0]), Ok(Network::LinkStatus));
+        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 3, 1, 2, 3, 4]), Ok(Network::Mtp3(&[1, 2, 3])));
+        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 63, 1]), Ok(Network::Mtp3(&[1])));
+        let error = Error::new(Layer::Link, 2, Reason::Truncated);
+        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 4, 1, 2, 3]), Err(error));
+    }
+
+    #[test]
+    fn refuses_every_truncation_of_its_header() {
+        let frame = octets(samples::IPV6_VLAN_FRAME);
+        for length in 0..18 {
+            let error = parse(LinkType::Ethernet, &frame[..length]).expect_err("cut");
+            assert_eq!((error.layer, error.reason), (Layer::Link, Reason::Truncated));
+        }
+        for (link, header) in [(LinkType::LinuxSll, 16), (LinkType::LinuxSll2, 20), (LinkType::Mtp2, 3)] {
+            for length in 0..header {
+                assert!(parse(link, &frame[..length]).is_err(), "{link:?} {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn knows_the_numbers_of_capture_files() {
+        for (number, link) in [(1, LinkType::Ethernet), (113, LinkType::LinuxSll), (276, LinkType::LinuxSll2)] {
+            assert_eq!(LinkType::from_pcap(number), Some(link));
+        }
+        for raw in [12, 14, 101, 228, 229] {
+            assert_eq!(LinkType::from_pcap(raw), Some(LinkType::RawIp));
+        }
+        assert_eq!(LinkType::from_pcap(0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_octets_do_not_panic(frame in proptest::collection::vec(any::<u8>(), 0..80), tag in any::<bool>()) {
+            let mut frame = frame;
+            if let (true, Some(place)) = (tag, frame.get_mut(12..14)) {
+                place.copy_from_slice(&[0x81, 0]);
+            }
+            for link in LINKS {
+                if let Ok(parsed) = Frame::parse(link, &frame) {
+                    prop_assert!(usize::from(parsed.offset) <= frame.len());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Octets for the tests: frames and messages of a generator with test numbering, and tools to cut them.
+
+/// Ethernet, IPv4, SCTP: a SACK of 10.2.0.1 to 10.1.0.1.
+pub(crate) const SACK_FRAME: &str = "020000000001020000000002080045000030000840004084263e0a0200010a0100010b590b5973cf256db40892b0\
+    030000108f4d3e280001000000000000";
+/// Linux cooked, IPv4, SCTP, M2PA, MTP3, SCCP UDT: a Begin from an HLR to an MSC.
+pub(crate) const M2PA_SLL_FRAME: &str = "00000001000602000000000100000800450000b000054000408425c10a0100010a0200010ded0deddda1494d04239d2f\
+    000300908f4d3e27000100000000000501000b010000008000ffffff0000000000837157e8630981030e190b12060012\
+    049979506247950b12080012049989010300204c624a48047d99c1fa6b1e281c060700118605010101a011600f800207\
+    80a1090607040000010014036c22a12002010102012f30180407919979506247950407919989010300200a010180010c";
+/// Ethernet with VLAN 77, IPv6, SCTP: an M3UA ASP Up.
+pub(crate) const IPV6_VLAN_FRAME: &str = "0200000000020200000000018100004d86dd60000000002c844020010db800000000000000000000000120010db80000\
+    000000000000000000020b590b59dda1494de8fa1cb0000300208f4d3e27000000000000000301000301000000100011\
+    000800000001";
+
+/// An SCTP packet with an INIT.
+pub(crate) const INIT_PACKET: &str = "0b590b590000000259e4ee0100001473cf256d00010000001000108f4d3e27";
+
+/// The octets `text` spells in hexadecimal; blanks are ignored.
+pub(crate) fn octets(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).map(|d| char::from(d).to_digit(16).expect("checked") as u8).collect();
+    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
