@@ -1,1 +1,31 @@
-//! Types and description of the control API.
+//! What crosses the control API, version 1, seen from both ends.
+//!
+//! One module per object: [`status`], [`counters`], [`events`], [`policies`], [`audit`]; [`problem`] is every way
+//! a call can fail, [`permission`] what each call demands, [`time`] how a moment is written. The daemon answers with
+//! these types and [`client`] (feature `client`) reads them, so that neither can drift from the other.
+//! `openapi.json` beside this crate describes all of it and is compared with the daemon's routes by a test.
+//!
+//! Not here: handlers, storage and the rendering of tables.
+#![forbid(unsafe_code)]
+
+pub mod audit;
+#[cfg(feature = "client")]
+pub mod client;
+pub mod counters;
+pub mod events;
+pub mod permission;
+pub mod policies;
+pub mod problem;
+pub mod status;
+pub mod time;
+
+pub use permission::Permission;
+pub use problem::{Kind, Problem};
+pub use time::Timestamp;
+
+/// Every path but `/metrics` begins with this; another major version would have another.
+pub const PREFIX: &str = "/api/v1";
+/// Number of entries in a page where the caller does not say.
+pub const PAGE_DEFAULT: u32 = 100;
+/// A page is never longer than this.
+pub const PAGE_MAX: u32 = 1_000;

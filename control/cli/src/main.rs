@@ -1,2 +1,47 @@
-//! The command line of Sluice.
-fn main() {}
+//! The command line of Sluice: what works on a file works here; what works on a running appliance asks its daemon.
+//!
+//! Exit codes: 0 done; 1 the work failed, with a message that says what and where; 2 the call was wrong.
+#![forbid(unsafe_code)]
+
+mod args;
+mod counters;
+mod daemon;
+mod decode;
+mod events;
+mod output;
+mod pace;
+mod policy;
+mod replay;
+mod status;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", output::error_label());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<()> {
+    match &cli.command {
+        Command::Decode(args) => decode::run(args),
+        Command::Replay(args) => replay::run(args),
+        Command::Policy(args) => policy::run(&cli.daemon, args),
+        Command::Events(args) => events::run(&cli.daemon, args),
+        Command::Counters(args) => counters::run(&cli.daemon, args),
+        Command::Status(args) => status::run(&cli.daemon, args),
+        Command::Completion { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "sluice", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man { directory } => output::man_pages(Cli::command(), directory),
+    }
+}

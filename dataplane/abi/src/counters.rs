@@ -41,12 +41,14 @@ counters! {
     JournalLostDisk = "journal.lost_disk", "Records lost because the journal could not grow.";
     JournalCommits = "journal.commits", "Commits of the journal to disk.";
     JournalSegmentsFreed = "journal.segments_freed", "Segments removed after they were acknowledged.";
+    JournalRecordsDropped = "journal.records_dropped", "Unread records removed because the journal had its full size.";
     PolicySwaps = "policy.swaps", "Policies taken into force by a core.";
     PolicyRefused = "policy.refused", "Policy images refused.";
     DialoguesOpened = "dialogues.opened", "TCAP dialogues of short messages opened.";
     DialoguesClosed = "dialogues.closed", "TCAP dialogues closed by End or Abort.";
     DialoguesShed = "dialogues.shed", "Dialogues given up for a newer one because the table was full.";
     DialoguesExpired = "dialogues.expired", "Dialogues given up because nothing came any more.";
+    AssociationsShed = "associations.shed", "Directions of associations given up for a newer one because the table was full.";
     DuplicateTsn = "sctp.duplicate_tsn", "DATA chunks seen before and not judged again.";
     BadCrc = "sctp.bad_crc", "SCTP packets whose CRC32c is wrong; they are decoded all the same.";
 }

@@ -20,6 +20,12 @@ impl FieldSet {
         self.0[field as usize / 64] |= 1 << (field as usize % 64);
     }
 
+    /// Takes a field out.
+    #[inline(always)]
+    pub const fn remove(&mut self, field: Field) {
+        self.0[field as usize / 64] &= !(1 << (field as usize % 64));
+    }
+
     /// Whether it holds a field.
     #[inline(always)]
     pub const fn contains(&self, field: Field) -> bool {
@@ -78,6 +84,18 @@ impl<'p> Facts<'p> {
     #[inline]
     pub const fn new() -> Self {
         Self { present: FieldSet::EMPTY, numbers: [0; FIRST_OCTETS], octets: [&[]; FIELD_NUMBERS - FIRST_OCTETS] }
+    }
+
+    /// Forgets every field that is not in `kept`.
+    #[inline]
+    pub fn keep(&mut self, kept: &FieldSet) {
+        self.present = self.present.intersection(kept);
+    }
+
+    /// Forgets a field.
+    #[inline]
+    pub const fn forget(&mut self, field: Field) {
+        self.present.remove(field);
     }
 
     /// Which fields are known.

@@ -129,9 +129,9 @@ impl std::fmt::Display for Path {
 }
 
 /// Fields from this number on are stored as octets, those below as numbers.
-pub const FIRST_OCTETS: usize = 160;
+pub const FIRST_OCTETS: usize = 128;
 /// One more than the highest field number there can be.
-pub const FIELD_NUMBERS: usize = 256;
+pub const FIELD_NUMBERS: usize = 192;
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, $shape:expr, $class:ident;)+) => {
@@ -177,9 +177,9 @@ fields! {
     /// Packet time.
     TimeNs = 2, "time", Time, Summary;
     /// Name of the port the frame came in by.
-    Port = 160, "port", Text, Summary;
-    Src = 161, "src", Ip, Summary;
-    Dst = 162, "dst", Ip, Summary;
+    Port = 128, "port", Text, Summary;
+    Src = 129, "src", Ip, Summary;
+    Dst = 130, "dst", Ip, Summary;
     Sport = 3, "sport", Uint, Summary;
     Dport = 4, "dport", Uint, Summary;
     SctpTsn = 5, "sctp.tsn", Uint, Summary;
@@ -211,7 +211,7 @@ fields! {
     CdpaNai = 30, "sccp.cdpa.nai", Uint, Summary;
     /// Whether the global title has an odd number of digits.
     CdpaGtOdd = 31, "sccp.cdpa.odd", Bool, Summary;
-    CdpaGt = 163, "sccp.cdpa.gt", GtDigits(Field::CdpaGtOdd), Address;
+    CdpaGt = 131, "sccp.cdpa.gt", GtDigits(Field::CdpaGtOdd), Address;
     CgpaRi = 32, "sccp.cgpa.ri", Uint, Summary;
     CgpaGti = 33, "sccp.cgpa.gti", Uint, Summary;
     CgpaSsn = 34, "sccp.cgpa.ssn", Uint, Summary;
@@ -221,21 +221,22 @@ fields! {
     CgpaNai = 38, "sccp.cgpa.nai", Uint, Summary;
     /// Whether the global title has an odd number of digits.
     CgpaGtOdd = 39, "sccp.cgpa.odd", Bool, Summary;
-    CgpaGt = 164, "sccp.cgpa.gt", GtDigits(Field::CgpaGtOdd), Address;
+    CgpaGt = 132, "sccp.cgpa.gt", GtDigits(Field::CgpaGtOdd), Address;
     SegFirst = 40, "sccp.seg.first", Uint, Summary;
     SegRemaining = 41, "sccp.seg.remaining", Uint, Summary;
     SegSlr = 42, "sccp.seg.slr", Uint, Summary;
     TcapType = 43, "tcap.type", Name(&["unidirectional", "begin", "continue", "end", "abort"]), Summary;
-    TcapOtid = 165, "tcap.otid", Hex, Summary;
-    TcapDtid = 166, "tcap.dtid", Hex, Summary;
-    TcapAc = 167, "tcap.ac", Oid, Summary;
+    TcapOtid = 133, "tcap.otid", Hex, Summary;
+    TcapDtid = 134, "tcap.dtid", Hex, Summary;
+    TcapAc = 135, "tcap.ac", Oid, Summary;
     TcapComponents = 44, "tcap.components", Uint, Summary;
     TcapPAbortCause = 45, "tcap.p_abort_cause", Uint, Summary;
     TcapUAbort = 46, "tcap.u_abort", Bool, Summary;
-    TcapDialogue = 47, "tcap.dialogue", Name(&["dialogueRequest", "dialogueResponse", "dialogueAbort"]), Summary;
+    TcapDialogue = 47, "tcap.dialogue", Name(&["dialogueRequest", "dialogueResponse",
+        "dialogueAbort", "dialogueUnidirectional"]), Summary;
     TcapDialogueResult = 48, "tcap.dialogue_result", Uint, Summary;
     /// The dialogue's application context where this message does not carry it.
-    DialogueAc = 168, "dialogue_ac", Oid, Summary;
+    DialogueAc = 136, "dialogue_ac", Oid, Summary;
     /// The dialogue's number, the same for every message of it.
     Dialogue = 49, "dialogue", Uint, Summary;
     ComponentIndex = 50, "component_index", Uint, Summary;
@@ -244,29 +245,29 @@ fields! {
     MapInvokeId = 52, "map.invoke_id", Int, Summary;
     MapLinkedId = 53, "map.linked_id", Int, Summary;
     MapOp = 54, "map.op", Int, Summary;
-    MapOpGlobal = 169, "map.op_global", Oid, Summary;
+    MapOpGlobal = 137, "map.op_global", Oid, Summary;
     /// The operation, where only the dialogue knows it.
     MapOpOfInvoke = 55, "map.op_of_invoke", Int, Summary;
     MapError = 56, "map.error", Int, Summary;
     MapProblem = 57, "map.problem", Problem, Summary;
     MapRpDaChoice = 58, "map.sm_rp_da.choice",
         Name(&["imsi", "lmsi", "roamingNumber", "3", "serviceCentreAddressDA", "noSM-RP-DA"]), Summary;
-    MapRpDa = 170, "map.sm_rp_da", RpAddress(Field::MapRpDaChoice), Address;
+    MapRpDa = 138, "map.sm_rp_da", RpAddress(Field::MapRpDaChoice), Address;
     MapRpOaChoice = 59, "map.sm_rp_oa.choice",
         Name(&["0", "1", "msisdn", "3", "serviceCentreAddressOA", "noSM-RP-OA"]), Summary;
-    MapRpOa = 171, "map.sm_rp_oa", RpAddress(Field::MapRpOaChoice), Address;
-    MapRpUi = 172, "map.sm_rp_ui", Hex, Content;
-    MapImsi = 173, "map.imsi", Tbcd, Address;
-    MapMsisdn = 174, "map.msisdn", Address, Address;
-    MapServiceCentre = 175, "map.service_centre", Address, Address;
-    MapNetworkNode = 176, "map.network_node", Address, Address;
-    MapMsc = 177, "map.msc", Address, Address;
-    MapVlr = 178, "map.vlr", Address, Address;
-    MapGsmscf = 179, "map.gsmscf", Address, Address;
-    MapSgsnNumber = 180, "map.sgsn_number", Address, Address;
-    MapHlrNumber = 181, "map.hlr_number", Address, Address;
-    MapStoredMsisdn = 182, "map.stored_msisdn", Address, Address;
-    MapLmsi = 183, "map.lmsi", Hex, Address;
+    MapRpOa = 139, "map.sm_rp_oa", RpAddress(Field::MapRpOaChoice), Address;
+    MapRpUi = 140, "map.sm_rp_ui", Hex, Content;
+    MapImsi = 141, "map.imsi", Tbcd, Address;
+    MapMsisdn = 142, "map.msisdn", Address, Address;
+    MapServiceCentre = 143, "map.service_centre", Address, Address;
+    MapNetworkNode = 144, "map.network_node", Address, Address;
+    MapMsc = 145, "map.msc", Address, Address;
+    MapVlr = 146, "map.vlr", Address, Address;
+    MapGsmscf = 147, "map.gsmscf", Address, Address;
+    MapSgsnNumber = 148, "map.sgsn_number", Address, Address;
+    MapHlrNumber = 149, "map.hlr_number", Address, Address;
+    MapStoredMsisdn = 150, "map.stored_msisdn", Address, Address;
+    MapLmsi = 151, "map.lmsi", Hex, Address;
     MapDeliveryOutcome = 60, "map.delivery_outcome", Uint, Summary;
     MapMoreMessages = 61, "map.more_messages", Bool, Summary;
     MapSmRpPri = 62, "map.sm_rp_pri", Bool, Summary;
@@ -289,15 +290,15 @@ fields! {
     SmsSt = 78, "sms.st", Uint, Summary;
     SmsFcs = 79, "sms.fcs", Uint, Summary;
     SmsUdl = 80, "sms.udl", Uint, Summary;
-    SmsVp = 184, "sms.vp", Hex, Summary;
-    SmsOa = 185, "sms.oa", Text, Address;
-    SmsDa = 186, "sms.da", Text, Address;
-    SmsRa = 187, "sms.ra", Text, Address;
+    SmsVp = 152, "sms.vp", Hex, Summary;
+    SmsOa = 153, "sms.oa", Text, Address;
+    SmsDa = 154, "sms.da", Text, Address;
+    SmsRa = 155, "sms.ra", Text, Address;
     SmsAddrTon = 81, "sms.addr_ton", Uint, Summary;
     SmsAddrNpi = 82, "sms.addr_npi", Uint, Summary;
     SmsAddrLen = 83, "sms.addr_len", Uint, Summary;
-    SmsScts = 188, "sms.scts", Scts, Summary;
-    SmsUdhIei = 189, "sms.udh_iei", OctetList, Summary;
+    SmsScts = 156, "sms.scts", Scts, Summary;
+    SmsUdhIei = 157, "sms.udh_iei", OctetList, Summary;
     SmsConcatRef = 84, "sms.concat.ref", Uint, Summary;
     SmsConcatTotal = 85, "sms.concat.total", Uint, Summary;
     SmsConcatSeq = 86, "sms.concat.seq", Uint, Summary;
@@ -305,8 +306,8 @@ fields! {
     SmsPortsSrc = 88, "sms.ports.src", Uint, Summary;
     SmsPortsDst8 = 89, "sms.ports.dst8", Uint, Summary;
     SmsPortsSrc8 = 90, "sms.ports.src8", Uint, Summary;
-    SmsText = 190, "sms.text", Text, Content;
-    SmsUd = 191, "sms.ud", Hex, Content;
+    SmsText = 158, "sms.text", Text, Content;
+    SmsUd = 159, "sms.ud", Hex, Content;
     /// Something above SCTP did not parse; what did parse is still given.
     Malformed = 91, "malformed", Bool, Summary;
     ErrorLayer = 92, "error.layer", Name(LAYERS), Summary;
@@ -317,7 +318,7 @@ fields! {
     /// Where in the life of a short message it stands.
     LabelsTrigger = 96, "labels.trigger", Name(&["submission", "pre-delivery", "post-delivery"]), Summary;
     VerdictAction = 97, "verdict.action", Name(crate::verdict::ACTIONS), Summary;
-    VerdictRule = 192, "verdict.rule", Text, Summary;
+    VerdictRule = 160, "verdict.rule", Text, Summary;
     VerdictLevel = 98, "verdict.level", Uint, Summary;
     VerdictReason = 99, "verdict.reason", Name(crate::verdict::REASONS), Summary;
     /// MAP error a reject would answer with.
@@ -327,10 +328,10 @@ fields! {
     /// What was done, where the port could not do what the policy said.
     VerdictApplied = 102, "verdict.applied", Name(crate::verdict::ACTIONS), Summary;
     /// Tags that matching rules gave.
-    VerdictTags = 194, "verdict.tags", TextList, Summary;
+    VerdictTags = 162, "verdict.tags", TextList, Summary;
     /// Rules that would have decided, had they been enforced.
-    VerdictShadow = 195, "verdict.shadow", TextList, Summary;
-    VerdictEvidence = 193, "verdict.evidence", Evidence, Summary;
+    VerdictShadow = 163, "verdict.shadow", TextList, Summary;
+    VerdictEvidence = 161, "verdict.evidence", Evidence, Summary;
     /// From the burst's arrival to the end of judging.
     LatencyNs = 103, "latency_ns", Uint, Summary;
 }

@@ -1,1 +1,12 @@
-//! The dataplane process: cores, rings, wiring.
+//! The dataplane process: cores, rings, wiring. No logic: what is decided is decided in `sluice-engine`.
+//!
+//! A library beside the binary `sluice-dataplane`, so that `sluice replay` and the tests run the very same threads over
+//! capture files and memory.
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod lane;
+pub mod policy;
+pub mod poll;
+pub mod runtime;
+pub mod writer;

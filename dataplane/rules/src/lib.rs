@@ -1,1 +1,35 @@
-//! Rule text to checked model to flat image; evaluation and explanation.
+//! Rules: text → checked model → flat image, and what a flat image says of a message.
+//!
+//! ```text
+//!  text ──parse──► Expression ──check──► Condition ─┐
+//!                  (spans)     (types)              ├─compile──► image (octets) ──verify──► Layout
+//!  lists, levels, actions ─────────────► Model ─────┘                                          │
+//!                                        facts of one message ──evaluate(Layout::image)──► Judgement
+//! ```
+//!
+//! The first line runs on the control side and may allocate; the second runs per message and does not allocate,
+//! cannot fail and cannot loop. [`explain`] is evaluation told step by step.
+//!
+//! Not here: files and TOML (`sluice-policy`), what is done with a verdict (`sluice-engine`).
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod compile;
+pub mod evaluate;
+pub mod explain;
+pub mod image;
+pub mod judgement;
+pub mod maperror;
+pub mod model;
+mod read;
+pub mod table;
+pub mod text;
+pub mod visible;
+
+pub use compile::{CompileError, compile};
+pub use evaluate::{Purpose, evaluate};
+pub use explain::{Explanation, explain};
+pub use image::{Image, ImageError, Layout, RuleIndex};
+pub use judgement::Judgement;
+pub use maperror::MapError;
+pub use model::{Level, List, ListKind, Model, Rule, Triggers};

@@ -127,18 +127,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, or none at the end. After a refusal the reader has not moved.
-    #[inline]
+    #[inline(always)]
     #[allow(clippy::should_implement_trait, reason = "a fallible step, not an Iterator")]
     pub fn next(&mut self) -> Result<Option<Tlv<'a>>, Reason> {
-        // One octet of tag and one of length: every element of an ordinary message but the outermost.
-        if let [tag, length, ..] = *self.rest
-            && tag & 0x1F != 0x1F
-            && length < 0x80
-            && let Some((raw, rest)) = self.rest.split_at_checked(2 + usize::from(length))
+        if let Some((tag, header_octets, length)) = ordinary_header(self.rest)
+            && let Some((raw, rest)) = self.rest.split_at_checked(header_octets + length)
         {
             self.rest = rest;
-            let value = raw.get(2..).unwrap_or(&[]);
-            return Ok(Some(Tlv { tag: Tag(u32::from(tag)), value, raw, form: Form(0) }));
+            let value = raw.get(header_octets..).unwrap_or(&[]);
+            return Ok(Some(Tlv { tag, value, raw, form: Form(0) }));
+        }
+        if self.rest.is_empty() {
+            return Ok(None);
         }
         self.next_of_any_form()
     }
@@ -158,9 +158,6 @@ impl<'a> Reader<'a> {
 
     #[cold]
     fn next_of_any_form(&mut self) -> Result<Option<Tlv<'a>>, Reason> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
         let header = Header::parse(self.rest)?;
         let after = self.rest.get(header.octets..).unwrap_or(&[]);
         let mut form = header.form;
@@ -182,12 +179,23 @@ impl<'a> Reader<'a> {
             }
         };
         let value = after.get(..value_octets).unwrap_or(&[]);
-        let (raw, rest) = self
-            .rest
-            .split_at_checked(header.octets + value_octets + trailer_octets)
-            .ok_or(Reason::Truncated)?;
+        let (raw, rest) =
+            self.rest.split_at_checked(header.octets + value_octets + trailer_octets).ok_or(Reason::Truncated)?;
         self.rest = rest;
         Ok(Some(Tlv { tag: header.tag, value, raw, form: Form(form) }))
+    }
+}
+
+/// Tag, octets of header and length where the tag is one octet and the length one, or 81 and one:
+/// every element of an ordinary message.
+#[inline(always)]
+fn ordinary_header(octets: &[u8]) -> Option<(Tag, usize, usize)> {
+    match *octets {
+        [tag, length @ 0..=0x7F, ..] if tag & 0x1F != 0x1F => Some((Tag(u32::from(tag)), 2, usize::from(length))),
+        [tag, 0x81, length @ 0x80..=0xFF, ..] if tag & 0x1F != 0x1F => {
+            Some((Tag(u32::from(tag)), 3, usize::from(length)))
+        }
+        _ => None,
     }
 }
 
@@ -327,7 +335,8 @@ mod tests {
 
     #[test]
     fn accepts_and_flags_a_length_longer_than_needed() {
-        for octets in [&[0x04, 0x81, 0x02, 1, 2][..], &[0x04, 0x82, 0, 2, 1, 2], &[0x04, 0x86, 0, 0, 0, 0, 0, 2, 1, 2]] {
+        for octets in [&[0x04, 0x81, 0x02, 1, 2][..], &[0x04, 0x82, 0, 2, 1, 2], &[0x04, 0x86, 0, 0, 0, 0, 0, 2, 1, 2]]
+        {
             let tlv = one(octets);
             assert_eq!(tlv.value, [1, 2]);
             assert!(tlv.form.non_minimal());

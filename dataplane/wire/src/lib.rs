@@ -28,4 +28,3 @@ pub mod digits;
 pub mod map;
 pub mod sms;
 pub mod tcap;
-pub mod digits;

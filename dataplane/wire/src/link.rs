@@ -181,14 +181,8 @@ mod tests {
     use crate::samples::{self, octets};
     use proptest::prelude::*;
 
-    const LINKS: [LinkType; 6] = [
-        LinkType::Ethernet,
-        LinkType::LinuxSll,
-        LinkType::LinuxSll2,
-        LinkType::RawIp,
-        LinkType::Mtp3,
-        LinkType::Mtp2,
-    ];
+    const LINKS: [LinkType; 6] =
+        [LinkType::Ethernet, LinkType::LinuxSll, LinkType::LinuxSll2, LinkType::RawIp, LinkType::Mtp3, LinkType::Mtp2];
 
     #[test]
     fn reads_an_ethernet_frame_from_a_capture() {

@@ -14,10 +14,26 @@ pub(crate) const IPV6_VLAN_FRAME: &str = "0200000000020200000000018100004d86dd60
     000800000001";
 
 /// An SCTP packet with an INIT.
-pub(crate) const INIT_PACKET: &str = "0b590b590000000259e4ee0100001473cf256d00010000001000108f4d3e27";
+pub(crate) const INIT_PACKET: &str = "0b590b59000000000259e4ee0100001473cf256d00010000001000108f4d3e27";
+
+/// M3UA DATA with network appearance 1, routing context 5, protocol data, correlation id 9.
+pub(crate) const M3UA_DATA: &str = "0100010100000038 0200000800000001 0006000800000005 02100018000000010000000203020003\
+    6206480400000001 0013000800000009";
+/// SCCP: UDTS from 999810300001 (MSC) to 9997050000001 (HLR), cause 1.
+pub(crate) const UDTS: &str = "0a01030f1a0c1206001104997950000000010b1208001204998901030010086206480400000001";
+/// SCCP: XUDT between the same, the first of four segments, with importance.
+pub(crate) const XUDT_SEGMENT: &str = "11810f04101b230c1206001104997950000000010b120800120499890103001008620648040000\
+    00011004c356341212010300";
+/// SCCP: LUDT between the same.
+pub(crate) const LUDT: &str = "13810f070012001c0000000c1206001104997950000000010b120800120499890103001008006206480400\
+    000001";
 
 /// The octets `text` spells in hexadecimal; blanks are ignored.
 pub(crate) fn octets(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).map(|d| char::from(d).to_digit(16).expect("checked") as u8).collect();
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(u8::is_ascii_hexdigit)
+        .map(|d| char::from(d).to_digit(16).expect("checked") as u8)
+        .collect();
     digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }

@@ -13,8 +13,8 @@
 #![forbid(unsafe_code)]
 
 mod burst;
-
-
+pub mod capture;
+pub mod chaos;
 mod clock;
 mod frame;
 pub mod memory;

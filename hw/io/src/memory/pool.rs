@@ -56,9 +56,9 @@ impl Pool {
         self.capacity() - self.shared.free.len()
     }
 
-    /// Whether every buffer is in use.
-    pub fn is_empty(&self) -> bool {
-        self.shared.free.is_empty()
+    /// Whether a further frame can be made now.
+    pub fn has_free(&self) -> bool {
+        !self.shared.free.is_empty()
     }
 }
 

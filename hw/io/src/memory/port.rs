@@ -39,7 +39,7 @@ impl Preload {
     }
 
     fn peek(&self) -> Option<(&[u8], FrameMeta)> {
-        let (octets, mut meta) = self.frames.get(self.next).filter(|_| self.loops_left > 0)?;
+        let &(ref octets, mut meta) = self.frames.get(self.next).filter(|_| self.loops_left > 0)?;
         meta.timestamp_ns = meta.timestamp_ns.map(|ns| ns.saturating_add(self.shifted_ns));
         Some((octets, meta))
     }

@@ -1,0 +1,125 @@
+//! Measures decoders beside each other on the same messages.
+//!
+//! ```text
+//! compare check CAPTURE --truth FILE               who agrees with the truth
+//! compare time  CAPTURE --truth FILE [--frames N]  the table
+//! compare load  CAPTURE OUT --truth FILE --frames N  the frames that are timed, as a capture for other programs
+//! compare run   CAPTURE --candidate NAME           one candidate, once: for counting instructions
+//! ```
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use sluice_bench::allocations::Counting;
+use sluice_bench::peers::Crates;
+use sluice_bench::truth::Truth;
+use sluice_bench::{Candidate, Load, digest, timing, verify};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[derive(Parser)]
+#[command(about = "Measures decoders beside each other on the same messages")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Says for each candidate how much of a capture it decodes as its truth says.
+    Check {
+        /// An Ethernet capture.
+        capture: PathBuf,
+        /// Its truth file.
+        #[arg(long)]
+        truth: PathBuf,
+    },
+    /// Prints the table, over the frames on which every candidate agrees with the truth.
+    Time {
+        /// An Ethernet capture.
+        capture: PathBuf,
+        /// Its truth file.
+        #[arg(long)]
+        truth: PathBuf,
+        /// Frames in one run; the capture is repeated to as many.
+        #[arg(long, default_value_t = 200_000)]
+        frames: usize,
+    },
+    /// Writes the frames that would be timed.
+    Load {
+        /// An Ethernet capture.
+        capture: PathBuf,
+        /// The capture to write.
+        out: PathBuf,
+        /// Its truth file.
+        #[arg(long)]
+        truth: PathBuf,
+        /// Frames to write.
+        #[arg(long)]
+        frames: usize,
+    },
+    /// Runs one candidate over a capture once.
+    Run {
+        /// An Ethernet capture.
+        capture: PathBuf,
+        /// Its name, as in the table; `none` only reads the capture.
+        #[arg(long)]
+        candidate: String,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Check { capture, truth } => check(&capture, &truth).map(drop),
+        Command::Time { capture, truth, frames } => {
+            let load = agreed(&capture, &truth, frames)?;
+            println!("{}", timing::measure(&mut candidates(), &load.frames())?);
+            Ok(())
+        }
+        Command::Load { capture, out, truth, frames } => agreed(&capture, &truth, frames)?.write(&out),
+        Command::Run { capture, candidate } => run(&capture, &candidate),
+    }
+}
+
+/// Everyone who is measured; the first is what the others are compared to.
+fn candidates() -> Vec<Box<dyn Candidate>> {
+    vec![Box::new(Crates)]
+}
+
+/// The frames on which every candidate agrees with the truth; says what each makes of the others.
+fn check(capture: &Path, truth: &Path) -> anyhow::Result<HashSet<usize>> {
+    let load = Load::read(capture, None, |_| true)?;
+    let truth = Truth::read(truth)?;
+    let mut common: Option<HashSet<usize>> = None;
+    for candidate in &mut candidates() {
+        let agreement = verify(candidate.as_mut(), &load, &truth);
+        eprintln!("{}: {agreement}", candidate.name());
+        let shared = common.map(|c| c.intersection(&agreement.frames).copied().collect());
+        common = Some(shared.unwrap_or(agreement.frames));
+    }
+    common.context("nobody to measure")
+}
+
+fn agreed(capture: &Path, truth: &Path, frames: usize) -> anyhow::Result<Load> {
+    let kept = check(capture, truth)?;
+    Load::read(capture, Some(frames), |frame| kept.contains(&frame.number))
+}
+
+fn run(capture: &Path, name: &str) -> anyhow::Result<()> {
+    let load = Load::read(capture, None, |_| true)?;
+    let frames = load.frames();
+    if name == "none" {
+        println!("{} frames", frames.len());
+        return Ok(());
+    }
+    let Some(mut candidate) = candidates().into_iter().find(|c| c.name() == name) else {
+        bail!(
+            "no candidate `{name}`; there are: {}",
+            candidates().iter().map(|c| c.name()).collect::<Vec<_>>().join(", ")
+        )
+    };
+    println!("{:?}", digest(candidate.as_mut(), &frames));
+    Ok(())
+}

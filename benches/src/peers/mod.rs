@@ -1,0 +1,6 @@
+//! Candidates we did not write.
+
+pub mod crates;
+pub mod tpdu;
+
+pub use crates::Crates;

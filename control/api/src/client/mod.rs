@@ -1,0 +1,235 @@
+//! The API from the other end: blocking calls with the types of this crate.
+//!
+//! A [`Client`] speaks HTTP/1.1 over the daemon's Unix socket, or over TLS 1.3 with a bearer token. Every call opens
+//! a connection of its own; [`Client::follow`] keeps one open and gives events as they come. Nothing is retried:
+//! whoever called knows best whether to ask again.
+
+mod follow;
+mod sse;
+mod transport;
+
+pub use follow::Follow;
+pub use transport::Endpoint;
+
+use crate::PREFIX;
+use crate::audit::{AuditPage, AuditQuery};
+use crate::counters::Counters;
+use crate::events::{ClearQuery, Event, EventPage, EventQuery};
+use crate::policies::{
+    Files, Policy, PolicyChecked, PolicyDiff, PolicyFiles, PolicyList, PolicyPush, PolicyPushed, PolicyQuery,
+    PolicyRestored,
+};
+use crate::problem::Problem;
+use crate::status::Status;
+use hyper::Method;
+use serde::{Serialize, de::DeserializeOwned};
+use std::path::{Path, PathBuf};
+
+/// Speaks to one daemon.
+#[derive(Debug)]
+pub struct Client {
+    endpoint: Endpoint,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// Why a call gave no answer.
+#[derive(Debug)]
+pub enum ClientError {
+    /// Nobody listens there.
+    NotRunning {
+        /// Where it was tried.
+        at: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The system does not let this user open the socket.
+    NotAllowed(PathBuf),
+    /// The endpoint cannot be used as given.
+    Endpoint(String),
+    /// The daemon answered that it did not do it.
+    Problem(Box<Problem>),
+    /// The connection broke, or what came is not HTTP.
+    Connection(String),
+    /// No answer in time.
+    Timeout,
+    /// What came is not an answer of this API.
+    Answer(String),
+}
+
+impl std::fmt::Display for ClientError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotRunning { at, cause } => {
+                write!(f, "no control daemon at {at} ({cause}): start it with `sluiced --config FILE`")
+            }
+            Self::NotAllowed(path) => {
+                write!(f, "{}: permission denied: run as a member of the group that owns the socket", path.display())
+            }
+            Self::Endpoint(why) | Self::Connection(why) => f.write_str(why),
+            Self::Problem(problem) => problem.fmt(f),
+            Self::Timeout => f.write_str("the daemon did not answer in time"),
+            Self::Answer(why) => write!(f, "not an answer of this API: {why}: install client and daemon of one release"),
+        }
+    }
+}
+
+impl std::error::Error for ClientError {}
+
+impl Client {
+    /// Over the daemon's Unix socket.
+    pub fn unix(path: impl Into<PathBuf>) -> Result<Self, ClientError> {
+        Self::new(Endpoint::unix(path.into()))
+    }
+
+    /// Over TLS: `https://host:port`, the certificate authority to trust as PEM, the bearer token.
+    pub fn tcp(url: &str, authority_pem: &[u8], token: &str) -> Result<Self, ClientError> {
+        Self::new(Endpoint::tcp(url, authority_pem, token)?)
+    }
+
+    fn new(endpoint: Endpoint) -> Result<Self, ClientError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| ClientError::Endpoint(e.to_string()))?;
+        Ok(Self { endpoint, runtime })
+    }
+
+    /// How the appliance is.
+    pub fn status(&self) -> Result<Status, ClientError> {
+        self.fetch("/status")
+    }
+
+    /// The dataplane's counters.
+    pub fn counters(&self) -> Result<Counters, ClientError> {
+        self.fetch("/counters")
+    }
+
+    /// A page of events.
+    pub fn events(&self, query: &EventQuery) -> Result<EventPage, ClientError> {
+        self.fetch(&with_query("/events", query)?)
+    }
+
+    /// One event.
+    pub fn event(&self, id: u64, query: ClearQuery) -> Result<Event, ClientError> {
+        self.fetch(&with_query(&format!("/events/{id}"), &query)?)
+    }
+
+    /// Events as they come, beginning behind `query.after`, or with the next one if that is not given.
+    pub fn follow(&self, query: &EventQuery) -> Result<Follow<'_>, ClientError> {
+        let path = format!("{PREFIX}{}", with_query("/events/stream", query)?);
+        Follow::open(&self.runtime, &self.endpoint, &path)
+    }
+
+    /// The versions kept, newest first.
+    pub fn policies(&self, query: PolicyQuery) -> Result<PolicyList, ClientError> {
+        self.fetch(&with_query("/policies", &query)?)
+    }
+
+    /// One version with its files.
+    pub fn policy(&self, version: u64) -> Result<Policy, ClientError> {
+        self.fetch(&format!("/policies/{version}"))
+    }
+
+    /// The version in force, or the newest taken while the dataplane does not answer.
+    pub fn current_policy(&self) -> Result<Policy, ClientError> {
+        self.fetch("/policies/current")
+    }
+
+    /// Checks files without any effect.
+    pub fn check_policy(&self, files: Files) -> Result<PolicyChecked, ClientError> {
+        self.send("/policies/check", &PolicyFiles { files })
+    }
+
+    /// Takes a policy into force.
+    pub fn push_policy(&self, push: &PolicyPush) -> Result<PolicyPushed, ClientError> {
+        self.send("/policies", push)
+    }
+
+    /// Takes the policy before the present one back into force.
+    pub fn rollback_policy(&self) -> Result<PolicyRestored, ClientError> {
+        self.call(Method::POST, "/policies/rollback", Vec::new())
+    }
+
+    /// How version `b` differs from version `a`.
+    pub fn diff_policies(&self, a: u64, b: u64) -> Result<PolicyDiff, ClientError> {
+        self.fetch(&format!("/policies/{a}/diff/{b}"))
+    }
+
+    /// How files differ from a version.
+    pub fn diff_files(&self, version: u64, files: Files) -> Result<PolicyDiff, ClientError> {
+        self.send(&format!("/policies/{version}/diff"), &PolicyFiles { files })
+    }
+
+    /// Who did what, newest first.
+    pub fn audit(&self, query: AuditQuery) -> Result<AuditPage, ClientError> {
+        self.fetch(&with_query("/audit", &query)?)
+    }
+
+    /// Prometheus text.
+    pub fn metrics(&self) -> Result<String, ClientError> {
+        let body = self.exchange(Method::GET, "/metrics", Vec::new())?;
+        String::from_utf8(body).map_err(|e| ClientError::Answer(e.to_string()))
+    }
+
+    /// Any path below `/api/v1`, as it comes.
+    pub fn fetch_text(&self, path: &str) -> Result<String, ClientError> {
+        let body = self.exchange(Method::GET, &format!("{PREFIX}{path}"), Vec::new())?;
+        String::from_utf8(body).map_err(|e| ClientError::Answer(e.to_string()))
+    }
+
+    /// The socket a Unix client speaks to.
+    pub fn socket(&self) -> Option<&Path> {
+        self.endpoint.socket()
+    }
+
+    fn fetch<A: DeserializeOwned>(&self, path: &str) -> Result<A, ClientError> {
+        self.call(Method::GET, path, Vec::new())
+    }
+
+    fn send<A: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<A, ClientError> {
+        let body = serde_json::to_vec(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
+        self.call(Method::POST, path, body)
+    }
+
+    fn call<A: DeserializeOwned>(&self, method: Method, path: &str, body: Vec<u8>) -> Result<A, ClientError> {
+        let answer = self.exchange(method, &format!("{PREFIX}{path}"), body)?;
+        serde_json::from_slice(&answer).map_err(|e| ClientError::Answer(e.to_string()))
+    }
+
+    fn exchange(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, ClientError> {
+        self.runtime.block_on(transport::exchange(&self.endpoint, method, path, body))
+    }
+}
+
+fn with_query(path: &str, query: &impl Serialize) -> Result<String, ClientError> {
+    let query = serde_urlencoded::to_string(query).map_err(|e| ClientError::Endpoint(e.to_string()))?;
+    Ok(if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Timestamp;
+    use crate::events::Order;
+
+    #[test]
+    fn only_conditions_that_were_given_are_sent() {
+        let query = EventQuery {
+            rule: Some("a b&c".into()),
+            since: Some(Timestamp::from_ns(1)),
+            order: Some(Order::Newest),
+            ..EventQuery::default()
+        };
+        assert_eq!(with_query("/e", &query).unwrap(), "/e?rule=a+b%26c&since=0.000000001&order=newest");
+        assert_eq!(with_query("/e", &EventQuery::default()).unwrap(), "/e");
+    }
+
+    #[test]
+    fn a_daemon_that_is_not_there_is_named_with_what_to_start() {
+        let dir = std::env::temp_dir().join(format!("sluice-api-{}-nothing", std::process::id()));
+        let error = Client::unix(&dir).unwrap().status().unwrap_err();
+        assert!(matches!(error, ClientError::NotRunning { .. }));
+        let text = error.to_string();
+        assert!(text.contains("sluiced --config") && text.contains(&dir.display().to_string()), "{text}");
+    }
+}

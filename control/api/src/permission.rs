@@ -1,0 +1,65 @@
+//! What a call demands of its caller. Every operation of the description names one as `x-permission`.
+//!
+//! At present a caller is either let in with all of them (by the permissions of the Unix socket, or by a bearer
+//! token) or not at all; roles will be sets of these.
+
+macro_rules! permissions {
+    ($($variant:ident = $name:literal, $help:literal;)+) => {
+        /// A right to do something.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Permission { $(#[doc = $help] $variant),+ }
+
+        impl Permission {
+            /// Every permission.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What it allows.
+            pub const fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help),+ }
+            }
+        }
+    };
+}
+
+permissions! {
+    StatusRead = "status.read", "See how daemon and dataplane are.";
+    CountersRead = "counters.read", "See counters and histograms.";
+    EventsRead = "events.read", "See judged messages, subscriber data masked.";
+    EventsReadClear = "events.read_clear", "See subscriber data and content in clear; each use is audited.";
+    PoliciesRead = "policies.read", "See policies and compare them.";
+    PoliciesCheck = "policies.check", "Have a policy checked without any effect.";
+    PoliciesPush = "policies.push", "Take a policy into force, or the one before it.";
+    AuditRead = "audit.read", "See who did what.";
+    DescriptionRead = "description.read", "See the description of the API.";
+}
+
+impl Permission {
+    /// The permission with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|p| p.name() == name)
+    }
+}
+
+impl std::fmt::Display for Permission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_is_found_again_by_its_name() {
+        for &permission in Permission::ALL {
+            assert_eq!(Permission::parse(permission.name()), Some(permission));
+        }
+        assert_eq!(Permission::parse("everything"), None);
+    }
+}

@@ -1,0 +1,211 @@
+//! What can be called, and the help texts.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// SMS firewall: decode captures, try and push policies, look at a running appliance
+#[derive(Parser)]
+#[command(name = "sluice", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// Where the daemon is.
+    #[command(flatten)]
+    pub daemon: Daemon,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How the control daemon is reached.
+#[derive(Args, Clone)]
+pub struct Daemon {
+    /// Socket of the control daemon
+    #[arg(long, global = true, value_name = "PATH", env = "SLUICE_SOCKET", default_value = "/run/sluice/sluiced.sock")]
+    pub socket: PathBuf,
+    /// Reach the daemon of another machine by HTTPS instead, e.g. https://fw1.example:8443
+    #[arg(long, global = true, value_name = "URL", env = "SLUICE_URL", requires = "token_file")]
+    pub url: Option<String>,
+    /// Certificate of the authority that signed the other machine's certificate, PEM
+    #[arg(long, global = true, value_name = "FILE", env = "SLUICE_CA")]
+    pub ca: Option<PathBuf>,
+    /// File with the access token for --url
+    #[arg(long, global = true, value_name = "FILE", env = "SLUICE_TOKEN_FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Decode a capture file and print its short messages
+    Decode(Decode),
+    /// Send a capture file through the dataplane under a policy
+    Replay(Replay),
+    /// Check, push, compare, show and take back policies
+    Policy(Policy),
+    /// Show judged messages
+    Events(Events),
+    /// Show what the dataplane has counted
+    Counters(Counters),
+    /// Show how the appliance is
+    Status(Status),
+    /// Print a completion script
+    Completion {
+        /// For this shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// Into this directory
+        directory: PathBuf,
+    },
+}
+
+/// `sluice decode`
+#[derive(Args)]
+pub struct Decode {
+    /// pcap or pcapng, also gzipped
+    pub capture: PathBuf,
+    /// One JSON object a line, in the shape of the field list, instead of text
+    #[arg(long, conflicts_with = "count")]
+    pub jsonl: bool,
+    /// Every MAP component, not only those of short messages
+    #[arg(long)]
+    pub all_map: bool,
+    /// Only decode and print totals
+    #[arg(long)]
+    pub count: bool,
+    /// Totals as JSON
+    #[arg(long, requires = "count")]
+    pub json: bool,
+    /// Mask numbers and hide texts
+    #[arg(long)]
+    pub masked: bool,
+}
+
+/// `sluice replay`
+#[derive(Args)]
+pub struct Replay {
+    /// pcap or pcapng, also gzipped
+    pub capture: PathBuf,
+    /// Directory of the policy
+    #[arg(long, value_name = "DIR")]
+    pub policy: PathBuf,
+    /// Directory for events.jsonl, counters.json and, for a wire, out.pcap; created if missing
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replay as a wire instead of a tap, and write what it forwards to out.pcap
+    #[arg(long, conflicts_with_all = ["laps"])]
+    pub wire: bool,
+    /// Address on the home network's side, from which a frame's direction follows; may be given several times
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub inside: Vec<IpAddr>,
+    /// At the speed of the capture instead of as fast as possible
+    #[arg(long)]
+    pub realtime: bool,
+    /// Play the capture so many times
+    #[arg(long = "loop", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub laps: u64,
+    /// Mask numbers and hide texts in events.jsonl
+    #[arg(long)]
+    pub masked: bool,
+}
+
+/// `sluice policy`
+#[derive(Args)]
+pub struct Policy {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+/// The commands on policies.
+#[derive(Subcommand)]
+pub enum PolicyCommand {
+    /// Check a policy directory; nothing is changed
+    Check {
+        /// Directory of the policy
+        directory: PathBuf,
+        /// Findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a policy directory and bring it into force
+    Push {
+        /// Directory of the policy
+        directory: PathBuf,
+        /// Why, for the history
+        #[arg(long, short = 'm', default_value = "")]
+        comment: String,
+        /// Only if this version is in force now
+        #[arg(long, value_name = "VERSION")]
+        expect: Option<u64>,
+    },
+    /// Compare policies: directories, or versions the daemon keeps (`current` for the one in force)
+    Diff {
+        /// The older one
+        from: String,
+        /// The newer one
+        to: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the history, or the rules and lists of one policy
+    Show {
+        /// A directory, a version, or `current`; the history if left out
+        policy: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring the policy before the present one back into force
+    Rollback,
+}
+
+/// `sluice events`
+#[derive(Args)]
+pub struct Events {
+    /// Go on and show new ones as they come
+    #[arg(long, short = 'f')]
+    pub follow: bool,
+    /// The last so many
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+    pub last: u32,
+    /// Only those decided by this rule
+    #[arg(long, value_name = "ID")]
+    pub rule: Option<String>,
+    /// Only those with this verdict: pass, discard, reject, …
+    #[arg(long)]
+    pub action: Option<String>,
+    /// Only those with this number as sender, receiver, MSISDN, IMSI or global title
+    #[arg(long)]
+    pub number: Option<String>,
+    /// Show numbers and texts as they are; this is recorded in the audit log
+    #[arg(long)]
+    pub clear: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sluice counters`
+#[derive(Args)]
+pub struct Counters {
+    /// Show them again every second, with their change
+    #[arg(long, short = 'w')]
+    pub watch: bool,
+    /// Also those that are zero
+    #[arg(long, short = 'a')]
+    pub all: bool,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sluice status`
+#[derive(Args)]
+pub struct Status {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,120 @@
+//! How things look: colour only on a terminal, progress only where somebody watches, tables.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use sluice_abi::counters::Exit;
+use sluice_abi::json::{Privacy, masked, value_to_json};
+use sluice_abi::{Facts, Field, Path, Value};
+use std::io::IsTerminal;
+use std::path::Path as FilePath;
+
+/// `error:`, red on a terminal.
+pub fn error_label() -> &'static str {
+    if std::io::stderr().is_terminal() { "\x1b[1;31merror:\x1b[0m" } else { "error:" }
+}
+
+/// Whether the reader of our output has gone away, as `head` does.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|e| e.downcast_ref::<std::io::Error>()).any(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// A table with a heading row.
+pub fn table<const N: usize>(heading: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(heading);
+    for row in rows {
+        table.add_row(row);
+    }
+    table
+}
+
+/// Exits with their counts and meanings.
+pub fn exits(heading: &str, exits: &[(Exit, u64)]) -> Table {
+    let rows = exits.iter().map(|(exit, n)| [exit.name().to_owned(), n.to_string(), exit.help().to_owned()]);
+    table([heading, "count", "meaning"], rows)
+}
+
+/// A message in one line: when, what, from whom to whom, text.
+pub fn summary(facts: &Facts<'_>, privacy: Privacy) -> String {
+    let json = |field| value_to_json(facts, Path { field, part: sluice_abi::Part::Whole }, privacy);
+    let plain = |field: Field| facts.has(field).then(|| json(field).trim_matches('"').to_owned());
+    let number = |path: &str| {
+        let value = facts.value(Path::parse(path)?)?;
+        let digits = match &value {
+            Value::Digits(digits) => digits.as_str(),
+            Value::Text(text) => text,
+            _ => return None,
+        };
+        Some(if privacy == Privacy::Masked { masked(digits) } else { digits.to_owned() })
+    };
+    let first = |paths: &[&str]| paths.iter().find_map(|path| number(path)).unwrap_or_else(|| "-".into());
+    let operation = plain(Field::MapOp).or_else(|| plain(Field::MapOpOfInvoke)).unwrap_or_default();
+    let what = match (plain(Field::MapComponent), plain(Field::TcapType)) {
+        (Some(component), _) => format!("{component} {operation}"),
+        (None, tcap) => tcap.unwrap_or_default(),
+    };
+    let from = first(&["sms.oa", "map.sm_rp_oa.digits", "map.service_centre.digits", "sccp.cgpa.gt"]);
+    let to = first(&["sms.da", "map.sm_rp_da.digits", "map.msisdn.digits", "map.imsi", "sccp.cdpa.gt"]);
+    let text = plain(Field::SmsText).map(|_| json(Field::SmsText)).unwrap_or_default();
+    let error = plain(Field::MapError).map(|e| format!(" error {e}")).unwrap_or_default();
+    let malformed = if facts.has(Field::Malformed) { " malformed" } else { "" };
+    let (time, frame) = (plain(Field::TimeNs).unwrap_or_default(), plain(Field::Frame).unwrap_or_default());
+    format!("{time} {frame:>7} {what:<20} {from} → {to}{error}{malformed} {text}").trim_end().to_owned()
+}
+
+/// Progress over a capture file. Shown on a terminal, and only once it takes longer than two seconds.
+pub struct Progress {
+    bar: ProgressBar,
+    started: std::time::Instant,
+    shown: std::cell::Cell<bool>,
+    frames: std::cell::Cell<u64>,
+    octets: std::cell::Cell<u64>,
+}
+
+impl Progress {
+    /// Over a file whose size says how far it goes.
+    pub fn over_file(path: &FilePath, what: &'static str) -> Self {
+        let octets = std::fs::metadata(path).map_or(0, |m| m.len());
+        let bar = ProgressBar::with_draw_target(Some(octets), indicatif::ProgressDrawTarget::hidden());
+        bar.set_message(what);
+        Self { bar, started: std::time::Instant::now(), shown: false.into(), frames: 0.into(), octets: 0.into() }
+    }
+
+    /// Another frame has gone by.
+    pub fn frame(&self, octets: usize) {
+        const EVERY: u64 = 4096;
+        const RECORD_HEAD_OCTETS: u64 = 16;
+        self.frames.set(self.frames.get() + 1);
+        self.octets.set(self.octets.get() + octets as u64 + RECORD_HEAD_OCTETS);
+        if self.frames.get().is_multiple_of(EVERY) {
+            self.at(self.octets.get(), self.frames.get());
+        }
+    }
+
+    /// So far it has come.
+    pub fn at(&self, octets: u64, frames: u64) {
+        if !self.shown.get() && self.started.elapsed().as_secs() >= 2 && std::io::stderr().is_terminal() {
+            self.shown.set(true);
+            self.bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {prefix} frames, {eta} left");
+            self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        }
+        self.bar.set_prefix(frames.to_string());
+        self.bar.set_position(octets);
+    }
+
+    /// It is done.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Writes the manual pages of all commands.
+pub fn man_pages(command: clap::Command, directory: &FilePath) -> anyhow::Result<()> {
+    use anyhow::Context;
+    std::fs::create_dir_all(directory).with_context(|| format!("{}", directory.display()))?;
+    clap_mangen::generate_to(command, directory).with_context(|| format!("{}", directory.display()))?;
+    println!("manual pages written to {}; read one with: man {}/sluice.1", directory.display(), directory.display());
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! What every request can reach.
+
+use crate::counters::CounterSource;
+use crate::link::{Link, Report};
+use crate::store::Store;
+use crate::tail::Progress;
+use crate::tokens::Tokens;
+use crate::written::Written;
+use sluice_api::Timestamp;
+use sluice_api::problem::{Kind, Problem};
+use std::sync::Arc;
+use tokio::sync::{Mutex, MutexGuard, watch};
+
+/// The daemon as its handlers see it. Clones share it.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// What the daemon keeps.
+    pub store: Store,
+    /// The dataplane's counters.
+    pub counters: CounterSource,
+    /// The dataplane's command socket.
+    pub link: Arc<Link>,
+    /// Who may come in over TLS.
+    pub tokens: Tokens,
+    /// How far the journal is written.
+    pub written: Arc<Written>,
+    /// How far the journal is stored.
+    pub progress: watch::Receiver<Progress>,
+    /// Becomes true when the daemon ends.
+    pub stopping: watch::Receiver<bool>,
+    /// Held while the policy in force is changed.
+    pub policy_turn: Mutex<()>,
+    /// Since when the daemon runs.
+    pub started: Timestamp,
+}
+
+impl App {
+    /// Of its parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// What the daemon keeps.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The dataplane's counters.
+    pub fn counters(&self) -> &CounterSource {
+        &self.0.counters
+    }
+
+    /// Who may come in over TLS.
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    /// Since when the daemon runs.
+    pub fn started(&self) -> Timestamp {
+        self.0.started
+    }
+
+    /// How far the journal is stored.
+    pub fn progress(&self) -> Progress {
+        self.0.progress.borrow().clone()
+    }
+
+    /// Sequence number the dataplane will write next; `None` while there is no journal.
+    pub async fn journal_written(&self) -> Option<u64> {
+        let written = Arc::clone(&self.0.written);
+        tokio::task::spawn_blocking(move || written.next_sequence()).await.ok().flatten()
+    }
+
+    /// Says when more is stored.
+    pub fn watch_progress(&self) -> watch::Receiver<Progress> {
+        self.0.progress.clone()
+    }
+
+    /// Says when the daemon ends.
+    pub fn watch_stopping(&self) -> watch::Receiver<bool> {
+        self.0.stopping.clone()
+    }
+
+    /// The turn of one who changes the policy in force: one at a time.
+    pub async fn policy_turn(&self) -> MutexGuard<'_, ()> {
+        self.0.policy_turn.lock().await
+    }
+
+    /// Speaks with the dataplane, off the threads that answer.
+    ///
+    /// # Errors
+    /// What the conversation says.
+    pub async fn with_link<T, E>(&self, work: impl FnOnce(&Link) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Problem> + Send + 'static,
+    {
+        let link = Arc::clone(&self.0.link);
+        let done = tokio::task::spawn_blocking(move || work(&link)).await;
+        done.unwrap_or_else(|e| Err(Problem::new(Kind::Internal, format!("the call ended early: {e}")).into()))
+    }
+
+    /// How the dataplane is.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn ask_dataplane(&self) -> Result<Report, Problem> {
+        self.with_link(|link| link.status().map_err(Problem::from)).await
+    }
+}

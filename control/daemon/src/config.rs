@@ -1,0 +1,210 @@
+//! The daemon's part of the one configuration file, `sluice.toml`.
+//!
+//! ```toml
+//! [paths]
+//! run_dir = "/run/sluice"                # sockets, counters
+//! state_dir = "/var/lib/sluice"          # journal, store
+//!
+//! [control]
+//! socket = "/run/sluice/sluiced.sock"
+//! retention_events = { count_max = 10000000, days_max = 90 }
+//! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", tokens_file = "tokens" }
+//! ```
+//! Everything has a default; without `tcp` nothing listens on the network. Sections of the dataplane are left to it.
+//! An unknown key in these two sections is refused with file, line and column: a misspelt setting is never ignored.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The whole file, as far as the daemon reads it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// Where sockets, counters, journal and store lie.
+    pub paths: Paths,
+    /// The daemon's own settings.
+    pub control: Control,
+}
+
+/// `[paths]`, shared with the dataplane.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Paths {
+    /// Sockets and counters.
+    pub run_dir: PathBuf,
+    /// Journal and store.
+    pub state_dir: PathBuf,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self { run_dir: "/run/sluice".into(), state_dir: "/var/lib/sluice".into() }
+    }
+}
+
+/// `[control]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Control {
+    /// The daemon's Unix socket; `sluiced.sock` in `run_dir` if not given. Its mode is 0660.
+    pub socket: Option<PathBuf>,
+    /// How many events the store keeps, and how long.
+    pub retention_events: Retention,
+    /// Listening on the network as well.
+    pub tcp: Option<Tcp>,
+}
+
+/// `retention_events`: whichever limit is reached first.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Number of events kept.
+    pub count_max: u64,
+    /// Age of the oldest event kept; no limit if not given.
+    pub days_max: Option<u32>,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { count_max: 10_000_000, days_max: None }
+    }
+}
+
+/// `tcp`: TLS 1.3 with bearer tokens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tcp {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Certificate chain, PEM.
+    pub certificate: PathBuf,
+    /// Its private key, PEM.
+    pub key: PathBuf,
+    /// One `name sha256-of-token` a line.
+    pub tokens_file: PathBuf,
+}
+
+/// Why there is no configuration.
+#[derive(Debug)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    Read(PathBuf, std::io::Error),
+    /// It is not what it should be.
+    Syntax {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1; 0 where the whole file is meant.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What is wrong and what was expected.
+        message: String,
+    },
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Read(file, e) => write!(f, "{}: {e}", file.display()),
+            Self::Syntax { file, line, column, message } => {
+                write!(f, "{}:{line}:{column}: {message}", file.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not what it should be.
+    pub fn read(file: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(file).map_err(|e| ConfigError::Read(file.to_owned(), e))?;
+        Self::parse(file, &text)
+    }
+
+    fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|e| {
+            let (line, column) = position(text, e.span().map_or(0, |s| s.start));
+            ConfigError::Syntax { file: file.to_owned(), line, column, message: e.message().to_owned() }
+        })
+    }
+
+    /// The daemon's Unix socket.
+    pub fn socket(&self) -> PathBuf {
+        self.control.socket.clone().unwrap_or_else(|| self.paths.run_dir.join("sluiced.sock"))
+    }
+
+    /// The socket on which the dataplane takes commands.
+    pub fn command_socket(&self) -> PathBuf {
+        self.paths.run_dir.join("dataplane.sock")
+    }
+
+    /// The dataplane's counters.
+    pub fn counters(&self) -> PathBuf {
+        self.paths.run_dir.join("counters")
+    }
+
+    /// The directory of the journal's segments.
+    pub fn journal(&self) -> PathBuf {
+        self.paths.state_dir.join("journal")
+    }
+
+    /// The directory of the daemon's store.
+    pub fn store(&self) -> PathBuf {
+        self.paths.state_dir.join("control")
+    }
+}
+
+/// Line and column (characters, from 1) of a byte offset.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before.get(line_start..).map_or(0, |l| l.chars().count());
+    (before.matches('\n').count() + 1, column + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Config::parse(Path::new("sluice.toml"), text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_empty_file_gives_the_defaults_and_nothing_on_the_network() {
+        let config = Config::parse(Path::new("x"), "").unwrap();
+        assert_eq!(config.socket(), Path::new("/run/sluice/sluiced.sock"));
+        assert_eq!(config.store(), Path::new("/var/lib/sluice/control"));
+        assert!(config.control.tcp.is_none());
+        assert_eq!(config.control.retention_events, Retention { count_max: 10_000_000, days_max: None });
+    }
+
+    #[test]
+    fn sections_of_the_dataplane_are_left_to_it() {
+        let text = "[[port]]\nname = \"a\"\n[paths]\nrun_dir = \"r\"\n[journal]\nanything = 1\n";
+        assert_eq!(Config::parse(Path::new("x"), text).unwrap().counters(), Path::new("r/counters"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_file_line_and_column() {
+        let text = error("[control]\n\"sockét\" = 1\n");
+        assert!(text.starts_with("sluice.toml:2:1: unknown field `sockét`, expected"), "{text}");
+        let text = error("[paths]\nrun_dir = 7\n");
+        assert!(text.starts_with("sluice.toml:2:11: invalid type: integer `7`"), "{text}");
+        let text = error("[control]\nretention_events = { count_max = 1, week_max = 2 }\n");
+        assert!(text.starts_with("sluice.toml:2:37: unknown field `week_max`"), "{text}");
+        let text = error("[control]\nsocket = \n");
+        assert!(text.starts_with("sluice.toml:2:"), "{text}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let text = Config::read(Path::new("no/such/sluice.toml")).unwrap_err().to_string();
+        assert!(text.starts_with("no/such/sluice.toml: "), "{text}");
+    }
+}

@@ -1,0 +1,115 @@
+//! The API's routes: one registration gives the route, its description and the permission it demands.
+//!
+//! What a request passes through, from outside in: time limit, who is calling ([`access`]), may they
+//! ([`access::Permissions`]), body limit, handler. Every failure on the way is a problem with a stable type.
+
+pub mod access;
+mod audit;
+mod counters;
+mod description;
+mod events;
+mod extract;
+mod failure;
+mod policies;
+mod status;
+mod stream;
+
+use crate::app::App;
+use access::Permissions;
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse as _, Response};
+use axum::{Router, middleware};
+use failure::Failure;
+use sluice_api::problem::{Kind, Problem};
+use std::time::Duration;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// A request's body is never longer than this: a policy with its lists.
+pub const BODY_OCTETS_MAX: usize = 32 << 20;
+/// An answer must have begun within this time.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// Routes and description.
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(description::head())
+        .routes(routes!(status::status))
+        .routes(routes!(counters::counters))
+        .routes(routes!(counters::metrics))
+        .routes(routes!(events::page))
+        .routes(routes!(events::one))
+        .routes(routes!(stream::stream))
+        .routes(routes!(policies::list, policies::push))
+        .routes(routes!(policies::check))
+        .routes(routes!(policies::rollback))
+        .routes(routes!(policies::current))
+        .routes(routes!(policies::one))
+        .routes(routes!(policies::diff))
+        .routes(routes!(policies::diff_files))
+        .routes(routes!(audit::page))
+        .routes(routes!(description::description))
+}
+
+/// The description of the API, as `openapi.json` has it.
+pub fn describe() -> OpenApi {
+    routes().into_openapi()
+}
+
+/// Everything that answers.
+pub fn router(app: App) -> Router {
+    let (router, description) = routes().split_for_parts();
+    let permissions = Permissions::of(&description);
+    router
+        .route_layer(middleware::from_fn_with_state(permissions, access::authorise))
+        .method_not_allowed_fallback(async || problem(Kind::MethodNotAllowed, "see openapi.json for the methods"))
+        .fallback(async || problem(Kind::NotFound, "no such path: see openapi.json for those there are"))
+        .layer(DefaultBodyLimit::max(BODY_OCTETS_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
+        .layer(middleware::from_fn(limit_time))
+        .with_state(app)
+}
+
+async fn limit_time(request: axum::extract::Request, next: middleware::Next) -> Response {
+    match tokio::time::timeout(ANSWER_TIME_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => problem(Kind::RequestTimeout, "the request did not come, or was not answered, in time"),
+    }
+}
+
+fn problem(kind: Kind, detail: &str) -> Response {
+    Failure(Problem::new(kind, detail)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sluice_api::Permission;
+
+    #[test]
+    fn every_operation_demands_a_permission_and_names_its_problems() {
+        let description = serde_json::to_value(describe()).unwrap();
+        let mut operations = 0;
+        for (path, methods) in description["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let permission = operation["x-permission"].as_str().and_then(Permission::parse);
+                assert!(permission.is_some(), "{method} {path} demands no permission");
+                assert!(operation["responses"]["default"].is_object(), "{method} {path} names no problem");
+                assert!(path == "/metrics" || path.starts_with(sluice_api::PREFIX), "{path}");
+                operations += 1;
+            }
+        }
+        assert_eq!(operations, 16);
+    }
+
+    #[test]
+    fn the_description_is_the_one_checked_in() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/openapi.json");
+        let now = describe().to_pretty_json().unwrap() + "\n";
+        if std::env::var_os("SLUICE_BLESS").is_some() {
+            std::fs::write(&file, &now).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(kept == now, "the routes have changed: look at the difference after running with SLUICE_BLESS=1");
+    }
+}

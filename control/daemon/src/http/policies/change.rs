@@ -1,0 +1,167 @@
+//! Changing the policy in force: push and rollback.
+//!
+//! ```text
+//! compile ─▶ ask the dataplane ─▶ write down as pending, audit "sent" ─▶ push ─▶ settle, audit the outcome
+//!    │422            │503, 409              (one transaction)                        (one transaction)
+//! ```
+//! Until the push nothing is stored as in force; whatever fails before it leaves everything as it was. What happens
+//! between the two transactions is found out at the daemon's next start.
+
+use super::off_thread;
+use crate::app::App;
+use crate::http::access::Caller;
+use crate::http::extract::Body;
+use crate::http::failure::Failure;
+use crate::link::LinkError;
+use crate::policy;
+use crate::store::audit::{self, Deed};
+use crate::store::policies::{self, NewPolicy};
+use axum::Json;
+use axum::extract::State;
+use serde_json::json;
+use sluice_api::policies::{PolicyPush, PolicyPushed, PolicyRestored, PolicyState};
+use sluice_api::problem::{Kind, Problem};
+
+/// Takes a policy into force
+#[utoipa::path(
+    post,
+    path = "/api/v1/policies",
+    tag = "policies",
+    operation_id = "policyPush",
+    request_body = PolicyPush,
+    responses(
+        (status = 200, description = "It is in force", body = PolicyPushed),
+        (status = "default", description = "A problem; the policy in force stays", body = Problem,
+            content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("policies.push"))),
+)]
+pub async fn push(
+    State(app): State<App>,
+    caller: Caller,
+    Body(body): Body<PolicyPush>,
+) -> Result<Json<PolicyPushed>, Failure> {
+    let result = finish(app.clone(), async move |app: &App, who: &str| push_in_turn(app, who, body).await, &caller).await;
+    if let Err(problem) = &result {
+        audit_refusal(&app, &caller, Deed::Push, problem).await?;
+    }
+    Ok(Json(result?))
+}
+
+/// Takes the policy before the present one back into force
+#[utoipa::path(
+    post,
+    path = "/api/v1/policies/rollback",
+    tag = "policies",
+    operation_id = "policyRollback",
+    responses(
+        (status = 200, description = "It is in force", body = PolicyRestored),
+        (status = "default", description = "A problem; the policy in force stays", body = Problem,
+            content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("policies.push"))),
+)]
+pub async fn rollback(State(app): State<App>, caller: Caller) -> Result<Json<PolicyRestored>, Failure> {
+    let result = finish(app.clone(), async |app: &App, who: &str| restore_in_turn(app, who).await, &caller).await;
+    if let Err(problem) = &result {
+        audit_refusal(&app, &caller, Deed::Rollback, problem).await?;
+    }
+    Ok(Json(result?))
+}
+
+/// Does it in a task of its own: a caller who hangs up in the middle does not leave it half done.
+async fn finish<T, W>(app: App, work: W, caller: &Caller) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    W: AsyncFnOnce(&App, &str) -> Result<T, Problem> + Send + 'static,
+    for<'a> W::CallOnceFuture: Send,
+{
+    let who = caller.who().to_owned();
+    let done = tokio::spawn(async move {
+        let _turn = app.policy_turn().await;
+        work(&app, &who).await
+    });
+    done.await.unwrap_or_else(|e| Err(Problem::new(Kind::Internal, format!("the work ended early: {e}"))))
+}
+
+async fn push_in_turn(app: &App, who: &str, body: PolicyPush) -> Result<PolicyPushed, Problem> {
+    let highest = app.store().run(|c| policies::highest(c)).await?;
+    // A broken policy is told about even while the dataplane does not answer.
+    let answer = app.ask_dataplane().await;
+    let version = highest.max(answer.as_ref().map_or(0, |r| r.version)) + 1;
+    let files = body.files.clone();
+    let compiled = off_thread(move || policy::compile(&files, version)).await?;
+    let previous = answer?.version;
+    if let Some(expected) = body.expected.filter(|e| *e != previous) {
+        return Err(Problem::new(
+            Kind::PolicyChanged,
+            format!("version {previous} is in force, not {expected}: compare with it and push again"),
+        ));
+    }
+    let new = NewPolicy {
+        version,
+        files: body.files,
+        image: compiled.image.clone(),
+        summary: compiled.summary.clone(),
+        who: who.to_owned(),
+        comment: body.comment,
+    };
+    let author = who.to_owned();
+    let subject = format!("version {version}");
+    app.store()
+        .run(move |c| {
+            let transaction = c.transaction()?;
+            policies::add(&transaction, &new)?;
+            audit::append(&transaction, &author, Deed::Push, &subject, "sent")?;
+            transaction.commit()
+        })
+        .await?;
+    let sent = app.with_link(move |link| link.push(version, &compiled.image)).await;
+    settle(app, who, version, &sent).await?;
+    sent.map_err(Problem::from)?;
+    let previous = Some(previous).filter(|v| *v > 0);
+    Ok(PolicyPushed { version, previous, summary: compiled.summary, warnings: compiled.warnings })
+}
+
+async fn settle(app: &App, who: &str, version: u64, sent: &Result<u64, LinkError>) -> Result<(), Problem> {
+    let (state, outcome) = match sent {
+        Ok(_) => (PolicyState::Taken, "done".to_owned()),
+        Err(LinkError::Refused(why)) => (PolicyState::Refused, format!("refused: {why}")),
+        Err(LinkError::NotSent(why)) => (PolicyState::Refused, format!("refused: not sent: {why}")),
+        Err(LinkError::NoAnswer(why)) => (PolicyState::Pending, format!("unknown: {why}")),
+        Err(LinkError::Daemon(problem)) => (PolicyState::Pending, format!("unknown: {problem}")),
+    };
+    let (who, subject) = (who.to_owned(), format!("version {version}"));
+    app.store()
+        .run(move |c| {
+            let transaction = c.transaction()?;
+            policies::settle(&transaction, version, state)?;
+            audit::append(&transaction, &who, Deed::Push, &subject, &outcome)?;
+            transaction.commit()
+        })
+        .await
+}
+
+async fn restore_in_turn(app: &App, who: &str) -> Result<PolicyRestored, Problem> {
+    let previous = app.ask_dataplane().await?.version;
+    let version = app
+        .with_link(|link| {
+            link.rollback().map_err(|e| match e {
+                LinkError::Refused(why) => Problem::new(Kind::NothingToRestore, why),
+                other => other.into(),
+            })
+        })
+        .await?;
+    let (who, subject) = (who.to_owned(), format!("version {previous} to {version}"));
+    app.store().run(move |c| audit::append(c, &who, Deed::Rollback, &subject, "done")).await?;
+    Ok(PolicyRestored { version, previous })
+}
+
+/// What the transactions of a push have not written down: refusals before anything was sent.
+async fn audit_refusal(app: &App, caller: &Caller, deed: Deed, problem: &Problem) -> Result<(), Problem> {
+    if problem.known_kind() == Some(Kind::PolicyRefused) {
+        return Ok(());
+    }
+    let (who, outcome) = (caller.who().to_owned(), format!("refused: {}", problem.title));
+    app.store().run(move |c| audit::append(c, &who, deed, "", &outcome)).await
+}

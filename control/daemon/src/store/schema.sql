@@ -1,0 +1,59 @@
+BEGIN IMMEDIATE;
+
+CREATE TABLE IF NOT EXISTS events(
+    id     INTEGER PRIMARY KEY,
+    time   INTEGER NOT NULL,
+    rule   TEXT,
+    action TEXT,
+    policy INTEGER,
+    op     INTEGER,
+    record BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS events_by_time ON events(time);
+CREATE INDEX IF NOT EXISTS events_by_rule ON events(rule, id) WHERE rule IS NOT NULL;
+CREATE INDEX IF NOT EXISTS events_by_action ON events(action, id) WHERE action IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS numbers(
+    number TEXT NOT NULL,
+    event  INTEGER NOT NULL,
+    PRIMARY KEY(number, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS losses(
+    first INTEGER PRIMARY KEY,
+    last  INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    time  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS position(
+    one  INTEGER PRIMARY KEY CHECK(one = 1),
+    next INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS policies(
+    version INTEGER PRIMARY KEY,
+    files   TEXT NOT NULL,
+    image   BLOB NOT NULL,
+    summary TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    time    INTEGER NOT NULL,
+    comment TEXT NOT NULL,
+    state   TEXT NOT NULL CHECK(state IN ('pending', 'taken', 'refused'))
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS audit(
+    id      INTEGER PRIMARY KEY,
+    time    INTEGER NOT NULL,
+    who     TEXT NOT NULL,
+    what    TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS audit_rows_never_change BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_rows_never_go BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+PRAGMA user_version = 1;
+COMMIT;

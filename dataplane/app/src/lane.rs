@@ -1,0 +1,150 @@
+//! What one poll core serves: taps and wires, each a port or a pair of ports of this core alone.
+
+use sluice_engine::Side;
+use sluice_io::{Burst, Port};
+use std::net::IpAddr;
+
+/// A tap or a wire, one queue of it.
+pub struct Lane<P: Port> {
+    /// The name the configuration gave it.
+    pub name: String,
+    kind: Kind<P>,
+}
+
+enum Kind<P: Port> {
+    Tap { port: Inlet<P>, inside: Vec<IpAddr> },
+    Wire { outside: Inlet<P>, inside: Inlet<P>, told_by: Option<Vec<IpAddr>> },
+}
+
+/// A port and what came in by it and could not go on yet.
+pub struct Inlet<P: Port> {
+    /// The port.
+    pub port: P,
+    /// Frames received, judged and waiting for room in the other port of the wire.
+    waiting: Burst<P::Frame>,
+    /// Frames received so far: the number of the last one.
+    pub frames: u64,
+}
+
+impl<P: Port> Inlet<P> {
+    const fn new(port: P) -> Self {
+        Self { port, waiting: Burst::new(), frames: 0 }
+    }
+}
+
+/// What a lane did in one turn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Turn {
+    /// Frames received.
+    pub received: usize,
+    /// Frames sent on.
+    pub sent: usize,
+}
+
+/// Judges the frames of a burst in place.
+pub trait Judge<P: Port> {
+    /// Looks at frames that came in by the port, the first of them being frame number `first` there.
+    fn burst(&mut self, port: &str, first: u64, side: Side<'_>, frames: &mut Burst<P::Frame>);
+}
+
+impl<P: Port> Lane<P> {
+    /// A port that listens; `inside` are the addresses of the home network's side.
+    pub fn tap(name: String, port: P, inside: Vec<IpAddr>) -> Self {
+        Self { name, kind: Kind::Tap { port: Inlet::new(port), inside } }
+    }
+
+    /// Two ports forwarded to each other.
+    pub fn wire(name: String, outside: P, inside: P) -> Self {
+        Self { name, kind: Kind::Wire { outside: Inlet::new(outside), inside: Inlet::new(inside), told_by: None } }
+    }
+
+    /// Two ports forwarded to each other, where the port does not tell the side: a capture of both directions in one
+    /// file. `inside` are the addresses of the home network's side.
+    pub fn wire_told_by_address(name: String, outside: P, other: P, inside: Vec<IpAddr>) -> Self {
+        let (outside, other) = (Inlet::new(outside), Inlet::new(other));
+        Self { name, kind: Kind::Wire { outside, inside: other, told_by: Some(inside) } }
+    }
+
+    /// Receives, judges and sends on once.
+    #[inline]
+    pub fn turn(&mut self, judge: &mut impl Judge<P>) -> Turn {
+        match &mut self.kind {
+            Kind::Tap { port, inside } => {
+                let received = port.receive(Side::ByAddress { inside }, judge);
+                port.port.release(&mut port.waiting);
+                Turn { received, sent: 0 }
+            }
+            Kind::Wire { outside, inside, told_by } => {
+                let told_by = told_by.as_deref().map(|inside| Side::ByAddress { inside });
+                let inbound = cross(outside, inside, told_by.unwrap_or(Side::Outside), judge);
+                let outbound = cross(inside, outside, told_by.unwrap_or(Side::Inside), judge);
+                Turn { received: inbound.received + outbound.received, sent: inbound.sent + outbound.sent }
+            }
+        }
+    }
+
+    /// Whether nothing more will come and nothing waits: the end of capture files.
+    pub fn is_exhausted(&self) -> bool {
+        match &self.kind {
+            Kind::Tap { port, .. } => port.is_exhausted(),
+            Kind::Wire { outside, inside, .. } => outside.is_exhausted() && inside.is_exhausted(),
+        }
+    }
+
+    /// The ports, outside first.
+    pub fn ports(&self) -> impl Iterator<Item = &P> {
+        let (first, second) = match &self.kind {
+            Kind::Tap { port, .. } => (port, None),
+            Kind::Wire { outside, inside, .. } => (outside, Some(inside)),
+        };
+        std::iter::once(first).chain(second).map(|inlet| &inlet.port)
+    }
+
+    /// The ports, to be closed in good order.
+    pub fn into_ports(self) -> Vec<P> {
+        match self.kind {
+            Kind::Tap { port, .. } => vec![port.port],
+            Kind::Wire { outside, inside, .. } => vec![outside.port, inside.port],
+        }
+    }
+
+    /// Frees what waits and says how many frames are lost by that.
+    pub fn abandon(&mut self) -> usize {
+        match &mut self.kind {
+            Kind::Tap { .. } => 0,
+            Kind::Wire { outside, inside, .. } => outside.abandon() + inside.abandon(),
+        }
+    }
+}
+
+impl<P: Port> Inlet<P> {
+    #[inline]
+    fn receive(&mut self, side: Side<'_>, judge: &mut impl Judge<P>) -> usize {
+        let received = self.port.receive(&mut self.waiting);
+        if received > 0 {
+            let first = self.frames + 1;
+            self.frames += received as u64;
+            judge.burst(self.port.name(), first, side, &mut self.waiting);
+        }
+        received
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.waiting.is_empty() && self.port.is_exhausted()
+    }
+
+    fn abandon(&mut self) -> usize {
+        let lost = self.waiting.len();
+        self.port.release(&mut self.waiting);
+        lost
+    }
+}
+
+/// One direction of a wire. While frames wait for room in the other port nothing more is received here: the
+/// network card's queue takes the strain, in order, and the port counts what that queue cannot hold.
+#[inline]
+fn cross<P: Port>(from: &mut Inlet<P>, to: &mut Inlet<P>, side: Side<'_>, judge: &mut impl Judge<P>) -> Turn {
+    let received = if from.waiting.is_empty() { from.receive(side, judge) } else { 0 };
+    let sent = if from.waiting.is_empty() { 0 } else { to.port.send(&mut from.waiting) };
+    Turn { received, sent }
+}

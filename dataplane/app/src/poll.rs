@@ -1,0 +1,210 @@
+//! One poll core: take a new policy between two bursts, then receive, judge, send on, record.
+
+use crate::config::Idle;
+use crate::lane::{Judge, Lane};
+use crate::policy::PolicySlot;
+use rtrb::Producer;
+use sluice_abi::counters::{Count, Counter};
+use sluice_abi::{Facts, Field, LogLevel, record};
+use sluice_engine::{Engine, Input, Side, Sink};
+use sluice_io::{Burst, Clock, Frame, Port};
+use sluice_shm::counters::Block;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Length octets in front of every record in the ring.
+pub const RING_HEAD_OCTETS: usize = 4;
+
+/// What happens to a record when the ring to the writer is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RingFull {
+    /// It is lost and counted; nothing waits. The live dataplane.
+    Lose,
+    /// The poll core waits for the writer. Replay, where nothing may be lost and nobody waits for a frame.
+    Wait,
+}
+
+/// How long the loop goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Until it is told to stop.
+    Stopped,
+    /// Until every port has come to its end.
+    Exhausted,
+}
+
+/// A poll core and everything it owns.
+pub struct PollCore<P: Port, C: Clock> {
+    /// The taps and wires it serves.
+    pub lanes: Vec<Lane<P>>,
+    /// Decoder, tables and rules.
+    pub engine: Engine,
+    /// The policy in force and the rings it comes and goes by.
+    pub policy: PolicySlot,
+    /// Where records go.
+    pub events: EventRing,
+    /// Where it counts.
+    pub block: Block,
+    /// Where time comes from.
+    pub clock: C,
+    /// What it does while nothing comes.
+    pub idle: Idle,
+}
+
+/// The ring of records towards the writer.
+pub struct EventRing {
+    producer: Producer<u8>,
+    when_full: RingFull,
+    buffer: Box<[u8; record::RECORD_OCTETS_MAX]>,
+}
+
+impl EventRing {
+    /// Records go into `producer`.
+    pub fn new(producer: Producer<u8>, when_full: RingFull) -> Self {
+        Self { producer, when_full, buffer: Box::new([0; record::RECORD_OCTETS_MAX]) }
+    }
+
+    #[inline]
+    fn write(&mut self, facts: &Facts<'_>, log: LogLevel, block: &mut Block) {
+        let Some(len) = record::encode(facts, log, self.buffer.as_mut_slice()) else {
+            return block.count(Counter::EventsLostSize, 1);
+        };
+        if len == 0 {
+            return block.count(Counter::EventsNotKept, 1);
+        }
+        let record = self.buffer.get(..len).unwrap_or_default();
+        loop {
+            if let Ok(mut chunk) = self.producer.write_chunk(RING_HEAD_OCTETS + len) {
+                let (first, second) = chunk.as_mut_slices();
+                let rest = copy_across(&(len as u32).to_le_bytes(), first, second);
+                copy_across(record, rest.0, rest.1);
+                chunk.commit_all();
+                return block.count(Counter::EventsWritten, 1);
+            }
+            if self.when_full == RingFull::Lose || self.producer.is_abandoned() {
+                return block.count(Counter::EventsLostRing, 1);
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// Copies octets into two slices that follow each other and gives what is left of them.
+#[inline]
+fn copy_across<'r>(octets: &[u8], first: &'r mut [u8], second: &'r mut [u8]) -> (&'r mut [u8], &'r mut [u8]) {
+    let fits = octets.len().min(first.len());
+    let (here, there) = octets.split_at(fits);
+    let (to, first) = first.split_at_mut(fits);
+    to.copy_from_slice(here);
+    let (to, second) = second.split_at_mut(there.len().min(second.len()));
+    to.copy_from_slice(there);
+    (first, second)
+}
+
+impl<P: Port, C: Clock> PollCore<P, C> {
+    /// Serves the lanes. Frames that could not be sent when it ends are counted as dropped.
+    pub fn run(&mut self, stop: &AtomicBool, until: Until) {
+        loop {
+            let moved = self.turn();
+            if moved > 0 {
+                continue;
+            }
+            if stop.load(Ordering::Relaxed) || (until == Until::Exhausted && self.lanes.iter().all(Lane::is_exhausted)) {
+                break;
+            }
+            match self.idle {
+                Idle::Spin => std::hint::spin_loop(),
+                Idle::Yield => std::thread::yield_now(),
+            }
+        }
+        let lost: usize = self.lanes.iter_mut().map(Lane::abandon).sum();
+        self.block.count(Counter::TxDropped, lost as u64);
+    }
+
+    /// Every lane once; says how many frames moved.
+    #[inline]
+    pub fn turn(&mut self) -> usize {
+        if self.policy.take_new() {
+            self.block.count(Counter::PolicySwaps, 1);
+        }
+        let mut moved = 0;
+        for lane in &mut self.lanes {
+            let mut judge = Judging {
+                engine: &mut self.engine,
+                policy: &self.policy,
+                events: &mut self.events,
+                block: &mut self.block,
+                clock: &self.clock,
+            };
+            let turn = lane.turn(&mut judge);
+            self.block.count(Counter::TxFrames, turn.sent as u64);
+            moved += turn.received + turn.sent;
+        }
+        if moved > 0 {
+            self.engine.flush_counts(&mut self.block);
+        }
+        moved
+    }
+}
+
+struct Judging<'c, C: Clock> {
+    engine: &'c mut Engine,
+    policy: &'c PolicySlot,
+    events: &'c mut EventRing,
+    block: &'c mut Block,
+    clock: &'c C,
+}
+
+impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
+    #[inline]
+    fn burst(&mut self, port: &str, first: u64, side: Side<'_>, frames: &mut Burst<P::Frame>) {
+        let arrived_ns = self.clock.now_ns();
+        let image = self.policy.image();
+        let mut octets = 0;
+        for (number, frame) in (first..).zip(frames.iter_mut()) {
+            octets += frame.len_octets() as u64;
+            let meta = frame.meta();
+            let time_ns = meta.timestamp_ns.unwrap_or(arrived_ns);
+            let Some(whole) = frame.contiguous() else {
+                self.block.count(Counter::RxNotContiguous, 1);
+                continue;
+            };
+            let input = Input { octets: whole, link: meta.link_type.0, number, time_ns, port: port.as_bytes(), side };
+            let mut sink = Recording { events: self.events, block: self.block, clock: self.clock, arrived_ns };
+            self.engine.process(&input, image.as_ref(), &mut sink);
+        }
+        self.block.count(Counter::RxFrames, frames.len() as u64);
+        self.block.count(Counter::RxOctets, octets);
+    }
+}
+
+/// Writes what the engine judged into the ring, with the time that passed since the burst came in.
+struct Recording<'c, C: Clock> {
+    events: &'c mut EventRing,
+    block: &'c mut Block,
+    clock: &'c C,
+    arrived_ns: u64,
+}
+
+impl<C: Clock> Count for Recording<'_, C> {
+    #[inline(always)]
+    fn add(&mut self, slot: sluice_abi::counters::Slot, n: u64) {
+        self.block.add(slot, n);
+    }
+}
+
+impl<C: Clock> Sink for Recording<'_, C> {
+    #[inline]
+    fn message(&mut self, facts: &mut Facts<'_>, log: LogLevel) {
+        let latency_ns = self.clock.now_ns().saturating_sub(self.arrived_ns);
+        self.block.record_latency(latency_ns);
+        // A replay's clock stands still: what was not measured is not recorded.
+        if latency_ns > 0 {
+            facts.set(Field::LatencyNs, latency_ns);
+        }
+        self.events.write(facts, log, self.block);
+    }
+}
+
+/// Tells every thread of the dataplane to end.
+pub type Stop = Arc<AtomicBool>;

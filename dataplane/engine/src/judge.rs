@@ -1,0 +1,112 @@
+//! The verdict on one message: the rules', or the configured condition's where no rule can decide.
+
+use crate::{Settings, Side, Sink, act};
+use sluice_abi::counters::Counter;
+use sluice_abi::verdict::Reason;
+use sluice_abi::{Action, Facts, Field, LogLevel};
+use sluice_rules::{Image, Judgement, Purpose, evaluate};
+use std::net::IpAddr;
+
+/// The two ways out of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// Fail open.
+    Pass,
+    /// Fail closed.
+    Discard,
+}
+
+/// What happens where no rule can decide, one condition at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// A short message that does not parse and that no rule decided.
+    pub undecodable: Fallback,
+    /// No policy is in force.
+    pub no_policy: Fallback,
+    /// How much is recorded while no policy is in force.
+    pub no_policy_log: LogLevel,
+}
+
+impl Default for Conditions {
+    fn default() -> Self {
+        Self { undecodable: Fallback::Pass, no_policy: Fallback::Pass, no_policy_log: LogLevel::Summary }
+    }
+}
+
+impl Fallback {
+    const fn action(self) -> Action {
+        match self {
+            Self::Pass => Action::Pass,
+            Self::Discard => Action::Discard,
+        }
+    }
+}
+
+/// What judging needs besides the message.
+pub struct Judge {
+    conditions: Conditions,
+    purpose: Purpose,
+}
+
+impl Judge {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self { conditions: settings.conditions, purpose: settings.purpose }
+    }
+
+    /// Judges a message, acts on it and hands it on.
+    #[inline]
+    pub fn judge<'p>(
+        &self, facts: &mut Facts<'p>, policy: Option<&Image<'p>>, judgement: &'p mut Judgement, sink: &mut impl Sink,
+    ) {
+        let Some(image) = policy else {
+            let action = self.conditions.no_policy.action();
+            decide(facts, action, Reason::NoPolicy);
+            act::act(action, facts, sink);
+            return sink.message(facts, self.conditions.no_policy_log);
+        };
+        evaluate(image, facts, self.purpose, judgement);
+        let (mut action, log, reason) = (judgement.action(), judgement.log(), judgement.reason());
+        sink.count(Counter::ShadowMatches, judgement.shadow().len() as u64);
+        judgement.record(image, facts);
+        if reason == Reason::Default && facts.has(Field::Malformed) {
+            action = self.conditions.undecodable.action();
+            decide(facts, action, Reason::Undecodable);
+        }
+        act::act(action, facts, sink);
+        sink.message(facts, log);
+    }
+}
+
+fn decide(facts: &mut Facts<'_>, action: Action, reason: Reason) {
+    facts.set(Field::VerdictAction, action as u64);
+    facts.set(Field::VerdictReason, reason as u64);
+}
+
+const INBOUND: u64 = 0;
+const OUTBOUND: u64 = 1;
+
+/// Which way the message crosses between the home network and the others, where that is known.
+#[inline]
+pub fn direction(facts: &mut Facts<'_>, side: Side<'_>) {
+    let direction = match side {
+        Side::Outside => Some(INBOUND),
+        Side::Inside => Some(OUTBOUND),
+        Side::ByAddress { inside: [] } => None,
+        Side::ByAddress { inside } => {
+            let is_inside = |field| facts.octets(field).and_then(address).is_some_and(|a| inside.contains(&a));
+            match (is_inside(Field::Src), is_inside(Field::Dst)) {
+                (true, false) => Some(OUTBOUND),
+                (false, true) => Some(INBOUND),
+                _ => None,
+            }
+        }
+    };
+    facts.set_some(Field::LabelsDirection, direction);
+}
+
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    match octets.len() {
+        4 => <[u8; 4]>::try_from(octets).ok().map(IpAddr::from),
+        _ => <[u8; 16]>::try_from(octets).ok().map(IpAddr::from),
+    }
+}

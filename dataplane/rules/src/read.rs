@@ -1,0 +1,200 @@
+//! How an instruction gets at a field's value, and the answer to its test.
+
+use crate::image::Image;
+use crate::image::code::{DIGIT_SLOTS, Instruction, Operation, Source};
+use crate::model::ordered;
+use sluice_abi::{Facts, Part, Path, Value};
+use sluice_wire::digits::Digits;
+
+/// Digits unpacked for the message under judgement, so that ten rules on one address unpack it once.
+#[derive(Clone, Debug)]
+pub(crate) struct DigitCache {
+    values: [Digits; DIGIT_SLOTS as usize],
+    asked: u16,
+    present: u16,
+    /// For a path without a slot.
+    spare: Digits,
+}
+
+impl DigitCache {
+    pub(crate) const fn new() -> Self {
+        Self { values: [Digits::EMPTY; DIGIT_SLOTS as usize], asked: 0, present: 0, spare: Digits::EMPTY }
+    }
+
+    /// Forgets the last message.
+    #[inline(always)]
+    pub(crate) fn clear(&mut self) {
+        self.asked = 0;
+        self.present = 0;
+    }
+
+    #[inline(always)]
+    fn digits(&mut self, facts: &Facts<'_>, path: Path, slot: u8) -> Option<&[u8]> {
+        let value = self.values.get_mut(usize::from(slot))?;
+        let bit = 1 << slot;
+        if self.asked & bit == 0 {
+            self.asked |= bit;
+            if let Some(Value::Digits(digits)) = facts.value(path) {
+                *value = digits;
+                self.present |= bit;
+            }
+        }
+        (self.present & bit != 0).then(|| value.as_bytes())
+    }
+
+    fn spare(&mut self, value: Digits) -> &[u8] {
+        self.spare = value;
+        self.spare.as_bytes()
+    }
+}
+
+/// The number a field has, [`ordered`].
+#[inline(always)]
+fn number(facts: &Facts<'_>, i: &Instruction) -> Option<u64> {
+    const SIGNED: u8 = Source::Signed as u8;
+    match i.source {
+        SIGNED => facts.number(i.path.field).map(|n| ordered(n, true)),
+        _ if i.path.part == Part::Whole => facts.number(i.path.field),
+        _ => match facts.value(i.path)? {
+            Value::Unsigned(n) => Some(n),
+            _ => None,
+        },
+    }
+}
+
+/// The text or octets a field has.
+#[inline(always)]
+fn text<'a>(facts: &Facts<'a>, i: &Instruction, cache: &'a mut DigitCache) -> Option<&'a [u8]> {
+    const OCTETS: u8 = Source::Octets as u8;
+    match i.source {
+        slot if slot < DIGIT_SLOTS => cache.digits(facts, i.path, slot),
+        OCTETS => facts.octets(i.path.field),
+        _ => match facts.value(i.path)? {
+            Value::Octets(octets) => Some(octets),
+            Value::Text(text) => Some(text.as_bytes()),
+            Value::Digits(digits) => Some(cache.spare(digits)),
+            _ => None,
+        },
+    }
+}
+
+#[inline(always)]
+fn is_present(facts: &Facts<'_>, path: Path) -> bool {
+    facts.has(path.field) && (path.part == Part::Whole || facts.value(path).is_some())
+}
+
+/// What the test of an instruction gives.
+#[inline(always)]
+pub(crate) fn test(image: &Image<'_>, facts: &Facts<'_>, i: &Instruction, cache: &mut DigitCache) -> bool {
+    // Most fields are absent from most messages.
+    if !facts.has(i.path.field) {
+        return false;
+    }
+    let compare = |holds: fn(&u64, &u64) -> bool| number(facts, i).is_some_and(|n| holds(&n, &i.number()));
+    match i.operation {
+        Operation::Present => is_present(facts, i.path),
+        Operation::True => number(facts, i).is_some_and(|n| n != 0),
+        Operation::Equal => compare(u64::eq),
+        Operation::NotEqual => compare(u64::ne),
+        Operation::Less => compare(u64::lt),
+        Operation::LessOrEqual => compare(u64::le),
+        Operation::Greater => compare(u64::gt),
+        Operation::GreaterOrEqual => compare(u64::ge),
+        Operation::Within => number(facts, i).is_some_and(|n| is_within(image, i, n)),
+        _ => text_test(image, facts, i, cache),
+    }
+}
+
+#[inline]
+fn text_test(image: &Image<'_>, facts: &Facts<'_>, i: &Instruction, cache: &mut DigitCache) -> bool {
+    let Some(text) = text(facts, i, cache) else { return false };
+    if i.operation == Operation::Listed {
+        return image.list(i.first).is_some_and(|list| list.contains(text));
+    }
+    let mut texts = image.texts_of(i.first, i.second);
+    match i.operation {
+        Operation::Is => texts.any(|t| t == text),
+        Operation::IsNot => texts.all(|t| t != text),
+        Operation::StartsWith => texts.any(|t| text.starts_with(t)),
+        Operation::Contains => texts.any(|t| contains(text, t)),
+        Operation::ContainsAnyCase => texts.any(|t| contains_any_case(text, t)),
+        Operation::Subnet => texts.any(|t| is_in_subnet(text, t)),
+        Operation::Holds => text.iter().any(|&o| is_within(image, i, u64::from(o))),
+        _ => false,
+    }
+}
+
+#[inline]
+fn is_within(image: &Image<'_>, i: &Instruction, n: u64) -> bool {
+    let low_and_high = |range: &[u8; 16]| {
+        let both = u128::from_le_bytes(*range);
+        (both as u64, (both >> 64) as u64)
+    };
+    let ranges = image.ranges_of(i.first, i.second);
+    // Sorted and apart from each other: only the last that begins at or below the number can hold it.
+    let above = ranges.partition_point(|r| low_and_high(r).0 <= n);
+    above.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|r| n <= low_and_high(r).1)
+}
+
+/// `led` is the place of the rarest octet, then the octets looked for.
+fn contains(text: &[u8], led: &[u8]) -> bool {
+    let Some((&place, wanted)) = led.split_first() else { return false };
+    let Some(&rarest) = wanted.get(usize::from(place)) else { return false };
+    memchr::memchr_iter(rarest, text).any(|at| found_at(text, wanted, at, place, |a, b| a == b))
+}
+
+/// As [`contains`]; the octets looked for are in lower case.
+fn contains_any_case(text: &[u8], led: &[u8]) -> bool {
+    let Some((&place, wanted)) = led.split_first() else { return false };
+    let Some(&rarest) = wanted.get(usize::from(place)) else { return false };
+    let mut places = memchr::memchr2_iter(rarest, rarest.to_ascii_uppercase(), text);
+    places.any(|at| found_at(text, wanted, at, place, <[u8]>::eq_ignore_ascii_case))
+}
+
+#[inline(always)]
+fn found_at(text: &[u8], wanted: &[u8], at: usize, place: u8, same: fn(&[u8], &[u8]) -> bool) -> bool {
+    let start = at.checked_sub(usize::from(place));
+    start.and_then(|s| text.get(s..)?.get(..wanted.len())).is_some_and(|found| same(found, wanted))
+}
+
+/// `led` is the length in bits, then the address.
+fn is_in_subnet(address: &[u8], led: &[u8]) -> bool {
+    let Some((&bits, subnet)) = led.split_first() else { return false };
+    if address.len() != subnet.len() {
+        return false;
+    }
+    let (whole, rest) = (usize::from(bits / 8), bits % 8);
+    let mask = !(0xFF_u16 >> rest) as u8;
+    let rest_same = match (address.get(whole), subnet.get(whole)) {
+        (Some(a), Some(b)) => (a ^ b) & mask == 0,
+        _ => true,
+    };
+    rest_same && address.get(..whole) == subnet.get(..whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_by_its_rarest_octet_wherever_it_stands() {
+        assert!(contains(b"you have won a prize", b"\x03prize"));
+        assert!(contains(b"prize", b"\x03prize") && contains(b"priprize", b"\x03prize"));
+        assert!(
+            !contains(b"priz", b"\x03prize") && !contains(b"Prize", b"\x03prize") && !contains(b"ze", b"\x03prize")
+        );
+        assert!(contains_any_case(b"A PRIZE!", b"\x03prize") && !contains_any_case(b"A PRISE", b"\x03prize"));
+        assert!(!contains(b"x", b"") && !contains(b"x", b"\x05ab"));
+    }
+
+    #[test]
+    fn a_subnet_holds_the_addresses_that_begin_like_it() {
+        assert!(is_in_subnet(&[192, 0, 2, 77], &[24, 192, 0, 2, 0]));
+        assert!(!is_in_subnet(&[192, 0, 3, 77], &[24, 192, 0, 2, 0]));
+        assert!(
+            is_in_subnet(&[10, 15, 0, 1], &[12, 10, 0, 0, 0]) && !is_in_subnet(&[10, 16, 0, 1], &[12, 10, 0, 0, 0])
+        );
+        assert!(is_in_subnet(&[1, 2, 3, 4], &[0, 0, 0, 0, 0]) && !is_in_subnet(&[1; 16], &[0, 0, 0, 0, 0]));
+        assert!(is_in_subnet(&[1, 2, 3, 4], &[32, 1, 2, 3, 4]) && !is_in_subnet(&[1, 2, 3, 5], &[32, 1, 2, 3, 4]));
+    }
+}

@@ -1,0 +1,84 @@
+//! IPv4: the header and its checksum.
+//!
+//! RFC 791 §3.1. Handles fragments (told, not put together); skips options.
+
+use super::{Fragment, Header, Packet, Protocol};
+use crate::{Error, Layer, Reason};
+
+impl<'a> Packet<'a> {
+    /// RFC 791 §3.1.
+    #[inline]
+    pub(super) fn parse_v4(octets: &'a [u8]) -> Result<Self, Error> {
+        let Some(header) = octets.first_chunk::<20>() else {
+            return Err(Error::new(Layer::Ip, 0, Reason::Truncated));
+        };
+        let header_octets = usize::from(header[0] & 0x0f) * 4;
+        let total_octets = usize::from(u16::from_be_bytes([header[2], header[3]]));
+        if header_octets < 20 || total_octets < header_octets {
+            return Err(Error::new(Layer::Ip, 2, Reason::BadLength));
+        }
+        let Some(octets) = octets.get(..total_octets) else {
+            return Err(Error::new(Layer::Ip, 2, Reason::Truncated));
+        };
+        let payload = octets.get(header_octets..).unwrap_or_default();
+        let place = u16::from_be_bytes([header[6], header[7]]);
+        // More fragments, or an offset: a piece.
+        let fragment = (place & 0x3fff != 0).then(|| Fragment {
+            identification: u32::from(u16::from_be_bytes([header[4], header[5]])),
+            offset_octets: (place & 0x1fff) << 3,
+            more: place & 0x2000 != 0,
+        });
+        Ok(Self { header: Header::V4(header), octets, payload, protocol: Protocol(header[9]), fragment })
+    }
+}
+
+/// The checksum of an IPv4 header, options included; the checksum field itself counts as zero (RFC 791 §3.1).
+#[inline]
+pub fn header_checksum(header: &[u8]) -> u16 {
+    let (words, _) = header.as_chunks::<2>();
+    let others = words.iter().enumerate().filter(|(index, _)| *index != 5);
+    let mut sum: u32 = others.map(|(_, word)| u32::from(u16::from_be_bytes(*word))).sum();
+    while sum > 0xffff {
+        sum = (sum >> 16) + (sum & 0xffff);
+    }
+    !(sum as u16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{self, octets};
+
+    fn ipv4() -> Vec<u8> {
+        octets(samples::SACK_FRAME)[14..].to_vec()
+    }
+
+    #[test]
+    fn sees_a_damaged_ipv4_header() {
+        let mut packet = ipv4();
+        packet[8] ^= 1;
+        assert!(!Packet::parse(&packet).expect("still well-formed").checksum_holds());
+    }
+
+    #[test]
+    fn skips_ipv4_options() {
+        let mut packet = ipv4();
+        packet[0] = 0x46;
+        let length = u16::try_from(packet.len() + 4).expect("short").to_be_bytes();
+        packet[2..4].copy_from_slice(&length);
+        packet.splice(20..20, [1, 1, 1, 0]);
+        let sum = header_checksum(&packet[..24]).to_be_bytes();
+        packet[10..12].copy_from_slice(&sum);
+        let parsed = Packet::parse(&packet).expect("well-formed");
+        assert_eq!((parsed.payload_offset(), parsed.checksum_holds()), (24, true));
+        assert_eq!(parsed.payload(), &ipv4()[20..]);
+    }
+
+    #[test]
+    fn tells_where_an_ipv4_fragment_belongs() {
+        let mut packet = ipv4();
+        packet[4..8].copy_from_slice(&[0x12, 0x34, 0x20, 0x19]);
+        let fragment = Packet::parse(&packet).expect("well-formed").fragment();
+        assert_eq!(fragment, Some(Fragment { identification: 0x1234, offset_octets: 200, more: true }));
+    }
+}

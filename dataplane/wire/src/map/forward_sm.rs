@@ -1,0 +1,156 @@
+//! mo-ForwardSM, mt-ForwardSM, forwardSM: the operations that carry a short message. TS 29.002 §12.2, §12.9, §17.7.6.
+//!
+//! ```text
+//!   30  80 | 81 | 84 | 85  SM-RP-DA      82 | 84 | 85  SM-RP-OA      04  SM-RP-UI, the TPDU
+//!       05  more messages to send        04  IMSI (46, version 3)    02 30 80-83 … skipped
+//!   result   30 { 04 SM-RP-UI }, or in old versions nothing
+//! ```
+//! 84 and 85 mean the destination in the first place and the originator in the second.
+
+use super::{ApplicationContext, SmsArgument, Operation, SmRpDa, SmRpOa};
+use crate::ber::{Tag, Tlv};
+use crate::sms::Direction;
+
+#[inline]
+pub(super) fn argument<'a>(argument: &mut SmsArgument<'a>, operation: Operation, parameter: Tlv<'a>) {
+    let group_call = operation == Operation::MT_FORWARD_SM_VGCS;
+    argument.each(parameter, |argument, tlv| match tlv.tag.0 {
+        0x80 | 0x81 | 0x83 if argument.sm_rp_da.is_none() => argument.sm_rp_da = SmRpDa::of(tlv),
+        0x84 | 0x85 if argument.sm_rp_da.is_none() && !group_call => argument.sm_rp_da = SmRpDa::of(tlv),
+        0x82 | 0x84 | 0x85 if argument.sm_rp_oa.is_none() => argument.sm_rp_oa = SmRpOa::of(tlv),
+        // §17.7.6, MT-ForwardSM-VGCS-Arg: the call reference comes first.
+        0x04 if group_call && argument.sm_rp_oa.is_none() => {}
+        0x04 if argument.sm_rp_ui.is_none() => argument.sm_rp_ui = Some(tlv.value),
+        0x04 if operation == Operation::MO_FORWARD_SM && argument.imsi.is_none() => argument.imsi = Some(tlv.value),
+        0x05 => argument.more_messages = true,
+        _ => {}
+    });
+    argument.require(argument.sm_rp_ui.is_some());
+}
+
+pub(super) fn result<'a>(argument: &mut SmsArgument<'a>, parameter: Tlv<'a>) {
+    if parameter.tag == Tag::OCTET_STRING {
+        argument.sm_rp_ui = Some(parameter.value);
+        return;
+    }
+    argument.each(parameter, |argument, tlv| match tlv.tag {
+        Tag::OCTET_STRING if argument.sm_rp_ui.is_none() => argument.sm_rp_ui = Some(tlv.value),
+        _ => {}
+    });
+}
+
+/// Which way the TPDU of a request goes: what the application context says, then what the addresses say, and the
+/// operation only where neither does and only if it has one way. Code 46 and the context of version 1 carry both ways.
+#[inline]
+pub fn tpdu_direction(
+    context: Option<ApplicationContext>, operation: Option<Operation>, argument: &SmsArgument<'_>,
+) -> Option<Direction> {
+    match context {
+        Some(ApplicationContext {
+            context: ApplicationContext::SHORT_MSG_MT_RELAY | ApplicationContext::SHORT_MSG_MT_RELAY_VGCS,
+            ..
+        }) => return Some(Direction::FromSc),
+        Some(ApplicationContext { context: ApplicationContext::SHORT_MSG_MO_RELAY, version: 2.. }) => {
+            return Some(Direction::ToSc);
+        }
+        _ => {}
+    }
+    match (argument.sm_rp_da, argument.sm_rp_oa, operation) {
+        (Some(SmRpDa::Imsi(_) | SmRpDa::Lmsi(_) | SmRpDa::RoamingNumber(_)), ..) => Some(Direction::FromSc),
+        (Some(SmRpDa::ServiceCentre(_)), ..) => Some(Direction::ToSc),
+        (_, Some(SmRpOa::ServiceCentre(_)), _) => Some(Direction::FromSc),
+        (_, Some(SmRpOa::Msisdn(_)), _) => Some(Direction::ToSc),
+        (.., Some(Operation::MT_FORWARD_SM | Operation::MT_FORWARD_SM_VGCS)) => Some(Direction::FromSc),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{argument_of, assert_every_truncation_shows, result_of};
+    use super::*;
+    use crate::sms::tests::octets;
+
+    const MT: &str = "302d800800010100103246f68407919989010300400416040d91998951000000f100006210203040504002e8340500";
+    const MO: &str = "30348407919979000300108207919979508974780416040d91998951000000f100006210203040504002e834040800010100103246f6";
+
+    #[test]
+    fn reads_mt_forward_sm() {
+        let octets = octets(MT);
+        let argument = argument_of(Operation::MT_FORWARD_SM, &octets);
+        assert!(matches!(argument.sm_rp_da, Some(SmRpDa::Imsi([0x00, 0x01, 0x01, ..]))));
+        assert_eq!(argument.sm_rp_oa.unwrap().choice(), "serviceCentreAddressOA");
+        assert_eq!(argument.sm_rp_oa.unwrap().address().unwrap().digits().as_str(), "999810300004");
+        assert_eq!(argument.sm_rp_ui.map(<[u8]>::len), Some(22));
+        assert_eq!((argument.any_imsi().is_some(), argument.imsi, argument.more_messages), (true, None, true));
+        assert_eq!(argument.fault, None);
+    }
+
+    #[test]
+    fn reads_mo_forward_sm_and_its_imsi() {
+        let octets = octets(MO);
+        let argument = argument_of(Operation::MO_FORWARD_SM, &octets);
+        assert_eq!(argument.sm_rp_da.unwrap().choice(), "serviceCentreAddressDA");
+        assert_eq!(argument.any_msisdn().unwrap().digits().as_str(), "999705984787");
+        assert_eq!(argument.imsi, Some(&[0x00, 0x01, 0x01, 0x00, 0x10, 0x32, 0x46, 0xF6][..]));
+        assert_eq!((argument.more_messages, argument.fault), (false, None));
+    }
+
+    #[test]
+    fn an_octet_string_after_the_tpdu_of_mt_forward_sm_is_no_imsi() {
+        let octets = octets("300c85008500040100040401020304");
+        assert_eq!(argument_of(Operation::MT_FORWARD_SM, &octets).imsi, None);
+    }
+
+    #[test]
+    fn the_place_decides_what_no_address_means() {
+        let octets = octets("300785008500040100");
+        let argument = argument_of(Operation::MO_FORWARD_SM, &octets);
+        assert_eq!((argument.sm_rp_da, argument.sm_rp_oa), (Some(SmRpDa::None), Some(SmRpOa::None)));
+    }
+
+    #[test]
+    fn reads_a_group_call_after_its_call_reference() {
+        let octets = octets("3010040411223344840391998904030405ff");
+        let argument = argument_of(Operation::MT_FORWARD_SM_VGCS, &octets);
+        assert_eq!((argument.sm_rp_da, argument.sm_rp_ui), (None, Some(&[4, 5, 255][..])));
+        assert!(matches!(argument.sm_rp_oa, Some(SmRpOa::ServiceCentre(_))));
+    }
+
+    #[test]
+    fn skips_elements_it_does_not_know() {
+        let octets = octets("3011800100840191040155059f5a010130020500");
+        let argument = argument_of(Operation::MT_FORWARD_SM, &octets);
+        assert_eq!(argument.sm_rp_ui, Some(&[0x55][..]));
+    }
+
+    #[test]
+    fn reads_results_of_all_versions() {
+        for sent in ["300404020000", "04020000"] {
+            let octets = octets(sent);
+            assert_eq!(result_of(Operation::MT_FORWARD_SM, &octets).sm_rp_ui, Some(&[0, 0][..]));
+        }
+    }
+
+    #[test]
+    fn the_context_decides_the_direction_then_the_addresses_then_the_operation() {
+        let context = |context, version| Some(ApplicationContext { context, version });
+        let neither = SmsArgument::default();
+        let (mut to_phone, mut from_phone) = (neither, neither);
+        to_phone.sm_rp_da = Some(SmRpDa::Imsi(&[]));
+        from_phone.sm_rp_oa = Some(SmRpOa::Msisdn(&[]));
+        let (mo, mt) = (Some(Operation::MO_FORWARD_SM), Some(Operation::MT_FORWARD_SM));
+        assert_eq!(tpdu_direction(context(25, 2), mo, &from_phone), Some(Direction::FromSc));
+        assert_eq!(tpdu_direction(context(21, 2), mo, &to_phone), Some(Direction::ToSc));
+        assert_eq!(tpdu_direction(context(21, 1), mo, &to_phone), Some(Direction::FromSc));
+        assert_eq!(tpdu_direction(None, mo, &from_phone), Some(Direction::ToSc));
+        assert_eq!(tpdu_direction(None, mo, &neither), None, "46 is either way");
+        assert_eq!(tpdu_direction(None, mt, &neither), Some(Direction::FromSc));
+    }
+
+    #[test]
+    fn shows_every_truncation() {
+        assert_every_truncation_shows(Operation::MT_FORWARD_SM, MT);
+        assert_every_truncation_shows(Operation::MO_FORWARD_SM, MO);
+    }
+}

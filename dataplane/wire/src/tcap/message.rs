@@ -1,0 +1,197 @@
+//! A TCAP message: kind, transactions, dialogue portion, component portion. Q.773 §3.1, table 8.
+//!
+//! ```text
+//!   62 Begin           48 otid             [6B dialogue] [6C components]
+//!   65 Continue        48 otid   49 dtid   [6B dialogue] [6C components]
+//!   64 End                       49 dtid   [6B dialogue] [6C components]
+//!   67 Abort                     49 dtid   [4A P-abort cause | 6B dialogue]
+//!   61 Unidirectional                      [6B dialogue]  6C components
+//! ```
+
+use super::{Components, Dialogue, fault};
+use crate::ber::{Reader, Tag, Tlv, integer};
+use crate::{Error, Reason};
+
+/// Which message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// No transaction.
+    Unidirectional,
+    /// Opens a transaction.
+    Begin,
+    /// Closes it.
+    End,
+    /// Goes on with it.
+    Continue,
+    /// Breaks it off.
+    Abort,
+}
+
+impl MessageKind {
+    const fn of(tag: Tag) -> Result<Self, Reason> {
+        match tag.0 {
+            0x61 => Ok(Self::Unidirectional),
+            0x62 => Ok(Self::Begin),
+            0x64 => Ok(Self::End),
+            0x65 => Ok(Self::Continue),
+            0x67 => Ok(Self::Abort),
+            // T1.114 §4: package types of the private class.
+            0xE1..=0xE6 | 0xF6 => Err(Reason::Unsupported),
+            _ => Err(Reason::UnexpectedTag),
+        }
+    }
+
+    /// The name in events and rules.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unidirectional => "unidirectional",
+            Self::Begin => "begin",
+            Self::End => "end",
+            Self::Continue => "continue",
+            Self::Abort => "abort",
+        }
+    }
+}
+
+/// A transaction identifier: one to four octets, whose number matters. Q.773 §3.1.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TransactionId<'a>(&'a [u8]);
+
+impl<'a> TransactionId<'a> {
+    /// As sent.
+    #[inline]
+    pub const fn octets(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Length and value in one number: equal exactly where the octets are.
+    #[inline]
+    pub fn key(self) -> u64 {
+        let value = self.0.iter().fold(0_u64, |sum, octet| sum << 8 | u64::from(*octet));
+        (self.0.len() as u64) << 32 | value
+    }
+}
+
+/// A TCAP message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// Which message.
+    pub kind: MessageKind,
+    /// The sender's transaction.
+    pub otid: Option<TransactionId<'a>>,
+    /// The receiver's transaction.
+    pub dtid: Option<TransactionId<'a>>,
+    /// Q.773 §3.1.4: 0 unrecognized message, 1 unrecognized transaction, 2 badly formatted, 3 incorrect, 4 resources.
+    pub p_abort_cause: Option<i64>,
+    /// Application context and its acceptance.
+    pub dialogue: Option<Dialogue<'a>>,
+    /// The value of the component portion.
+    pub components: Option<&'a [u8]>,
+    /// The first defect, if any; what came before it is in the other fields.
+    pub fault: Option<Error>,
+    octets: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// Refuses what does not begin with the tag and length of an ITU message; any other defect becomes `fault`.
+    #[inline]
+    pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
+        let refuse = |reason| fault(octets, octets, reason);
+        let mut outside = Reader::new(octets);
+        let whole = outside.next().map_err(refuse)?.ok_or_else(|| refuse(Reason::Truncated))?;
+        let kind = MessageKind::of(whole.tag).map_err(refuse)?;
+        let (otid, dtid, p_abort_cause, dialogue, components) = (None, None, None, None, None);
+        let mut message = Self { kind, otid, dtid, p_abort_cause, dialogue, components, fault: None, octets };
+        message.parse_portions(whole.value);
+        if whole.form.clipped() {
+            message.note(octets, Reason::Truncated);
+        } else if !outside.is_empty() {
+            message.note(outside.rest(), Reason::BadLength);
+        } else if message.lacks_a_mandatory_element() {
+            message.note(whole.value, Reason::Missing);
+        }
+        Ok(message)
+    }
+
+    #[inline]
+    fn parse_portions(&mut self, value: &'a [u8]) {
+        let mut inside = Reader::new(value);
+        loop {
+            match inside.next() {
+                Ok(Some(tlv)) => {
+                    self.portion(tlv);
+                    if tlv.form.clipped() {
+                        self.note(tlv.raw, Reason::Truncated);
+                    }
+                }
+                Ok(None) => return,
+                Err(reason) => return self.note(inside.rest(), reason),
+            }
+        }
+    }
+
+    /// Of a portion that comes twice the first counts; peers differ, so it is a defect.
+    #[inline]
+    fn portion(&mut self, tlv: Tlv<'a>) {
+        match tlv.tag.0 {
+            0x48 if self.otid.is_none() => self.otid = self.transaction_id(tlv),
+            0x49 if self.dtid.is_none() => self.dtid = self.transaction_id(tlv),
+            0x4A if self.p_abort_cause.is_none() => match integer(tlv.value) {
+                Some(cause) => self.p_abort_cause = Some(cause),
+                None => self.note(tlv.raw, Reason::BadLength),
+            },
+            0x6B if self.dialogue.is_none() => {
+                let dialogue = Dialogue::parse(tlv.value);
+                if let Some((at, reason)) = dialogue.fault {
+                    self.note(at, reason);
+                }
+                self.dialogue = Some(dialogue);
+            }
+            0x6C if self.components.is_none() => self.components = Some(tlv.value),
+            _ => self.note(tlv.raw, Reason::UnexpectedTag),
+        }
+    }
+
+    #[inline]
+    fn transaction_id(&mut self, tlv: Tlv<'a>) -> Option<TransactionId<'a>> {
+        if matches!(tlv.value.len(), 1..=4) {
+            return Some(TransactionId(tlv.value));
+        }
+        self.note(tlv.raw, Reason::BadLength);
+        None
+    }
+
+    fn lacks_a_mandatory_element(&self) -> bool {
+        match self.kind {
+            MessageKind::Begin => self.otid.is_none(),
+            MessageKind::End | MessageKind::Abort => self.dtid.is_none(),
+            MessageKind::Continue => self.otid.is_none() || self.dtid.is_none(),
+            MessageKind::Unidirectional => self.components.is_none(),
+        }
+    }
+
+    #[cold]
+    fn note(&mut self, at: &[u8], reason: Reason) {
+        if self.fault.is_none() {
+            self.fault = Some(fault(self.octets, at, reason));
+        }
+    }
+
+    /// The components, in order; none where there is no component portion.
+    #[inline]
+    pub fn components(&self) -> Components<'a> {
+        Components::new(self.octets, self.components.unwrap_or(&[]))
+    }
+
+    /// An Abort of the user, with or without a reason of its own. Q.773 §3.1: no P-abort cause.
+    #[inline]
+    pub fn is_user_abort(&self) -> bool {
+        self.kind == MessageKind::Abort && self.p_abort_cause.is_none()
+    }
+
+    /// What was parsed.
+    #[inline]
+    pub const fn octets(&self) -> &'a [u8] {
+        self.octets
+    }
+}

@@ -1,0 +1,117 @@
+# What a lab run must show; each check says its figures and fails with the reason.
+# Sourced by scripts/lab, which has link_counts and the folders.
+# shellcheck shell=bash
+
+# Both peers received every message once, in order and undamaged.
+check_peers() { # FOLDER
+  python3 - "$1" <<'PY'
+import json, sys
+folder = sys.argv[1]
+bad = []
+for role in ("client", "server"):
+    lines = [line for line in open(f"{folder}/{role}.out") if line.startswith("{")]
+    if not lines:
+        bad.append(f"{role}: no result")
+        continue
+    result = json.loads(lines[-1])
+    print(lines[-1].strip())
+    if not result["good"]:
+        bad.append(f"{role}: not all messages came once, in order and undamaged")
+sys.exit("; ".join(bad) or 0)
+PY
+}
+
+# What one end sent into the wire is what the other received, as the kernel counts it. The last frames of the
+# shutdown may be on their way when the counters are read, so they get a second.
+check_links() { # FOLDER
+  wait_until 1 links_agree "$1" || true
+  links_agree "$1"
+}
+
+links_agree() { # FOLDER
+  link_counts >"$1/links.after.json"
+  python3 - "$1" <<'PY'
+import json, sys
+folder = sys.argv[1]
+def counts(name):
+    links = json.load(open(f"{folder}/links.{name}.json"))
+    return {link: links[link][0]["stats64"] for link in links}
+before, after = counts("before"), counts("after")
+def grown(link, way, what):
+    return after[link][way][what] - before[link][way][what]
+bad = []
+for source, sink in (("va0", "vb0"), ("vb0", "va0")):
+    sent, received = grown(source, "tx", "packets"), grown(sink, "rx", "packets")
+    print(f"{source} sent {sent} frames, {sink} received {received}")
+    if sent != received:
+        bad.append(f"{sent - received} frames lost between {source} and {sink}")
+    for way in ("rx", "tx"):
+        if dropped := grown(source, way, "dropped"):
+            bad.append(f"{source} dropped {dropped} frames ({way})")
+copied, shown = grown("va0", "tx", "packets") + grown("va0", "rx", "packets"), grown("ta1", "rx", "packets")
+print(f"the tap was shown {shown} frames of {copied}")
+if copied != shown:
+    bad.append(f"{copied - shown} frames did not reach the tap")
+sys.exit("; ".join(bad) or 0)
+PY
+}
+
+# The dataplane lost nothing, and each message, question and answer, is in the journal once. The wire judges what
+# the tap sees too, so each port's share is looked at by its name.
+check_dataplane() { # FOLDER CONFIGURATION MESSAGES
+  local sluice=$TARGET/release/sluice
+  wait_until 20 journal_settled "$1" "$2" || true
+  "$sluice" counters --config "$2" --json >"$1/counters.json"
+  "$sluice" events --config "$2" --json >"$1/events.jsonl"
+  python3 - "$1" "$3" <<'PY'
+import collections, json, sys
+folder, messages = sys.argv[1], int(sys.argv[2])
+counters = json.load(open(f"{folder}/counters.json"))
+counters = counters.get("counters", counters)
+bad = [f"{name} is {counters[name]}" for name in
+       ("tx.dropped", "events.lost_ring_full", "events.lost_too_long", "journal.lost_disk") if counters.get(name)]
+seen = collections.Counter()
+for line in open(f"{folder}/events.jsonl"):
+    event = json.loads(line)
+    tcap, component = event.get("tcap", {}), event.get("map", {}).get("component")
+    if component == "invoke":
+        seen[event.get("port"), "question", tcap.get("otid")] += 1
+    elif component:
+        seen[event.get("port"), "answer", tcap.get("dtid")] += 1
+ports = sorted({port for port, _, _ in seen}, key=str)
+for port in ports:
+    for kind in ("question", "answer"):
+        times = [n for (p, k, _), n in seen.items() if p == port and k == kind]
+        print(f"journal, port {port}: {len(times)} different {kind}s, {sum(times)} records")
+tap = [n for (port, _, _), n in seen.items() if port == "mirror"]
+if len(tap) != 2 * messages or any(n != 1 for n in tap):
+    bad.append(f"the tap recorded {len(tap)} messages in {sum(tap)} records, not {2 * messages} once each")
+sys.exit("; ".join(bad) or 0)
+PY
+}
+
+# True when the journal's record count has stopped growing.
+journal_settled() { # FOLDER CONFIGURATION
+  local before after
+  before=$("$TARGET/release/sluice" counters --config "$2" --json)
+  sleep 0.5
+  after=$("$TARGET/release/sluice" counters --config "$2" --json)
+  [[ $before == "$after" ]]
+}
+
+# The figures of one run, for the person at the terminal.
+show_figures() { # FOLDER
+  python3 - "$1" <<'PY'
+import json, sys
+for role in ("client", "server"):
+    try:
+        lines = [line for line in open(f"{sys.argv[1]}/{role}.out") if line.startswith("{")]
+    except OSError:
+        lines = []
+    if lines:
+        r = json.loads(lines[-1])
+        rate = 2 * r["received"] / r["seconds"] if r["seconds"] else 0
+        print(f"     {role}: {r['received']} of {r['messages']} received, {r['lost']} lost, {r['duplicated']} duplicated, "
+              f"{r['reordered']} reordered, {r['damaged']} damaged, {r['seconds']} s, {rate:,.0f} messages/s both ways")
+PY
+}
