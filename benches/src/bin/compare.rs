@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! compare check CAPTURE --truth FILE               who agrees with the truth
-//! compare time  CAPTURE --truth FILE [--frames N]  the table
-//! compare load  CAPTURE OUT --truth FILE --frames N  the frames that are timed, as a capture for other programs
+//! compare time  CAPTURE --truth FILE [--frames N] [--texts]
+//!                                                  the table
+//! compare load  CAPTURE OUT --truth FILE --frames N [--texts]
+//!                                                  the frames that are timed, as a capture for other programs
 //! compare run   CAPTURE --candidate NAME           one candidate, once: for counting instructions
 //! ```
 
@@ -46,6 +48,9 @@ enum Command {
         /// Frames in one run; the capture is repeated to as many.
         #[arg(long, default_value_t = 200_000)]
         frames: usize,
+        /// Only frames that bring the text of a short message.
+        #[arg(long)]
+        texts: bool,
     },
     /// Writes the frames that would be timed.
     Load {
@@ -59,6 +64,9 @@ enum Command {
         /// Frames to write.
         #[arg(long)]
         frames: usize,
+        /// Only frames that bring the text of a short message.
+        #[arg(long)]
+        texts: bool,
     },
     /// Runs one candidate over a capture once.
     Run {
@@ -73,12 +81,12 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Check { capture, truth } => check(&capture, &truth).map(drop),
-        Command::Time { capture, truth, frames } => {
-            let load = agreed(&capture, &truth, frames)?;
-            println!("{}", timing::measure(&mut candidates(), &load.frames())?);
+        Command::Time { capture, truth, frames, texts } => {
+            let load = agreed(&capture, &truth, frames, texts)?;
+            print!("{}", timing::measure(&mut candidates(), &load.frames())?);
             Ok(())
         }
-        Command::Load { capture, out, truth, frames } => agreed(&capture, &truth, frames)?.write(&out),
+        Command::Load { capture, out, truth, frames, texts } => agreed(&capture, &truth, frames, texts)?.write(&out),
         Command::Run { capture, candidate } => run(&capture, &candidate),
     }
 }
@@ -102,9 +110,24 @@ fn check(capture: &Path, truth: &Path) -> anyhow::Result<HashSet<usize>> {
     common.context("nobody to measure")
 }
 
-fn agreed(capture: &Path, truth: &Path, frames: usize) -> anyhow::Result<Load> {
-    let kept = check(capture, truth)?;
+fn agreed(capture: &Path, truth: &Path, frames: usize, texts: bool) -> anyhow::Result<Load> {
+    let mut kept = check(capture, truth)?;
+    if texts {
+        let with_text = frames_with_text(capture)?;
+        kept.retain(|frame| with_text.contains(frame));
+    }
     Load::read(capture, Some(frames), |frame| kept.contains(&frame.number))
+}
+
+fn frames_with_text(capture: &Path) -> anyhow::Result<HashSet<usize>> {
+    let load = Load::read(capture, None, |_| true)?;
+    let mut found = HashSet::new();
+    Crates.run(&load.frames(), &mut |fields| {
+        if !fields.text.is_empty() {
+            found.insert(fields.frame);
+        }
+    });
+    Ok(found)
 }
 
 fn run(capture: &Path, name: &str) -> anyhow::Result<()> {

@@ -85,7 +85,11 @@ fn gsm7(octets: &[u8], skip: usize, count: usize) -> String {
     for at in skip..skip + count {
         let bit = at * 7;
         let Some(&low) = octets.get(bit / 8) else { break };
-        let high = octets.get(bit / 8 + 1).copied().unwrap_or(0);
+        let high = match octets.get(bit / 8 + 1) {
+            Some(&high) => high,
+            None if bit % 8 <= 1 => 0,
+            None => break,
+        };
         let septet = (u16::from_le_bytes([low, high]) >> (bit % 8)) as u8 & 0x7f;
         match (is_escaped, septet) {
             (false, 0x1b) => {

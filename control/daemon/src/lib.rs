@@ -1,1 +1,34 @@
-//! The control daemon.
+//! The control daemon: reads the journal into a store, pushes policies, and answers the API.
+//!
+//! ```text
+//!   journal ──▶ tail ──▶ store ◀── http ◀── serve: Unix socket, TLS
+//!   counters ─────────────────────▶ │
+//!   command socket ◀──── link ◀──── │ ◀── policy: check, compile, compare
+//! ```
+//! The dataplane goes on without it, and nothing here can slow it: the journal and the counters are only read.
+//!
+//! **Privileges.** It needs no right of its own: read on the counters and the journal, write on `acknowledged/` in the
+//! journal, on its store and on its socket's directory, and connect on the command socket; all of it through one group
+//! shared with the dataplane. It opens no port unless told to, runs no other program, and writes no file but its store.
+//! Secrets (tokens, keys) are never logged; subscriber data is masked unless asked for, and then audited.
+#![forbid(unsafe_code)]
+
+mod app;
+pub mod config;
+mod counters;
+pub mod http;
+mod link;
+mod metrics;
+mod policy;
+mod run;
+mod serve;
+mod store;
+mod tail;
+#[cfg(test)]
+#[path = "../tests/common/messages.rs"]
+mod testing;
+mod tls;
+mod tokens;
+mod written;
+
+pub use run::run;

@@ -8,6 +8,7 @@ use sluice_abi::command::{Code, Reply, Request};
 use sluice_api::problem::{Kind, Problem};
 use sluice_shm::command::Client;
 use sluice_shm::image::SealedImage;
+use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -102,7 +103,7 @@ impl Link {
     fn ask(&self, request: &Request, image: Option<&SealedImage>) -> Result<Reply, LinkError> {
         let connected = Client::connect(&self.socket, ANSWER_TIME_MAX);
         let mut client = connected.map_err(|e| LinkError::NotSent(format!("no dataplane answers ({e})")))?;
-        let reply = client.ask(request, image.map(SealedImage::as_fd)).map_err(|e| LinkError::NoAnswer(e.to_string()))?;
+        let reply = client.ask(request, image.map(|i| i.as_fd())).map_err(|e| LinkError::NoAnswer(e.to_string()))?;
         match reply.code {
             Code::Done => Ok(reply),
             Code::Refused => Err(LinkError::Refused(reply.text)),
@@ -120,7 +121,10 @@ mod tests {
         let link = Link::new(dir.path().join("dataplane.sock"));
         let problem = Problem::from(link.status().unwrap_err());
         assert_eq!(problem.known_kind(), Some(Kind::DataplaneUnavailable));
-        assert!(problem.detail.contains("dataplane.sock") && problem.detail.contains("nothing has changed"), "{problem}");
+        assert!(
+            problem.detail.contains("dataplane.sock") && problem.detail.contains("nothing has changed"),
+            "{problem}"
+        );
         let problem = Problem::from(LinkError::NoAnswer("gone".into()));
         assert!(problem.detail.contains("the status will show"), "{problem}");
     }

@@ -162,7 +162,8 @@ mod tests {
             } else {
                 let (id, value) = line.rsplit_once(' ').expect("a value");
                 let name = id.split('{').next().unwrap();
-                let of = if kind == "summary" { name.trim_end_matches("_sum").trim_end_matches("_count") } else { name };
+                let of =
+                    if kind == "summary" { name.trim_end_matches("_sum").trim_end_matches("_count") } else { name };
                 assert!(name_ok(name) && of == family, "{line} outside its family {family}");
                 labels_are_well_formed(&id[name.len()..]);
                 assert!(series.insert(id.to_owned(), value.parse().expect("a number")).is_none(), "{line} twice");

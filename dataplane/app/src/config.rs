@@ -117,13 +117,13 @@ pub enum Idle {
 pub struct Memory {
     /// Whether packet memory lies on huge pages.
     pub huge_pages: HugePages,
-    /// Packet memory in megabytes.
-    pub megabytes: u32,
+    /// Packet buffers on each memory node, one less than a power of two; 2,560 octets each.
+    pub frames: u32,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { huge_pages: HugePages::Auto, megabytes: 256 }
+        Self { huge_pages: HugePages::Auto, frames: 32_767 }
     }
 }
 
@@ -329,7 +329,9 @@ mod tests {
         let refused = |text: &str| format!("{:#}", Config::parse(text).unwrap_err());
         assert!(refused("[cores]\npoll = []").contains("names no core"));
         assert!(refused("").contains("no [[tap]] and no [[wire]]"));
-        assert!(refused(&WIRE.replace("inside = \"in\"", "inside = \"on\"")).contains("port `on`, which is not defined"));
+        assert!(
+            refused(&WIRE.replace("inside = \"in\"", "inside = \"on\"")).contains("port `on`, which is not defined")
+        );
         assert!(refused(&WIRE.replace("inside = \"in\"", "inside = \"out\"")).contains("used twice"));
         let unknown = refused("[cores]\npol = [1]");
         assert!(unknown.contains("line 2, column 1") && unknown.contains("`pol`"), "{unknown}");

@@ -5,8 +5,13 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod cores;
+pub mod housekeeping;
 pub mod lane;
+#[cfg(feature = "dpdk")]
+pub mod live;
 pub mod policy;
 pub mod poll;
 pub mod runtime;
+pub mod signals;
 pub mod writer;

@@ -119,7 +119,11 @@ impl Policies {
     ///
     /// # Errors
     /// A core that did not take it. The cores that did keep it; the next push repairs the rest.
-    pub fn bring_into_force(&mut self, new: Arc<LoadedPolicy>, mut patience: impl FnMut() -> bool) -> anyhow::Result<()> {
+    pub fn bring_into_force(
+        &mut self,
+        new: Arc<LoadedPolicy>,
+        mut patience: impl FnMut() -> bool,
+    ) -> anyhow::Result<()> {
         for (core, link) in self.links.iter_mut().enumerate() {
             while link.coming.is_full() {
                 ensure!(patience(), "poll core {core} does not take policies: it is stalled");

@@ -109,7 +109,8 @@ impl<P: Port, C: Clock> PollCore<P, C> {
             if moved > 0 {
                 continue;
             }
-            if stop.load(Ordering::Relaxed) || (until == Until::Exhausted && self.lanes.iter().all(Lane::is_exhausted)) {
+            if stop.load(Ordering::Relaxed) || (until == Until::Exhausted && self.lanes.iter().all(Lane::is_exhausted))
+            {
                 break;
             }
             match self.idle {

@@ -78,7 +78,10 @@ impl<P: Port + 'static> Runtime<P> {
     /// # Errors
     /// Counters or journal cannot be opened, or a thread could not be prepared.
     pub fn start<C, W, G>(
-        options: &Options, lanes: Vec<Lanes<P>>, first: Option<Arc<LoadedPolicy>>, clocks: (impl Fn() -> C, W),
+        options: &Options,
+        lanes: Vec<Lanes<P>>,
+        first: Option<Arc<LoadedPolicy>>,
+        clocks: (impl Fn() -> C, W),
         prepare: impl Fn(Role) -> anyhow::Result<G> + Clone + Send + 'static,
     ) -> anyhow::Result<Self>
     where
@@ -107,7 +110,9 @@ impl<P: Port + 'static> Runtime<P> {
             };
             let prepare = prepare.clone();
             let thread = Builder::new().name(format!("poll{number}"));
-            poll.push(thread.spawn(move || prepare(Role::Poll(number)).map(|_kept| core.run())).context("a poll thread")?);
+            poll.push(
+                thread.spawn(move || prepare(Role::Poll(number)).map(|_kept| core.run())).context("a poll thread")?,
+            );
         }
         let mut writer = JournalWriter {
             rings,

@@ -141,7 +141,13 @@ fn adaptation_of(ppid: Ppid, ports: (u16, u16)) -> Ppid {
 #[inline]
 pub fn mtp3_user_data(adaptation: Adaptation, octets: &[u8]) -> Result<Msu<'_>, Exit> {
     let message = mtp3::Message::parse(octets).map_err(exit_of)?;
-    Ok(Msu { adaptation, label: message.label, routing_context: None, network_appearance: None, user_data: message.payload })
+    Ok(Msu {
+        adaptation,
+        label: message.label,
+        routing_context: None,
+        network_appearance: None,
+        user_data: message.payload,
+    })
 }
 
 /// The SCCP message in an MSU, if it carries user data without a connection.

@@ -56,7 +56,11 @@ impl Judge {
     /// Judges a message, acts on it and hands it on.
     #[inline]
     pub fn judge<'p>(
-        &self, facts: &mut Facts<'p>, policy: Option<&Image<'p>>, judgement: &'p mut Judgement, sink: &mut impl Sink,
+        &self,
+        facts: &mut Facts<'p>,
+        policy: Option<&Image<'p>>,
+        judgement: &'p mut Judgement,
+        sink: &mut impl Sink,
     ) {
         let Some(image) = policy else {
             let action = self.conditions.no_policy.action();

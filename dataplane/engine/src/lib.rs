@@ -26,9 +26,9 @@ use sluice_abi::counters::{Count, Counter, Exit, Slot};
 use sluice_abi::{Facts, LogLevel};
 use sluice_rules::{Image, Judgement};
 use sluice_wire::digits::Digits;
+use sluice_wire::ip;
 use sluice_wire::sctp::{self, ChunkKind, Data};
 use sluice_wire::sms::TextBuf;
-use sluice_wire::ip;
 use std::net::IpAddr;
 use track::Tables;
 
@@ -173,7 +173,11 @@ impl Engine {
 
     #[inline]
     fn packet<'p>(
-        &mut self, input: &Input<'p>, ip: ip::Packet<'p>, sctp: sctp::Packet<'p>, policy: Option<&Image<'p>>,
+        &mut self,
+        input: &Input<'p>,
+        ip: ip::Packet<'p>,
+        sctp: sctp::Packet<'p>,
+        policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
         let crc_holds = sctp.verify_crc().is_ok();
@@ -206,7 +210,11 @@ impl Engine {
 
     #[inline]
     fn chunk<'p>(
-        &mut self, input: &Input<'p>, transport: &Transport<'p>, data: Data<'p>, policy: Option<&Image<'p>>,
+        &mut self,
+        input: &Input<'p>,
+        transport: &Transport<'p>,
+        data: Data<'p>,
+        policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
         // RFC 9260 §6.8: the endpoint drops a packet whose checksum is wrong. It must not make the true one a duplicate.
@@ -223,8 +231,13 @@ impl Engine {
 
     #[inline]
     fn msu<'p>(
-        &mut self, input: &Input<'p>, transport: Option<Transport<'p>>, data: Option<Data<'p>>, msu: Msu<'p>,
-        policy: Option<&Image<'p>>, sink: &mut impl Sink,
+        &mut self,
+        input: &Input<'p>,
+        transport: Option<Transport<'p>>,
+        data: Option<Data<'p>>,
+        msu: Msu<'p>,
+        policy: Option<&Image<'p>>,
+        sink: &mut impl Sink,
     ) -> Exit {
         match decode::sccp(&msu) {
             Ok(sccp) => self.message(input, &Carried { transport, data, msu, sccp }, policy, sink),

@@ -28,7 +28,11 @@ impl Engine {
     /// Judges every component that is worth a line.
     #[inline]
     pub(crate) fn message<'p>(
-        &mut self, input: &Input<'p>, carried: &Carried<'p>, policy: Option<&Image<'p>>, sink: &mut impl Sink,
+        &mut self,
+        input: &Input<'p>,
+        carried: &Carried<'p>,
+        policy: Option<&Image<'p>>,
+        sink: &mut impl Sink,
     ) -> Exit {
         let message = match Message::parse(carried.sccp.data) {
             Ok(message) => message,
@@ -88,8 +92,14 @@ impl Engine {
     #[expect(clippy::too_many_arguments, reason = "one step of the way of a message, cut off to be readable")]
     #[inline]
     fn lines<'p>(
-        &mut self, input: &Input<'p>, carried: &Carried<'p>, message: &Message<'p>, known: &Known,
-        first: Option<Component<'p>>, operations: &[Option<i64>; COMPONENTS_MAX], policy: Option<&Image<'p>>,
+        &mut self,
+        input: &Input<'p>,
+        carried: &Carried<'p>,
+        message: &Message<'p>,
+        known: &Known,
+        first: Option<Component<'p>>,
+        operations: &[Option<i64>; COMPONENTS_MAX],
+        policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> (Exit, Option<Direction>) {
         let Self { scratch, judge, settings, .. } = self;

@@ -33,7 +33,11 @@ pub fn is_map_context(oid: &[u8]) -> bool {
 /// way, where this component shows one.
 #[inline]
 pub fn facts<'p>(
-    facts: &mut Facts<'p>, component: &Component<'p>, operation: Option<i64>, context: &[u8], known: Option<Direction>,
+    facts: &mut Facts<'p>,
+    component: &Component<'p>,
+    operation: Option<i64>,
+    context: &[u8],
+    known: Option<Direction>,
     scratch: &'p mut DecodeScratch,
 ) -> Option<Direction> {
     let of_invoke = if component.operation.is_some() { None } else { operation.map(Operation) };

@@ -73,7 +73,11 @@ impl Tables {
     /// The dialogue a message opens or belongs to. A Begin opens one only if it is `wanted`.
     #[inline]
     pub fn dialogue(
-        &mut self, message: &Message<'_>, carried: &Carried<'_>, wanted: bool, now_ns: u64,
+        &mut self,
+        message: &Message<'_>,
+        carried: &Carried<'_>,
+        wanted: bool,
+        now_ns: u64,
     ) -> (Sides, Option<&mut Dialogue>) {
         let to = message.dtid.map(|t| self.node(t, &carried.sccp.called, carried.msu.label.dpc.0));
         let from = message.otid.map(|t| self.node(t, &carried.sccp.calling, carried.msu.label.opc.0));

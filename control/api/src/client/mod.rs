@@ -68,7 +68,9 @@ impl std::fmt::Display for ClientError {
             Self::Endpoint(why) | Self::Connection(why) => f.write_str(why),
             Self::Problem(problem) => problem.fmt(f),
             Self::Timeout => f.write_str("the daemon did not answer in time"),
-            Self::Answer(why) => write!(f, "not an answer of this API: {why}: install client and daemon of one release"),
+            Self::Answer(why) => {
+                write!(f, "not an answer of this API: {why}: install client and daemon of one release")
+            }
         }
     }
 }

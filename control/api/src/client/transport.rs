@@ -56,12 +56,11 @@ impl Endpoint {
         let mut bearer = header::HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| bad("the token has characters that cannot be sent".into()))?;
         bearer.set_sensitive(true);
-        let authority =
-            if authority.contains("]:") || host.len() < authority.len() && !authority.ends_with(']') {
-                authority.to_owned()
-            } else {
-                format!("{authority}:443")
-            };
+        let authority = if authority.contains("]:") || host.len() < authority.len() && !authority.ends_with(']') {
+            authority.to_owned()
+        } else {
+            format!("{authority}:443")
+        };
         Ok(Self::Tcp(Box::new(TlsEndpoint { authority, name, config: tls_config(authority_pem)?, bearer })))
     }
 
@@ -101,12 +100,7 @@ fn tls_config(authority_pem: &[u8]) -> Result<Arc<rustls::ClientConfig>, ClientE
 }
 
 /// Asks and reads the whole answer.
-pub async fn exchange(
-    endpoint: &Endpoint,
-    method: Method,
-    path: &str,
-    body: Vec<u8>,
-) -> Result<Vec<u8>, ClientError> {
+pub async fn exchange(endpoint: &Endpoint, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, ClientError> {
     let whole = async {
         let response = ask(endpoint, method, path, body).await?;
         let status = response.status();
@@ -142,7 +136,12 @@ fn problem(status: u16, answer: &[u8]) -> ClientError {
     }
 }
 
-async fn ask(endpoint: &Endpoint, method: Method, path: &str, body: Vec<u8>) -> Result<Response<Incoming>, ClientError> {
+async fn ask(
+    endpoint: &Endpoint,
+    method: Method,
+    path: &str,
+    body: Vec<u8>,
+) -> Result<Response<Incoming>, ClientError> {
     let mut request = Request::builder().method(method).uri(path);
     if !body.is_empty() {
         request = request.header(header::CONTENT_TYPE, "application/json");

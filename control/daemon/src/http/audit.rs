@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::store::{audit, query::page_size};
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
 use sluice_api::Problem;
 use sluice_api::audit::{AuditPage, AuditQuery};
 
@@ -23,10 +22,7 @@ use sluice_api::audit::{AuditPage, AuditQuery};
     ),
     extensions(("x-permission" = json!("audit.read"))),
 )]
-pub async fn page(
-    State(app): State<App>,
-    Params(query): Params<AuditQuery>,
-) -> Result<Json<AuditPage>, Failure> {
+pub async fn page(State(app): State<App>, Params(query): Params<AuditQuery>) -> Result<Json<AuditPage>, Failure> {
     let page = app.store().run(move |c| audit::page(c, query.after, page_size(query.limit))).await?;
     Ok(Json(page))
 }

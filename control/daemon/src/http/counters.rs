@@ -7,7 +7,6 @@ use crate::metrics::{self, Gauges};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::json;
 use sluice_api::counters::Counters;
 use sluice_api::{Problem, Timestamp};
 

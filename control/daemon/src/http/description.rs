@@ -2,7 +2,6 @@
 
 use super::failure::Failure;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::json;
 use sluice_api::Problem;
 use std::sync::LazyLock;
 use utoipa::openapi::{ContactBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder};

@@ -8,7 +8,6 @@ use crate::store::audit::{self, Deed};
 use crate::store::query;
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
 use sluice_abi::json::Privacy;
 use sluice_api::events::{ClearQuery, Event, EventPage, EventQuery};
 use sluice_api::problem::{Kind, Problem};
@@ -67,12 +66,7 @@ pub async fn one(
 
 /// How much the caller sees. Clear text needs its permission, and the row in the audit log comes before the answer:
 /// where it cannot be written, nothing is shown.
-pub async fn privacy(
-    app: &App,
-    caller: &Caller,
-    clear: Option<bool>,
-    subject: &str,
-) -> Result<Privacy, Failure> {
+pub async fn privacy(app: &App, caller: &Caller, clear: Option<bool>, subject: &str) -> Result<Privacy, Failure> {
     if clear != Some(true) {
         return Ok(Privacy::Masked);
     }

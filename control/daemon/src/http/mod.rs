@@ -5,6 +5,7 @@
 
 pub mod access;
 mod audit;
+mod change;
 mod counters;
 mod description;
 mod events;
@@ -40,9 +41,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(events::page))
         .routes(routes!(events::one))
         .routes(routes!(stream::stream))
-        .routes(routes!(policies::list, policies::push))
+        .routes(routes!(policies::list, change::push))
         .routes(routes!(policies::check))
-        .routes(routes!(policies::rollback))
+        .routes(routes!(change::rollback))
         .routes(routes!(policies::current))
         .routes(routes!(policies::one))
         .routes(routes!(policies::diff))

@@ -1,8 +1,4 @@
-//! Policies: history, check, comparison.
-
-pub(super) use change::{push, rollback};
-
-mod change;
+//! Policies: history, check, comparison. What changes the one in force is in `change`.
 
 use super::extract::{Body, InPath, Params};
 use super::failure::Failure;
@@ -12,7 +8,6 @@ use crate::store::policies;
 use crate::store::query::page_size;
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
 use sluice_api::policies::{
     Files, Policy, PolicyChecked, PolicyDiff, PolicyEntry, PolicyFiles, PolicyList, PolicyQuery,
 };
@@ -31,10 +26,7 @@ use sluice_api::problem::{Kind, Problem};
     ),
     extensions(("x-permission" = json!("policies.read"))),
 )]
-pub async fn list(
-    State(app): State<App>,
-    Params(query): Params<PolicyQuery>,
-) -> Result<Json<PolicyList>, Failure> {
+pub async fn list(State(app): State<App>, Params(query): Params<PolicyQuery>) -> Result<Json<PolicyList>, Failure> {
     let limit = page_size(query.limit);
     let policies = app.store().run(move |c| policies::page(c, query.after, limit)).await?;
     let next = policies.last().filter(|_| policies.len() == limit as usize).map(|p| p.version);
@@ -55,10 +47,7 @@ pub async fn list(
     ),
     extensions(("x-permission" = json!("policies.read"))),
 )]
-pub async fn one(
-    State(app): State<App>,
-    InPath(version): InPath<u64>,
-) -> Result<Json<Policy>, Failure> {
+pub async fn one(State(app): State<App>, InPath(version): InPath<u64>) -> Result<Json<Policy>, Failure> {
     let (entry, files) = kept(&app, version).await?;
     let in_force = in_force(&app).await.map(|v| v == version);
     Ok(Json(Policy { entry, in_force, files }))
@@ -120,10 +109,7 @@ pub async fn check(Body(body): Body<PolicyFiles>) -> Result<Json<PolicyChecked>,
     ),
     extensions(("x-permission" = json!("policies.read"))),
 )]
-pub async fn diff(
-    State(app): State<App>,
-    InPath((a, b)): InPath<(u64, u64)>,
-) -> Result<Json<PolicyDiff>, Failure> {
+pub async fn diff(State(app): State<App>, InPath((a, b)): InPath<(u64, u64)>) -> Result<Json<PolicyDiff>, Failure> {
     let ((_, before), (_, after)) = (kept(&app, a).await?, kept(&app, b).await?);
     Ok(Json(off_thread(move || policy::diff(&before, &after)).await?))
 }
@@ -161,7 +147,8 @@ async fn in_force(app: &App) -> Option<u64> {
     app.ask_dataplane().await.ok().map(|report| report.version)
 }
 
-async fn off_thread<T: Send + 'static>(
+/// Compiling takes its time: not on the threads that answer.
+pub async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(work).await;

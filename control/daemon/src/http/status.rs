@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::store::{policies, query};
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
 use sluice_api::Problem;
 use sluice_api::status::{Agreement, Daemon, Dataplane, Journal, PolicyInForce, Status, Store};
 

@@ -15,11 +15,11 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::channel::{Channel, Sender};
 use hyper::body::Bytes;
-use serde_json::json;
 use sluice_abi::json::Privacy;
 use sluice_api::Problem;
 use sluice_api::events::{EventQuery, Order, STREAM_EVENT};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Events as they come
 #[utoipa::path(
@@ -79,16 +79,20 @@ async fn feed(app: App, mut query: EventQuery, privacy: Privacy, mut sender: Sen
         if more {
             continue;
         }
-        tokio::select! {
-            changed = progress.changed() => if changed.is_err() { return },
-            _ = stopping.wait_for(|s| *s) => return,
-            () = tokio::time::sleep(KEEP_ALIVE) => {
-                if sender.send_data(Bytes::from_static(b": still here\n\n")).await.is_err() {
-                    return;
-                }
-            }
+        let is_quiet = tokio::select! {
+            changed = progress.changed() => if changed.is_ok() { false } else { return },
+            () = stopped(&mut stopping) => return,
+            () = tokio::time::sleep(KEEP_ALIVE) => true,
+        };
+        if is_quiet && sender.send_data(Bytes::from_static(b": still here\n\n")).await.is_err() {
+            return;
         }
     }
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // A daemon whose main task is gone has stopped as well.
+    stopping.wait_for(|s| *s).await.ok();
 }
 
 fn chunk(events: &[Stored], privacy: Privacy) -> Bytes {

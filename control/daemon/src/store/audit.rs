@@ -33,13 +33,7 @@ impl Deed {
 ///
 /// # Errors
 /// SQLite's; then the deed must not be done.
-pub fn append(
-    connection: &Connection,
-    who: &str,
-    deed: Deed,
-    subject: &str,
-    outcome: &str,
-) -> rusqlite::Result<()> {
+pub fn append(connection: &Connection, who: &str, deed: Deed, subject: &str, outcome: &str) -> rusqlite::Result<()> {
     let sql = "INSERT INTO audit(time, who, what, subject, outcome) VALUES (?1, ?2, ?3, ?4, ?5)";
     let time = Timestamp::now().as_ns().cast_signed();
     connection.prepare_cached(sql)?.execute(params![time, who, deed.name(), subject, outcome])?;

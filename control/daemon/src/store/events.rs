@@ -53,8 +53,7 @@ pub struct Position {
 /// SQLite's.
 pub fn position(connection: &Connection) -> rusqlite::Result<Position> {
     let next: Option<i64> = connection.query_row("SELECT next FROM position", [], |r| r.get(0)).optional()?;
-    let lost: i64 =
-        connection.query_row("SELECT coalesce(sum(last - first + 1), 0) FROM losses", [], |r| r.get(0))?;
+    let lost: i64 = connection.query_row("SELECT coalesce(sum(last - first + 1), 0) FROM losses", [], |r| r.get(0))?;
     Ok(Position { next: next.map(i64::cast_unsigned), lost: lost.cast_unsigned() })
 }
 

@@ -57,7 +57,8 @@ pub fn settle(connection: &Connection, version: u64, state: PolicyState) -> rusq
 /// # Errors
 /// SQLite's.
 pub fn settle_pending(connection: &Connection, in_force: u64) -> rusqlite::Result<usize> {
-    let sql = "UPDATE policies SET state = CASE version WHEN ?1 THEN 'taken' ELSE 'refused' END WHERE state = 'pending'";
+    let sql =
+        "UPDATE policies SET state = CASE version WHEN ?1 THEN 'taken' ELSE 'refused' END WHERE state = 'pending'";
     connection.execute(sql, [in_force.cast_signed()])
 }
 

@@ -108,7 +108,8 @@ fn statement_of(query: &EventQuery, limit: u32) -> (String, Vec<Box<dyn ToSql>>)
 /// # Errors
 /// SQLite's.
 pub fn bounds(connection: &Connection) -> rusqlite::Result<(Option<u64>, Option<u64>)> {
-    let mut statement = connection.prepare_cached("SELECT (SELECT min(id) FROM events), (SELECT max(id) FROM events)")?;
+    let mut statement =
+        connection.prepare_cached("SELECT (SELECT min(id) FROM events), (SELECT max(id) FROM events)")?;
     statement.query_row([], |r| {
         let at = |i| r.get::<_, Option<i64>>(i).map(|id| id.map(i64::cast_unsigned));
         Ok((at(0)?, at(1)?))
@@ -140,7 +141,9 @@ mod tests {
     #[test]
     fn pages_follow_each_other_without_gap_or_repetition_in_both_orders() {
         let (_dir, store) = filled();
-        for (order, expected) in [(Order::Oldest, (1..=9).collect::<Vec<_>>()), (Order::Newest, (1..=9).rev().collect())] {
+        for (order, expected) in
+            [(Order::Oldest, (1..=9).collect::<Vec<_>>()), (Order::Newest, (1..=9).rev().collect())]
+        {
             let (mut after, mut seen) = (None, Vec::new());
             loop {
                 let query = EventQuery { after, limit: Some(4), order: Some(order), ..EventQuery::default() };

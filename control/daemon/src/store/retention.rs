@@ -8,7 +8,7 @@ use sluice_abi::record;
 use sluice_api::time::Timestamp;
 
 /// Events removed in one transaction.
-pub const STEP_EVENTS: usize = 2_000;
+pub const STEP_EVENTS: u32 = 2_000;
 
 /// Removes up to [`STEP_EVENTS`] events beyond the limits; gives how many.
 ///

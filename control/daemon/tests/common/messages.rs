@@ -4,8 +4,16 @@ use sluice_abi::record::{self, RECORD_OCTETS_MAX};
 use sluice_abi::{Action, Facts, Field, LogLevel};
 
 const SENDERS: [&[u8]; 10] = [
-    b"15550100", b"15550101", b"15550102", b"15550103", b"15550104", b"15550105", b"15550106", b"15550107",
-    b"15550108", b"15550109",
+    b"15550100",
+    b"15550101",
+    b"15550102",
+    b"15550103",
+    b"15550104",
+    b"15550105",
+    b"15550106",
+    b"15550107",
+    b"15550108",
+    b"15550109",
 ];
 
 /// A message of second `n`, whose sender ends in the last digit of `n`; odd ones are discarded by rule `odd`.

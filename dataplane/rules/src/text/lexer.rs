@@ -209,7 +209,7 @@ impl<'t> Lexer<'t> {
         let quoted = self.quoted()?;
         let digits: Vec<u32> = quoted.chars().filter(|c| !c.is_whitespace()).filter_map(|c| c.to_digit(16)).collect();
         let only_digits = quoted.chars().all(|c| c.is_whitespace() || c.is_ascii_hexdigit());
-        if !only_digits || digits.is_empty() || digits.len() % 2 != 0 {
+        if !only_digits || digits.is_empty() || !digits.len().is_multiple_of(2) {
             let expected = "pairs of hexadecimal digits, such as x\"91 44\"";
             return Err(self.refusal(start, "these are not octets", expected));
         }

@@ -5,7 +5,7 @@ const SUGGESTIONS_MAX: usize = 3;
 /// Names longer than this are not compared: their cost would grow with the square.
 const NAME_CHARS_MAX: usize = 64;
 
-/// The names nearest to a misspelt one, best first: few edits, or the same last word (`imsi` for `map.imsi`).
+/// The names nearest to a misspelt one: few edits, or the same last word (`imsi` for `map.imsi`).
 pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     if wrong.is_empty() || wrong.len() > NAME_CHARS_MAX {
         return Vec::new();
@@ -21,6 +21,8 @@ pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Vec
         })
         .collect();
     found.sort();
+    let best = found.first().map_or(0, |f| f.0);
+    found.retain(|f| f.0 == best);
     found.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name).collect()
 }
 

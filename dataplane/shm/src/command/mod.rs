@@ -13,3 +13,6 @@ mod server;
 
 pub use client::{CallError, Client};
 pub use server::{Incoming, PEERS_MAX, PeerId, Server};
+
+#[cfg(test)]
+mod tests;

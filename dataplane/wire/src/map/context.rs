@@ -55,7 +55,13 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_context_of_map() {
-        for oid in [&[4, 0, 0, 1, 0, 25][..], &[4, 0, 0, 1, 0, 25, 3, 1], &[4, 0, 0, 2, 0, 25, 3], &[4, 0, 0, 1, 0, 0x81, 3], &[]] {
+        for oid in [
+            &[4, 0, 0, 1, 0, 25][..],
+            &[4, 0, 0, 1, 0, 25, 3, 1],
+            &[4, 0, 0, 2, 0, 25, 3],
+            &[4, 0, 0, 1, 0, 0x81, 3],
+            &[],
+        ] {
             assert_eq!(ApplicationContext::from_oid(oid), None);
         }
     }

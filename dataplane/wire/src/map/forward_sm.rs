@@ -7,7 +7,7 @@
 //! ```
 //! 84 and 85 mean the destination in the first place and the originator in the second.
 
-use super::{ApplicationContext, SmsArgument, Operation, SmRpDa, SmRpOa};
+use super::{ApplicationContext, Operation, SmRpDa, SmRpOa, SmsArgument};
 use crate::ber::{Tag, Tlv};
 use crate::sms::Direction;
 
@@ -43,7 +43,9 @@ pub(super) fn result<'a>(argument: &mut SmsArgument<'a>, parameter: Tlv<'a>) {
 /// operation only where neither does and only if it has one way. Code 46 and the context of version 1 carry both ways.
 #[inline]
 pub fn tpdu_direction(
-    context: Option<ApplicationContext>, operation: Option<Operation>, argument: &SmsArgument<'_>,
+    context: Option<ApplicationContext>,
+    operation: Option<Operation>,
+    argument: &SmsArgument<'_>,
 ) -> Option<Direction> {
     match context {
         Some(ApplicationContext {
@@ -72,7 +74,8 @@ mod tests {
     use crate::sms::tests::octets;
 
     const MT: &str = "302d800800010100103246f68407919989010300400416040d91998951000000f100006210203040504002e8340500";
-    const MO: &str = "30348407919979000300108207919979508974780416040d91998951000000f100006210203040504002e834040800010100103246f6";
+    const MO: &str =
+        "30348407919979000300108207919979508974780416040d91998951000000f100006210203040504002e834040800010100103246f6";
 
     #[test]
     fn reads_mt_forward_sm() {

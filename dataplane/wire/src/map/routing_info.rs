@@ -66,17 +66,23 @@ mod tests {
         let argument = argument_of(OPERATION, &octets);
         assert_eq!(argument.msisdn.unwrap().digits().as_str(), "999705123646");
         assert_eq!(argument.service_centre.unwrap().digits().as_str(), "999810300005");
-        assert_eq!((argument.sm_rp_pri, argument.sm_rp_mti, argument.delivery_not_intended), (Some(true), Some(1), Some(0)));
+        assert_eq!(
+            (argument.sm_rp_pri, argument.sm_rp_mti, argument.delivery_not_intended),
+            (Some(true), Some(1), Some(0))
+        );
         assert_eq!((argument.imsi.map(<[u8]>::len), argument.fault), (Some(8), None));
     }
 
     #[test]
     fn reads_the_result_and_both_nodes() {
-        let octets = octets("302b040800010100103246f6a01f810791997900020080040401020304a60e80079199790002009085030102030500");
+        let octets =
+            octets("302b040800010100103246f6a01f810791997900020080040401020304a60e80079199790002009085030102030500");
         let argument = result_of(OPERATION, &octets);
         assert_eq!(argument.network_node.unwrap().digits().as_str(), "999700200008");
         assert_eq!(argument.lmsi, Some(&[1, 2, 3, 4][..]));
-        assert!(matches!(argument.additional_number, Some(AdditionalNumber::Msc(msc)) if msc.digits().as_str() == "999700200009"));
+        assert!(
+            matches!(argument.additional_number, Some(AdditionalNumber::Msc(msc)) if msc.digits().as_str() == "999700200009")
+        );
         assert_eq!(argument.imsi.map(<[u8]>::len), Some(8));
     }
 

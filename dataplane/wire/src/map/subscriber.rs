@@ -15,7 +15,7 @@
 //! ```
 //! Only the fields named here are read.
 
-use super::{AddressString, SmsArgument, Operation};
+use super::{AddressString, Operation, SmsArgument};
 use crate::ber::{Tag, Tlv};
 
 pub(super) fn argument<'a>(argument: &mut SmsArgument<'a>, operation: Operation, parameter: Tlv<'a>) {

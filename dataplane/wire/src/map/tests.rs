@@ -1,6 +1,6 @@
 //! What the tests of all operations share, and what holds for any octets.
 
-use super::{SmsArgument, ErrorCode, Operation, tpdu_direction};
+use super::{ErrorCode, Operation, SmsArgument, tpdu_direction};
 use crate::ber::Reader;
 use crate::tcap::{Code, Component, ComponentKind};
 use proptest::prelude::*;

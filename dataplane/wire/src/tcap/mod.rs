@@ -27,3 +27,6 @@ use crate::{Error, Layer, Reason};
 fn fault(outer: &[u8], inner: &[u8], reason: Reason) -> Error {
     Error::new(Layer::Tcap, offset_in(outer, inner), reason)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,18 +7,17 @@
 //! Until the push nothing is stored as in force; whatever fails before it leaves everything as it was. What happens
 //! between the two transactions is found out at the daemon's next start.
 
-use super::off_thread;
+use super::access::Caller;
+use super::extract::Body;
+use super::failure::Failure;
+use super::policies::off_thread;
 use crate::app::App;
-use crate::http::access::Caller;
-use crate::http::extract::Body;
-use crate::http::failure::Failure;
 use crate::link::LinkError;
 use crate::policy;
 use crate::store::audit::{self, Deed};
 use crate::store::policies::{self, NewPolicy};
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
 use sluice_api::policies::{PolicyPush, PolicyPushed, PolicyRestored, PolicyState};
 use sluice_api::problem::{Kind, Problem};
 
@@ -41,7 +40,12 @@ pub async fn push(
     caller: Caller,
     Body(body): Body<PolicyPush>,
 ) -> Result<Json<PolicyPushed>, Failure> {
-    let result = finish(app.clone(), async move |app: &App, who: &str| push_in_turn(app, who, body).await, &caller).await;
+    let (at, who) = (app.clone(), caller.who().to_owned());
+    let result = finish(async move {
+        let _turn = at.policy_turn().await;
+        push_in_turn(&at, &who, body).await
+    })
+    .await;
     if let Err(problem) = &result {
         audit_refusal(&app, &caller, Deed::Push, problem).await?;
     }
@@ -62,7 +66,12 @@ pub async fn push(
     extensions(("x-permission" = json!("policies.push"))),
 )]
 pub async fn rollback(State(app): State<App>, caller: Caller) -> Result<Json<PolicyRestored>, Failure> {
-    let result = finish(app.clone(), async |app: &App, who: &str| restore_in_turn(app, who).await, &caller).await;
+    let (at, who) = (app.clone(), caller.who().to_owned());
+    let result = finish(async move {
+        let _turn = at.policy_turn().await;
+        restore_in_turn(&at, &who).await
+    })
+    .await;
     if let Err(problem) = &result {
         audit_refusal(&app, &caller, Deed::Rollback, problem).await?;
     }
@@ -70,18 +79,11 @@ pub async fn rollback(State(app): State<App>, caller: Caller) -> Result<Json<Pol
 }
 
 /// Does it in a task of its own: a caller who hangs up in the middle does not leave it half done.
-async fn finish<T, W>(app: App, work: W, caller: &Caller) -> Result<T, Problem>
-where
-    T: Send + 'static,
-    W: AsyncFnOnce(&App, &str) -> Result<T, Problem> + Send + 'static,
-    for<'a> W::CallOnceFuture: Send,
-{
-    let who = caller.who().to_owned();
-    let done = tokio::spawn(async move {
-        let _turn = app.policy_turn().await;
-        work(&app, &who).await
-    });
-    done.await.unwrap_or_else(|e| Err(Problem::new(Kind::Internal, format!("the work ended early: {e}"))))
+async fn finish<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::spawn(work).await;
+    done.unwrap_or_else(|e| Err(Problem::new(Kind::Internal, format!("the work ended early: {e}"))))
 }
 
 async fn push_in_turn(app: &App, who: &str, body: PolicyPush) -> Result<PolicyPushed, Problem> {

@@ -1,0 +1,93 @@
+//! Start, signals and end.
+
+use crate::app::{App, Parts};
+use crate::config::Config;
+use crate::counters::CounterSource;
+use crate::link::{Link, LinkError};
+use crate::serve::{self, Listeners};
+use crate::store::audit::{self, Deed};
+use crate::store::{Store, policies};
+use crate::tail::Tail;
+use crate::tls::Tls;
+use crate::tokens::Tokens;
+use crate::written::Written;
+use anyhow::Context as _;
+use sluice_api::Timestamp;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Mutex, watch};
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// The store, a socket or a certificate cannot be used.
+pub fn run(config: &Config) -> anyhow::Result<()> {
+    let store = Store::open(&config.store())?;
+    let link = Link::new(config.command_socket());
+    settle_policies(&store, &link)?;
+    let (tls, tokens) = match &config.control.tcp {
+        Some(tcp) => (Some(Tls::load(tcp)?), Tokens::read(&tcp.tokens_file)?),
+        None => (None, Tokens::default()),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .context("no threads to answer with")?;
+    let listeners = runtime.block_on(Listeners::bind(&config.socket(), tls))?;
+    let (tail, progress) = Tail::start(&store, config.journal(), config.control.retention_events)?;
+    let (stop, stopping) = watch::channel(false);
+    let app = App::new(Parts {
+        store,
+        counters: CounterSource::new(config.counters()),
+        link: Arc::new(link),
+        tokens,
+        written: Arc::new(Written::new(config.journal())),
+        progress,
+        stopping: stopping.clone(),
+        policy_turn: Mutex::new(()),
+        started: Timestamp::now(),
+    });
+    eprintln!("sluiced: {}", listeners.describe());
+    let served = runtime.block_on(async {
+        let until_signal = until_signal(stop);
+        let serving = serve::serve(listeners, crate::http::router(app), stopping);
+        tokio::try_join!(serving, until_signal)
+    });
+    tail.stop();
+    served.map(drop)
+}
+
+/// What a daemon killed in the middle of a push left open is settled by what the dataplane has in force; then the log
+/// gets its first row, which also shows that the store can be written.
+fn settle_policies(store: &Store, link: &Link) -> anyhow::Result<()> {
+    let connection = store.connection()?;
+    let failed = |e| anyhow::Error::from(store.failed(e));
+    let newest = policies::newest_taken(&connection).map_err(failed)?.map_or("none".to_owned(), |v| v.to_string());
+    let outcome = match link.status() {
+        Ok(report) => {
+            policies::settle_pending(&connection, report.version).map_err(failed)?;
+            format!("policy {} in force, newest kept {newest}", report.version)
+        }
+        Err(LinkError::NotSent(why) | LinkError::NoAnswer(why) | LinkError::Refused(why)) => {
+            format!("policy in force unknown, newest kept {newest}: {why}")
+        }
+        Err(LinkError::Daemon(problem)) => anyhow::bail!(problem),
+    };
+    eprintln!("sluiced: {outcome}");
+    audit::append(&connection, "daemon", Deed::Start, env!("CARGO_PKG_VERSION"), &outcome).map_err(failed)
+}
+
+async fn until_signal(stop: watch::Sender<bool>) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be waited for")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    stop.send_replace(true);
+    Ok(())
+}
+
+/// Threads that answer. Work on the store has threads of its own.
+const WORKERS: usize = 2;

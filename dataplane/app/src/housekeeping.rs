@@ -1,0 +1,121 @@
+//! The housekeeping loop: commands of the control side, one at a time.
+//!
+//! A push is answered when every poll core has the image, and only after the image is on disk: what the answer says is
+//! in force comes back after a restart. A refused image leaves everything as it was.
+
+use crate::policy::{LoadedPolicy, Policies};
+use anyhow::{Context, ensure};
+use sluice_abi::command::{Code, Reply, Request};
+use sluice_io::Clock;
+use sluice_shm::command::{Incoming, Server};
+use sluice_shm::image::MappedImage;
+use sluice_shm::write_file_durably;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the loop waits for a command before it looks whether it shall end.
+const WAIT: Duration = Duration::from_millis(20);
+/// How long a poll core may take to come to the end of a burst before it counts as stalled.
+const PATIENCE_NS: u64 = 2_000_000_000;
+
+/// What the loop needs.
+pub struct Housekeeping<C: Clock> {
+    /// The command socket.
+    pub server: Server,
+    /// Where the image in force is kept.
+    pub last_policy: PathBuf,
+    /// Where time comes from.
+    pub clock: C,
+    /// What `status` says besides the policies, as JSON members.
+    pub about: String,
+}
+
+/// What a command asks of the loop's owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: go on.
+    GoOn,
+    /// End in good order.
+    Stop,
+}
+
+impl<C: Clock> Housekeeping<C> {
+    /// Waits for a command for a short while and carries it out.
+    ///
+    /// # Errors
+    /// The command socket failed.
+    pub fn serve(&mut self, policies: &mut Policies) -> anyhow::Result<Next> {
+        let Some(Incoming { peer, request, descriptor, .. }) = self.server.next(WAIT).context("the command socket")?
+        else {
+            return Ok(Next::GoOn);
+        };
+        let done = match request {
+            Request::Push { version, length } => self.push(policies, version, length, descriptor),
+            Request::Rollback => self.rollback(policies),
+            Request::Status => Ok(self.status(policies)),
+            Request::Stop => Ok(String::new()),
+        };
+        let version = policies.current().map_or(0, |p| p.version());
+        let (code, text) = match done {
+            Ok(text) => (Code::Done, text),
+            Err(error) => (Code::Refused, format!("{error:#}")),
+        };
+        // A peer that has gone away does not need the answer.
+        let _heard = self.server.reply(peer, &Reply { code, version, text });
+        Ok(if request == Request::Stop { Next::Stop } else { Next::GoOn })
+    }
+
+    fn push(
+        &self,
+        policies: &mut Policies,
+        version: u64,
+        length: u64,
+        descriptor: Option<OwnedFd>,
+    ) -> anyhow::Result<String> {
+        let descriptor = descriptor.context("no descriptor of an image came with the push")?;
+        let policy = LoadedPolicy::verify(MappedImage::from_fd(descriptor, length)?)?;
+        ensure!(policy.version() == version, "the image says version {}, the push {version}", policy.version());
+        self.bring_into_force(policies, policy)
+    }
+
+    fn rollback(&self, policies: &mut Policies) -> anyhow::Result<String> {
+        let previous = policies.previous().cloned().context("there is no policy before the present one")?;
+        self.bring_into_force(policies, previous)
+    }
+
+    fn bring_into_force(&self, policies: &mut Policies, policy: Arc<LoadedPolicy>) -> anyhow::Result<String> {
+        write_file_durably(&self.last_policy, policy.octets()).context("the policy cannot be kept over a restart")?;
+        let deadline = self.clock.now_ns().saturating_add(PATIENCE_NS);
+        policies.bring_into_force(policy, || {
+            std::thread::yield_now();
+            self.clock.now_ns() < deadline
+        })?;
+        Ok(String::new())
+    }
+
+    fn status(&self, policies: &Policies) -> String {
+        let version = |p: Option<&Arc<LoadedPolicy>>| p.map_or("null".to_owned(), |p| p.version().to_string());
+        let cores: Vec<String> = policies.versions().map(|v| v.to_string()).collect();
+        format!(
+            "{{\"policy\":{},\"previous_policy\":{},\"policy_by_core\":[{}],{}}}",
+            version(policies.current()),
+            version(policies.previous()),
+            cores.join(","),
+            self.about
+        )
+    }
+}
+
+/// The policy that was in force when the dataplane ended, if it left one.
+///
+/// # Errors
+/// The file is there and is not an intact image.
+pub fn last_policy(path: &Path) -> anyhow::Result<Option<Arc<LoadedPolicy>>> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mapped = MappedImage::from_file(path, true)?;
+    LoadedPolicy::verify(mapped).map(Some).with_context(|| format!("{}", path.display()))
+}
