@@ -220,11 +220,27 @@ start_sluice() { # CONFIGURATION LOG_FOLDER [WRAPPER...]
   fail "the dataplane or the control daemon did not come up"
 }
 
+# Runs the command line against the daemon of a configuration that keeps its sockets in `run` beside it.
+sluice() { # CONFIGURATION ARGUMENT...
+  local socket
+  socket=$(dirname "$1")/run/sluiced.sock
+  shift
+  "$TARGET/release/sluice" --socket "$socket" "$@"
+}
+
 # True once both processes run and answer.
 sluice_ready() { # CONFIGURATION
   local pid
   while read -r pid; do process_alive "$pid" || return 1; done <"$PIDS"
-  "$TARGET/release/sluice" status --config "$1"
+  sluice "$1" status --json | python3 -c 'import json, sys; sys.exit(not json.load(sys.stdin)["dataplane"]["reachable"])'
+}
+
+# The totals of all counters as "name value" lines.
+counter_totals() { # CONFIGURATION
+  sluice "$1" counters --json --all | python3 -c '
+import json, sys
+for counter in json.load(sys.stdin)["counters"]:
+    print(counter["name"], counter["total"])'
 }
 
 # Builds the three binaries, DPDK in the dataplane.

@@ -68,6 +68,8 @@ enum Command {
         #[arg(long)]
         texts: bool,
     },
+    /// Prints the names of the candidates.
+    Names,
     /// Runs one candidate over a capture once.
     Run {
         /// An Ethernet capture.
@@ -87,6 +89,10 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Load { capture, out, truth, frames, texts } => agreed(&capture, &truth, frames, texts)?.write(&out),
+        Command::Names => {
+            candidates().iter().for_each(|c| println!("{}", c.name()));
+            Ok(())
+        }
         Command::Run { capture, candidate } => run(&capture, &candidate),
     }
 }

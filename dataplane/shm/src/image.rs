@@ -13,7 +13,7 @@
 //! before 6.7 refuse shared mappings of memory sealed against writing, and nothing is ever written through it.
 #![allow(unsafe_code, reason = "the one place where a mapping becomes a slice: its octets are sealed")]
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -22,7 +22,7 @@ use memmap2::{Mmap, MmapOptions};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstatfs, ftruncate, memfd_create};
 
 use crate::map::{Map, reserve};
-use crate::{Cause, Error};
+use crate::{Cause, Error, untrusted};
 
 /// An image is never larger than this, in bytes.
 pub const IMAGE_BYTES_MAX: u64 = 4 << 30;
@@ -128,11 +128,7 @@ impl MappedImage {
     /// Reads a file into sealed memory and maps that.
     pub fn from_file(path: &Path, huge: bool) -> Result<Self, Error> {
         let at = |cause: Cause| Error::new(path, cause);
-        let actual = fs::metadata(path).map_err(|e| at(e.into()))?.len();
-        if actual > IMAGE_BYTES_MAX {
-            return Err(at(Cause::Size { stated: IMAGE_BYTES_MAX, actual }));
-        }
-        let bytes = fs::read(path).map_err(|e| at(e.into()))?;
+        let bytes = untrusted::read(path, IMAGE_BYTES_MAX).map_err(at)?;
         let image = SealedImage::new(&bytes, huge).map_err(|e| at(e.cause))?;
         let length = image.length();
         Self::from_fd(image.into(), length).map_err(|e| at(e.cause))
@@ -210,7 +206,7 @@ mod tests {
         let path = dir.path().join("last-good");
         crate::write_file_durably(&path, b"image").unwrap();
         let mapped = MappedImage::from_file(&path, true).unwrap();
-        fs::write(&path, b"").unwrap();
+        std::fs::write(&path, b"").unwrap();
         assert_eq!(mapped.as_slice(), b"image");
         assert!(MappedImage::from_file(&path, false).is_err(), "an empty file");
         let error = MappedImage::from_file(&dir.path().join("none"), false).unwrap_err();

@@ -21,6 +21,7 @@ mod error;
 pub mod image;
 pub mod journal;
 mod map;
+mod untrusted;
 
 pub use durable::write_file_durably;
 pub use error::{Cause, Error};

@@ -9,7 +9,7 @@ use sluice_abi::histogram::BUCKETS;
 
 use super::{BUCKETS_AT, HEADER_OCTETS, Header, LABEL_OCTETS_MAX, SLOTS_AT, block_at};
 use crate::map::ReadMap;
-use crate::{Cause, Error};
+use crate::{Cause, Error, untrusted};
 
 /// Reads the counters of a dataplane, running or not.
 pub struct CounterReader {
@@ -28,7 +28,7 @@ impl CounterReader {
     }
 
     fn map(path: &Path) -> Result<Self, Cause> {
-        let file = File::open(path)?;
+        let file = untrusted::open(path)?;
         let metadata = file.metadata()?;
         let mut octets = [0; HEADER_OCTETS];
         file.read_exact_at(&mut octets, 0)?;

@@ -63,10 +63,9 @@ impl Inventory {
     /// Removes the segments that lie wholly below `lowest`.
     pub(super) fn free_below(&mut self, lowest: u64) -> io::Result<Freed> {
         let mut freed = Freed::default();
-        while let Some(end) = self.end_of_oldest().filter(|end| *end <= lowest) {
+        while self.end_of_oldest().is_some_and(|end| end <= lowest) {
             freed.octets += self.remove_oldest()?.octets;
             freed.segments += 1;
-            debug_assert!(end <= lowest);
         }
         Ok(freed)
     }

@@ -25,8 +25,8 @@
 //! reader by `pread`, which Linux keeps as one memory. Should the word or a record ever be seen half, its own check
 //! says so: the word is its own complement, a record has its checksum.
 //!
-//! Not handled: file systems where reserved space may still be refused at a store (copy-on-write with snapshots), and two
-//! machines on one network file system.
+//! Not handled: file systems where reserved space may still be refused at a store (copy-on-write with snapshots), somebody
+//! who cuts the segment under its writer, and two machines on one network file system.
 
 mod acknowledge;
 mod append;

@@ -8,7 +8,7 @@ use std::sync::atomic::{Ordering, fence};
 
 use super::directory::segment_path;
 use super::format::{HEAD_OCTETS, HEADER_OCTETS, Identity};
-use crate::Cause;
+use crate::{Cause, untrusted};
 
 /// Up to where a reader goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(super) struct Source {
 impl Source {
     /// Opens the segment named `first`. An error that is not the system's is damage, or another version.
     pub(super) fn open(dir: &Path, first: u64) -> Result<Self, Cause> {
-        let file = File::open(segment_path(dir, first))?;
+        let file = untrusted::open(&segment_path(dir, first))?;
         let (identity, _) = Identity::parse(&read_head(&file)?, first)?;
         let (at, limit) = (HEADER_OCTETS, HEADER_OCTETS);
         Ok(Self { file, first, at, limit, is_finished: false, octets: identity.octets })

@@ -16,6 +16,7 @@ mod cursor;
 mod dcs;
 mod deliver;
 mod deliver_report;
+mod flags;
 mod gsm7;
 mod status_report;
 mod submit;

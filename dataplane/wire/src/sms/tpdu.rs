@@ -238,63 +238,6 @@ impl<'a> Tpdu<'a> {
         if out.is_empty() { None } else { Some(out) }
     }
 
-    /// TP-MTI.
-    #[inline]
-    pub const fn mti(&self) -> u8 {
-        self.first_octet & 3
-    }
-
-    /// TP-UDHI.
-    #[inline]
-    pub const fn udhi(&self) -> bool {
-        self.first_octet & 0x40 != 0
-    }
-
-    #[inline]
-    const fn bit_of(&self, mask: u8, has: bool) -> Option<bool> {
-        if has { Some(self.first_octet & mask != 0) } else { None }
-    }
-
-    const fn is_to_phone(&self) -> bool {
-        matches!(self.kind, TpduKind::Deliver | TpduKind::Reserved)
-    }
-
-    /// TP-MMS; set where *no* more messages wait. §9.2.3.2.
-    #[inline]
-    pub const fn mms(&self) -> Option<bool> {
-        self.bit_of(0x04, self.is_to_phone() || matches!(self.kind, TpduKind::StatusReport))
-    }
-
-    /// TP-RP.
-    #[inline]
-    pub const fn rp(&self) -> Option<bool> {
-        self.bit_of(0x80, self.is_to_phone() || matches!(self.kind, TpduKind::Submit))
-    }
-
-    /// TP-SRI.
-    #[inline]
-    pub const fn sri(&self) -> Option<bool> {
-        self.bit_of(0x20, self.is_to_phone())
-    }
-
-    /// TP-SRR.
-    #[inline]
-    pub const fn srr(&self) -> Option<bool> {
-        self.bit_of(0x20, matches!(self.kind, TpduKind::Submit | TpduKind::Command))
-    }
-
-    /// TP-RD.
-    #[inline]
-    pub const fn rd(&self) -> Option<bool> {
-        self.bit_of(0x04, matches!(self.kind, TpduKind::Submit))
-    }
-
-    /// TP-VPF: 0 none, 1 enhanced, 2 relative, 3 absolute. §9.2.3.3.
-    #[inline]
-    pub const fn vpf(&self) -> Option<u8> {
-        if matches!(self.kind, TpduKind::Submit) { Some(self.first_octet >> 3 & 3) } else { None }
-    }
-
     /// The alphabet of the user data; the default one where a report names none.
     #[inline]
     pub fn alphabet(&self) -> Alphabet {

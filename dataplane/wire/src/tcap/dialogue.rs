@@ -70,7 +70,7 @@ impl<'a> Dialogue<'a> {
     fn parse_any(value: &'a [u8]) -> Self {
         let mut dialogue = Self::default();
         if let Err(defect) = dialogue.external(value) {
-            dialogue.fault = Some(defect);
+            dialogue.fault = dialogue.fault.or(Some(defect));
         }
         dialogue
     }
@@ -83,7 +83,11 @@ impl<'a> Dialogue<'a> {
         let unidirectional = match reference.map(|tlv| tlv.value) {
             Some(DIALOGUE_AS_ID) => false,
             Some(UNIDIALOGUE_AS_ID) => true,
-            _ => return Err((external.raw, Reason::BadValue)),
+            // A peer may refuse it, or not look: what it holds is still read.
+            _ => {
+                self.fault = Some((external.raw, Reason::BadValue));
+                false
+            }
         };
         let encoding = only(inside.rest(), Tag(0xA0))?;
         let pdu = first(encoding.value)?;

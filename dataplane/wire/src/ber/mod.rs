@@ -11,7 +11,10 @@
 //! lengths and tags longer than needed are read and flagged, an element that ends after what holds it is
 //! clipped and flagged. Does not handle: constructed strings (their parts stay elements), tags over four octets.
 
+mod header;
+
 use crate::Reason;
+use header::{Header, Length, end_of_contents, ordinary_header};
 
 /// Indefinite lengths inside one another before an element is refused.
 pub const DEPTH_MAX: u32 = 16;
@@ -184,117 +187,6 @@ impl<'a> Reader<'a> {
         self.rest = rest;
         Ok(Some(Tlv { tag: header.tag, value, raw, form: Form(form) }))
     }
-}
-
-/// Tag, octets of header and length where the tag is one octet and the length one, or 81 and one:
-/// every element of an ordinary message.
-#[inline(always)]
-fn ordinary_header(octets: &[u8]) -> Option<(Tag, usize, usize)> {
-    match *octets {
-        [tag, length @ 0..=0x7F, ..] if tag & 0x1F != 0x1F => Some((Tag(u32::from(tag)), 2, usize::from(length))),
-        [tag, 0x81, length @ 0x80..=0xFF, ..] if tag & 0x1F != 0x1F => {
-            Some((Tag(u32::from(tag)), 3, usize::from(length)))
-        }
-        _ => None,
-    }
-}
-
-enum Length {
-    Definite(usize),
-    Indefinite,
-}
-
-struct Header {
-    tag: Tag,
-    length: Length,
-    octets: usize,
-    form: u8,
-}
-
-impl Header {
-    fn parse(octets: &[u8]) -> Result<Self, Reason> {
-        let (tag, tag_octets, tag_form) = tag_of(octets)?;
-        let after = octets.get(tag_octets..).unwrap_or(&[]);
-        let (length, length_octets, length_form) = length_of(after)?;
-        if matches!(length, Length::Indefinite) && !tag.constructed() {
-            return Err(Reason::BadLength);
-        }
-        Ok(Self { tag, length, octets: tag_octets + length_octets, form: tag_form | length_form })
-    }
-}
-
-/// X.690 §8.1.2.
-fn tag_of(octets: &[u8]) -> Result<(Tag, usize, u8), Reason> {
-    let (&first, rest) = octets.split_first().ok_or(Reason::Truncated)?;
-    if first & 0x1F != 0x1F {
-        return Ok((Tag(u32::from(first)), 1, 0));
-    }
-    let (mut tag, mut number) = (u32::from(first), 0_u32);
-    for (more, &octet) in rest.iter().take(3).enumerate() {
-        tag = tag << 8 | u32::from(octet);
-        number = number << 7 | u32::from(octet & 0x7F);
-        if octet & 0x80 == 0 {
-            return Ok(match number {
-                0..31 => (Tag(u32::from(first & 0xE0) | number), more + 2, Form::NON_MINIMAL),
-                _ if more > 0 && number < 0x80 => (Tag(u32::from(first) << 8 | number), more + 2, Form::NON_MINIMAL),
-                _ => (Tag(tag), more + 2, 0),
-            });
-        }
-    }
-    Err(if rest.len() < 3 { Reason::Truncated } else { Reason::BadValue })
-}
-
-/// X.690 §8.1.3.
-fn length_of(octets: &[u8]) -> Result<(Length, usize, u8), Reason> {
-    let (&first, rest) = octets.split_first().ok_or(Reason::Truncated)?;
-    match first {
-        0..0x80 => return Ok((Length::Definite(usize::from(first)), 1, 0)),
-        0x80 => return Ok((Length::Indefinite, 1, 0)),
-        0xFF => return Err(Reason::BadLength),
-        _ => {}
-    }
-    let count = usize::from(first & 0x7F);
-    let digits = rest.get(..count).ok_or(Reason::Truncated)?;
-    let zeros = digits.iter().take_while(|octet| **octet == 0).count();
-    let significant = digits.get(zeros..).unwrap_or(&[]);
-    if significant.len() > 4 {
-        return Err(Reason::BadLength);
-    }
-    let length = significant.iter().fold(0_usize, |sum, octet| sum << 8 | usize::from(*octet));
-    let form = if zeros > 0 || length < 0x80 { Form::NON_MINIMAL } else { 0 };
-    Ok((Length::Definite(length), 1 + count, form))
-}
-
-/// Where the end-of-contents of an indefinite length stands; none if the octets end first.
-/// Walks, never recurses: X.690 §8.1.5 with at most [`DEPTH_MAX`] open at a time.
-fn end_of_contents(octets: &[u8]) -> Result<Option<usize>, Reason> {
-    let (mut at, mut open) = (0_usize, 1_u32);
-    while let Some(rest) = octets.get(at..)
-        && !rest.is_empty()
-    {
-        let header = match Header::parse(rest) {
-            Err(Reason::Truncated) => return Ok(None),
-            header => header?,
-        };
-        match header.length {
-            Length::Definite(0) if header.tag == Tag::END_OF_CONTENTS => {
-                open -= 1;
-                if open == 0 {
-                    return Ok(Some(at));
-                }
-                at += header.octets;
-            }
-            Length::Definite(length) => at += header.octets + length,
-            Length::Indefinite => {
-                open += 1;
-                if open > DEPTH_MAX {
-                    return Err(Reason::TooDeep);
-                }
-                at += header.octets;
-            }
-        }
-    }
-    Ok(None)
 }
 
 /// An INTEGER, ENUMERATED or BOOLEAN of up to eight octets. X.690 §8.3.
