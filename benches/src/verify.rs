@@ -52,3 +52,55 @@ impl fmt::Display for Agreement {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::peers::Crates;
+    use crate::{Fields, Frame};
+    use std::path::{Path, PathBuf};
+
+    /// Spoils one text in three.
+    struct Spoils(Crates, usize);
+
+    impl Candidate for Spoils {
+        fn name(&self) -> &'static str {
+            "spoils"
+        }
+
+        fn run(&mut self, frames: &[Frame<'_>], take: &mut dyn FnMut(&Fields<'_>)) {
+            let count = &mut self.1;
+            self.0.run(frames, &mut |fields| {
+                *count += 1;
+                let text = if count.is_multiple_of(3) { "spoilt" } else { fields.text };
+                take(&Fields { text, ..fields.clone() });
+            });
+        }
+    }
+
+    fn captured(name: &str) -> (Load, Truth) {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/captures");
+        let at = |end: &str| folder.join(format!("{name}.pcap{end}"));
+        let read = |path: &Path| Load::read(path, None, |_| true).unwrap();
+        (read(&at("")), Truth::read(&at(".truth.jsonl.gz")).unwrap())
+    }
+
+    #[test]
+    fn the_crates_agree_with_the_truth_but_for_what_they_do_not_reassemble() {
+        for (name, unseen_max) in [("demo", 7), ("mix-11", 3)] {
+            let (load, truth) = captured(name);
+            let agreement = verify(&mut Crates, &load, &truth);
+            assert_eq!(agreement.differences.keys().copied().collect::<Vec<_>>(), ["not found"], "{name}: {agreement}");
+            assert!(agreement.expected - agreement.equal <= unseen_max, "{name}: {agreement}");
+            assert!(agreement.frames.len() > agreement.equal / 2, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_candidate_with_wrong_texts_is_found_out_and_its_frames_are_left_out() {
+        let (load, truth) = captured("mix-11");
+        let (honest, spoilt) = (verify(&mut Crates, &load, &truth), verify(&mut Spoils(Crates, 0), &load, &truth));
+        assert!(spoilt.differences["text"] > 100, "{spoilt}");
+        assert!(spoilt.frames.len() < honest.frames.len() && spoilt.frames.is_subset(&honest.frames));
+    }
+}

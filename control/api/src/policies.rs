@@ -91,14 +91,19 @@ pub struct Diagnostic {
     pub column: u32,
     /// What is wrong.
     pub message: String,
-    /// What was expected, or what would help.
+    /// What was expected there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What would help, where that can be guessed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
 
 impl std::fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
+        let severity = if self.severity == Severity::Error { "error" } else { "warning" };
+        write!(f, "{}:{}:{}: {severity}: {}", self.file, self.line, self.column, self.message)?;
+        self.expected.iter().try_for_each(|expected| write!(f, ", expected {expected}"))
     }
 }
 

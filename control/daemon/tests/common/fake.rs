@@ -1,0 +1,109 @@
+//! A dataplane that does nothing but answer on its command socket, and refuses when it is told to.
+
+use sluice_abi::command::{Code, Reply, Request};
+use sluice_shm::command::{Incoming, Server};
+use sluice_shm::image::MappedImage;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// The fake.
+pub struct FakeDataplane {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    stop: AtomicBool,
+    refuse: AtomicBool,
+    /// Answers nothing more: lets the caller wait until the connection ends.
+    die_on_push: AtomicBool,
+    in_force: Mutex<Vec<Loaded>>,
+}
+
+/// A policy it has taken.
+#[derive(Clone)]
+struct Loaded {
+    version: u64,
+    image: Vec<u8>,
+}
+
+impl FakeDataplane {
+    pub fn start(socket: &Path) -> Self {
+        let shared = Arc::new(Shared::default());
+        let mut server = Server::bind(socket).unwrap();
+        let inside = Arc::clone(&shared);
+        let thread = std::thread::spawn(move || {
+            while !inside.stop.load(Ordering::Acquire) {
+                let Some(incoming) = server.next(Duration::from_millis(20)).unwrap() else { continue };
+                let peer = incoming.peer;
+                match inside.answer(incoming) {
+                    Some(reply) => assert!(server.reply(peer, &reply)),
+                    None => break,
+                }
+            }
+        });
+        Self { shared, thread: Some(thread) }
+    }
+
+    pub fn refuse(&self, yes: bool) {
+        self.shared.refuse.store(yes, Ordering::Release);
+    }
+
+    /// Takes the next policy, and ends before it has said so.
+    pub fn die_on_push(&self) {
+        self.shared.die_on_push.store(true, Ordering::Release);
+    }
+
+    pub fn version(&self) -> u64 {
+        self.shared.version()
+    }
+
+    pub fn image(&self) -> Vec<u8> {
+        self.shared.in_force.lock().unwrap().last().map(|l| l.image.clone()).unwrap_or_default()
+    }
+
+    /// As if it had been given a policy by somebody else.
+    pub fn load(&self, version: u64) {
+        self.shared.in_force.lock().unwrap().push(Loaded { version, image: Vec::new() });
+    }
+}
+
+impl Shared {
+    fn version(&self) -> u64 {
+        self.in_force.lock().unwrap().last().map_or(0, |l| l.version)
+    }
+
+    fn answer(&self, incoming: Incoming) -> Option<Reply> {
+        let mut refusal = None;
+        match incoming.request {
+            Request::Push { .. } if self.refuse.load(Ordering::Acquire) => refusal = Some("told to refuse"),
+            Request::Push { version, length } => {
+                let image = MappedImage::from_fd(incoming.descriptor.unwrap(), length).unwrap().as_slice().to_vec();
+                self.in_force.lock().unwrap().push(Loaded { version, image });
+                if self.die_on_push.load(Ordering::Acquire) {
+                    return None;
+                }
+            }
+            Request::Rollback if self.in_force.lock().unwrap().len() < 2 => refusal = Some("nothing before it"),
+            Request::Rollback => {
+                self.in_force.lock().unwrap().pop();
+            }
+            Request::Status | Request::Stop => {}
+        }
+        let code = if refusal.is_some() { Code::Refused } else { Code::Done };
+        let text = refusal.map_or_else(|| r#"{"ports":["a","b"]}"#.to_owned(), str::to_owned);
+        Some(Reply { code, version: self.version(), text })
+    }
+}
+
+impl Drop for FakeDataplane {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Release);
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(ended.is_none_or(|e| e.is_ok()) || std::thread::panicking());
+    }
+}
