@@ -72,6 +72,12 @@ pub struct PolicySummary {
     pub name: String,
     /// Number of rules on each level, from level 1 on.
     pub rules_per_level: Vec<u32>,
+    /// Number of rules that act.
+    pub enforced: u32,
+    /// Number of rules that are evaluated and recorded, and do not act.
+    pub shadow: u32,
+    /// Number of rules that are evaluated in replay only.
+    pub offline: u32,
     /// Number of entries of each list.
     pub lists: BTreeMap<String, u32>,
     /// Size of the compiled image in bytes.
@@ -220,7 +226,7 @@ pub struct PolicyChange {
     pub name: String,
     /// What happened to it.
     pub change: Change,
-    /// The parts of it that changed; of a list, its entries.
+    /// The parts of it that changed; an entry of a list that came or went is a part `entry`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartChange>,
 }

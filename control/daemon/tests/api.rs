@@ -110,7 +110,7 @@ fn a_stream_gives_what_is_there_then_what_comes_and_ends_with_the_daemon() {
     let (status, _) = daemon.terminate();
     assert!(status.success());
     assert!(follow.next().is_none());
-    assert_eq!(follow.last(), Some(603));
+    assert_eq!(follow.last_id(), Some(603));
 }
 
 #[test]

@@ -67,7 +67,9 @@ fn a_broken_policy_is_refused_with_its_place_and_the_old_one_stays() {
     assert!(found.message.contains("sms.pdi"), "{found}");
     assert_eq!((fake.version(), fake.image()), (1, image));
     assert_eq!(client.policies(PolicyQuery::default()).unwrap().policies.len(), 1);
-    assert!(matches!(client.check_policy(broken()), Err(ClientError::Problem(p)) if p.diagnostics == problem.diagnostics));
+    assert!(
+        matches!(client.check_policy(broken()), Err(ClientError::Problem(p)) if p.diagnostics == problem.diagnostics)
+    );
     assert_eq!(client.check_policy(files("first")).unwrap().summary.name, "first");
 }
 

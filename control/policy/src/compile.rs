@@ -73,11 +73,8 @@ pub fn compile(source: &Source, version: u64) -> Result<Compiled, Diagnostics> {
 
 fn summary(document: &Document<'_>, model: &Model, image_octets: usize) -> Summary {
     let count = |wanted: &dyn Fn(&Rule) -> bool| model.rules.iter().filter(|r| wanted(r)).count();
-    let list = |l: &sluice_rules::List| ListSummary {
-        name: l.name.clone(),
-        kind: l.kind.name(),
-        entries: l.entries.len(),
-    };
+    let list =
+        |l: &sluice_rules::List| ListSummary { name: l.name.clone(), kind: l.kind.name(), entries: l.entries.len() };
     Summary {
         name: document.name.clone(),
         version: model.version,

@@ -145,7 +145,12 @@ impl File<'_> {
         Place::new(self.path, self.text, range)
     }
 
-    pub(crate) fn error(self, range: Range<usize>, message: impl Into<String>, expected: impl Into<String>) -> Diagnostic {
+    pub(crate) fn error(
+        self,
+        range: Range<usize>,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Diagnostic {
         Diagnostic {
             severity: Severity::Error,
             message: message.into(),

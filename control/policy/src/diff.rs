@@ -133,20 +133,19 @@ fn changes(old: &Fields, new: &Fields) -> Vec<FieldChange> {
 }
 
 fn rules(old: &Document<'_>, new: &Document<'_>) -> Vec<Change> {
-    let before = by_id(old);
-    let after = by_id(new);
+    let (before, after) = (by_id(old), by_id(new));
+    let (ranks_before, ranks_after) = (ranks(old, &before, &after), ranks(new, &before, &after));
     let mut list = Vec::new();
     for rule in &new.rules {
-        let id = rule.id.value.clone();
-        match before.get(id.as_str()) {
-            None => list.push(Change::Added { id, fields: changes(&Vec::new(), &rule_fields(rule)) }),
-            Some(earlier) => {
-                let mut fields = changes(&rule_fields(earlier), &rule_fields(rule));
-                fields.extend(moved(earlier, &before, rule, &after));
-                if !fields.is_empty() {
-                    list.push(Change::Changed { id, fields });
-                }
-            }
+        let id = rule.id.value.as_str();
+        let Some(earlier) = before.get(id) else {
+            list.push(Change::Added { id: id.to_owned(), fields: changes(&Vec::new(), &rule_fields(rule)) });
+            continue;
+        };
+        let mut fields = changes(&rule_fields(earlier), &rule_fields(rule));
+        fields.extend(moved(ranks_before.get(id), ranks_after.get(id)));
+        if !fields.is_empty() {
+            list.push(Change::Changed { id: id.to_owned(), fields });
         }
     }
     let gone = old.rules.iter().filter(|r| !after.contains_key(r.id.value.as_str()));
@@ -160,21 +159,28 @@ fn by_id<'d, 's>(document: &'d Document<'s>) -> ById<'d, 's> {
     document.rules.iter().map(|r| (r.id.value.as_str(), r)).collect()
 }
 
-/// The order among the rules of a level decides who is first: told for rules that both policies have in that level.
-fn moved(old: &Written<'_>, before: &ById<'_, '_>, new: &Written<'_>, after: &ById<'_, '_>) -> Option<FieldChange> {
-    let both = |id: &str| {
-        let levels = (before.get(id)?.level, after.get(id)?.level);
-        (levels.0 == levels.1 && levels.0 == new.level).then_some(())
-    };
-    let rank = |rule: &Written<'_>, rules: &ById<'_, '_>| {
-        let earlier = |r: &&&Written<'_>| (r.file.path, r.range.start) < (rule.file.path, rule.range.start);
-        rules.values().filter(|r| both(&r.id.value).is_some()).filter(earlier).count() + 1
-    };
-    let (was, is) = (rank(old, before), rank(new, after));
-    (old.level == new.level && was != is).then(|| FieldChange {
+/// The place of each rule among those of its level that both policies have there. The order within a level decides
+/// who is first, and what is added or removed elsewhere does not change it.
+fn ranks<'d>(document: &'d Document<'_>, before: &ById<'_, '_>, after: &ById<'_, '_>) -> BTreeMap<&'d str, usize> {
+    let level_in = |rules: &ById<'_, '_>, id: &str| rules.get(id).and_then(|r| r.level);
+    let mut next = BTreeMap::new();
+    let mut ranks = BTreeMap::new();
+    for rule in &document.rules {
+        let id = rule.id.value.as_str();
+        if let Some(level) = level_in(before, id).filter(|_| level_in(before, id) == level_in(after, id)) {
+            let rank = next.entry(level).or_insert(0);
+            *rank += 1;
+            ranks.insert(id, *rank);
+        }
+    }
+    ranks
+}
+
+fn moved(was: Option<&usize>, is: Option<&usize>) -> Option<FieldChange> {
+    (was != is).then(|| FieldChange {
         field: "place in its level".to_owned(),
-        old: Some(was.to_string()),
-        new: Some(is.to_string()),
+        old: was.map(usize::to_string),
+        new: is.map(usize::to_string),
     })
 }
 

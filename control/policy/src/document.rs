@@ -107,7 +107,8 @@ impl<'s> Document<'s> {
         if keys.find("name").is_none() {
             keys.missing("name", "what this policy is called, at the top of policy.toml", report);
         }
-        let text = |key, report: &mut Diagnostics| keys.text(key, report).map(|t: At<String>| t.value).unwrap_or_default();
+        let text =
+            |key, report: &mut Diagnostics| keys.text(key, report).map(|t: At<String>| t.value).unwrap_or_default();
         self.name = text("name", report);
         self.comment = text("comment", report);
         if let Some(action) = keys.one_of("default_action", &["pass", "discard"], Action::parse, report) {
@@ -214,10 +215,7 @@ impl<'s> Document<'s> {
 
     /// What conditions can name.
     pub(crate) fn scope(&self) -> Scope {
-        Scope {
-            variables: self.variables.clone(),
-            lists: self.lists.iter().map(|l| l.list.name.clone()).collect(),
-        }
+        Scope { variables: self.variables.clone(), lists: self.lists.iter().map(|l| l.list.name.clone()).collect() }
     }
 }
 

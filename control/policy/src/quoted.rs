@@ -64,9 +64,6 @@ fn places(raw: &str, start: usize) -> Vec<usize> {
 
 /// Bytes taken from the file and bytes given to the value by a character that stands for itself.
 fn plain(rest: &str) -> (usize, usize) {
-    if rest.starts_with("\r\n") {
-        return (2, 1);
-    }
     let len = rest.chars().next().map_or(1, char::len_utf8);
     (len, len)
 }

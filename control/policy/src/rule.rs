@@ -17,8 +17,6 @@ use toml::de::DeTable;
 #[derive(Clone, Debug)]
 pub(crate) struct Written<'s> {
     pub(crate) file: File<'s>,
-    /// Where the table begins.
-    pub(crate) range: Range<usize>,
     pub(crate) id: At<String>,
     pub(crate) level: Option<Level>,
     pub(crate) triggers: Triggers,
@@ -49,14 +47,19 @@ pub(crate) fn read<'s>(
     let keys = Keys::new(file, table, range.clone(), &KEYS, report);
     let level = level(&keys, report);
     let actions: &[&str] = if level == Some(Level::Monitors) { &MONITORING } else { &DECIDING };
-    let action = keys.one_of("action", actions, Action::parse, report);
+    let action = match keys.text("action", report) {
+        Some(blocking) if level == Some(Level::Monitors) && DECIDING.contains(&blocking.value.as_str()) => {
+            monitor_action(file, blocking, report)
+        }
+        _ => keys.one_of("action", actions, Action::parse, &mut Diagnostics::default()),
+    };
     if action.is_none() && keys.find("action").is_none() && level != Some(Level::Monitors) {
         keys.missing("action", &format!("one of {}", DECIDING.join(", ")), report);
     }
     let text = |key, report: &mut Diagnostics| keys.text(key, report).map(|t: At<String>| t.value).unwrap_or_default();
     let written = Written {
         file,
-        id: id(&keys, range.clone(), report),
+        id: id(&keys, range, report),
         level,
         triggers: triggers(&keys, report),
         mode: keys.one_of("mode", MODES, Mode::parse, report).map_or(Mode::Enforce, |m| m.value),
@@ -67,7 +70,6 @@ pub(crate) fn read<'s>(
         owner: text("owner", report),
         comment: text("comment", report),
         action,
-        range,
     };
     written.check_together(&keys, report);
     written
@@ -165,7 +167,9 @@ impl Written<'_> {
         }
         if let (Some(error), Some(_), false) = (&self.error, &self.action, rejects) {
             let help = "`error` is what `action = \"reject\"` answers with";
-            report.push(self.file.error(error.range.clone(), "nothing is answered with it", "no `error`").with_help(Some(help)));
+            report.push(
+                self.file.error(error.range.clone(), "nothing is answered with it", "no `error`").with_help(Some(help)),
+            );
         }
         let acts = self.action().is_none_or(|a| !a.is_terminal());
         if let (Some(tag), false) = (&self.tag, acts) {

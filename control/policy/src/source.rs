@@ -51,10 +51,9 @@ impl fmt::Display for SourceError {
             Self::Path(path) => write!(f, "{path:?}: expected a path within the policy, such as rules/lists.toml"),
             Self::Link(path) => write!(f, "{}: a symbolic link cannot be part of a policy", path.display()),
             Self::TooMany => write!(f, "more than {FILES_MAX} files, or directories more than {DEPTH_MAX} deep"),
-            Self::TooLong(path) => write!(
-                f,
-                "{path}: a file has at most {FILE_OCTETS_MAX} octets, a policy at most {SOURCE_OCTETS_MAX}"
-            ),
+            Self::TooLong(path) => {
+                write!(f, "{path}: a file has at most {FILE_OCTETS_MAX} octets, a policy at most {SOURCE_OCTETS_MAX}")
+            }
             Self::NoPolicyFile => write!(f, "there is no {POLICY_FILE}"),
         }
     }

@@ -3,11 +3,12 @@
 //! Only values move here; nothing is parsed that a view has not parsed already, and nothing is decided.
 
 use crate::decode::Carried;
+use crate::message::Parsed;
 use crate::{DecodeScratch, Input};
 use sluice_abi::{Facts, Field};
 use sluice_wire::sccp::Address;
 use sluice_wire::sms::{Tpdu, TpduKind, UserDataHeader};
-use sluice_wire::tcap::{self, Code, Component, ComponentKind, DialogueKind, MessageKind, ProblemKind};
+use sluice_wire::tcap::{Code, Component, ComponentKind, DialogueKind, MessageKind, ProblemKind};
 use sluice_wire::{Error, ip};
 
 /// Number and time of the frame, where it came in.
@@ -131,7 +132,8 @@ fn party<'p>(facts: &mut Facts<'p>, address: &Address<'p>, fields: &Party) {
 
 /// The TCAP message without its components.
 #[inline]
-pub fn message<'p>(facts: &mut Facts<'p>, message: &tcap::Message<'p>) {
+pub fn message<'p>(facts: &mut Facts<'p>, parsed: &Parsed<'p>) {
+    let message = &parsed.message;
     let kind = match message.kind {
         MessageKind::Unidirectional => 0,
         MessageKind::Begin => 1,
@@ -164,16 +166,9 @@ pub fn message<'p>(facts: &mut Facts<'p>, message: &tcap::Message<'p>) {
         }
     }
     if message.components.is_some() {
-        let mut count = 0;
-        for component in message.components() {
-            match component {
-                Ok(_) => count += 1,
-                Err(error) => malformed(facts, error),
-            }
-        }
-        facts.set(Field::TcapComponents, count);
+        facts.set(Field::TcapComponents, parsed.components.len() as u64);
     }
-    if let Some(fault) = message.fault {
+    if let Some(fault) = message.fault.or(parsed.fault) {
         malformed(facts, fault);
     }
 }

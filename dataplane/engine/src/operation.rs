@@ -41,7 +41,8 @@ pub fn facts<'p>(
     scratch: &'p mut DecodeScratch,
 ) -> Option<Direction> {
     let of_invoke = if component.operation.is_some() { None } else { operation.map(Operation) };
-    let argument = SmsArgument::parse(component, of_invoke);
+    let mut argument = SmsArgument::default();
+    argument.read(component, of_invoke);
     argument_facts(facts, &argument);
     let context = ApplicationContext::from_oid(context);
     let way = tpdu_direction(context, operation.map(Operation), &argument).or(known);

@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 
 /// Gives events until the daemon ends or the connection breaks.
 ///
-/// After an error the iterator ends; [`Follow::last`] says where to go on with another one.
+/// After an error the iterator ends; [`Follow::last_id`] says where to go on with another one.
 #[derive(Debug)]
 pub struct Follow<'c> {
     runtime: &'c tokio::runtime::Runtime,
@@ -29,7 +29,7 @@ impl<'c> Follow<'c> {
     }
 
     /// The number of the last event that came: what to give as `after` to go on.
-    pub fn last(&self) -> Option<u64> {
+    pub fn last_id(&self) -> Option<u64> {
         self.last
     }
 
