@@ -56,8 +56,8 @@ sys.exit("; ".join(bad) or 0)
 PY
 }
 
-# The dataplane lost nothing, and each message, question and answer, is in the journal once for the tap, which is
-# told from the wire by its port.
+# The dataplane lost nothing, and the journal has each message once for the wire and once for the tap: questions come
+# in by the wire's outside, answers by its inside, both by the tap's mirror.
 check_dataplane() { # FOLDER CONFIGURATION MESSAGES
   wait_until 30 journal_settled "$2" || true
   counter_totals "$2" >"$1/counters.txt"
@@ -78,13 +78,15 @@ for line in open(f"{folder}/events.jsonl"):
         seen[event.get("port"), "question", tcap.get("otid")] += 1
     elif component:
         seen[event.get("port"), "answer", tcap.get("dtid")] += 1
-for port in sorted({port for port, _, _ in seen}, key=str):
-    for kind in ("question", "answer"):
-        times = [n for (p, k, _), n in seen.items() if p == port and k == kind]
-        print(f"journal, port {port}: {len(times)} different {kind}s in {sum(times)} records")
-tap = [n for (port, _, _), n in seen.items() if port == "mirror"]
-if len(tap) != 2 * messages or any(n != 1 for n in tap):
-    bad.append(f"the tap recorded {len(tap)} messages in {sum(tap)} records, not {2 * messages} once each")
+if counters["rx.frames"] != 2 * counters["tx.frames"]:
+    bad.append("not every frame was received twice, by the wire and by the tap, and sent once")
+wanted = {("outside", "question"), ("inside", "answer"), ("mirror", "question"), ("mirror", "answer")}
+for port, kind in sorted(wanted | {(port, kind) for port, kind, _ in seen}, key=str):
+    times = [n for (p, k, _), n in seen.items() if (p, k) == (port, kind)]
+    print(f"journal, port {port}: {len(times)} different {kind}s in {sum(times)} records")
+    expected = messages if (port, kind) in wanted else 0
+    if len(times) != expected or sum(times) != expected:
+        bad.append(f"port {port} has {len(times)} {kind}s in {sum(times)} records, not {expected} once each")
 sys.exit("; ".join(bad) or 0)
 PY
 }

@@ -215,7 +215,8 @@ start_sluice() { # CONFIGURATION LOG_FOLDER [WRAPPER...]
   for binary in sluice-dataplane sluiced; do
     start_process "$logs/$binary.log" "$@" "$TARGET/release/$binary" --config "$configuration"
   done
-  wait_until 30 sluice_ready "$configuration" && return 0
+  wait_until 30 ready_or_dead "$configuration" || true
+  sluice_ready "$configuration" >/dev/null 2>&1 && return 0
   tail -n 20 "$logs/sluice-dataplane.log" "$logs/sluiced.log"
   fail "the dataplane or the control daemon did not come up"
 }
@@ -228,11 +229,18 @@ sluice() { # CONFIGURATION ARGUMENT...
   "$TARGET/release/sluice" --socket "$socket" "$@"
 }
 
-# True once both processes run and answer.
-sluice_ready() { # CONFIGURATION
+all_alive() {
   local pid
   while read -r pid; do process_alive "$pid" || return 1; done <"$PIDS"
-  sluice "$1" status --json | python3 -c 'import json, sys; sys.exit(not json.load(sys.stdin)["dataplane"]["reachable"])'
+}
+
+ready_or_dead() { # CONFIGURATION
+  ! all_alive || sluice_ready "$1"
+}
+
+# True once both processes run and answer.
+sluice_ready() { # CONFIGURATION
+  all_alive && sluice "$1" status --json | python3 -c 'import json, sys; sys.exit(not json.load(sys.stdin)["dataplane"]["reachable"])'
 }
 
 # The totals of all counters as "name value" lines.

@@ -54,11 +54,6 @@ impl Truth {
         Ok(truth)
     }
 
-    /// How many components the frame should have.
-    pub fn components_of(&self, frame: usize) -> usize {
-        self.components.keys().filter(|key| key.0 == frame).count()
-    }
-
     /// Every component.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Expected)> {
         self.components.iter()

@@ -15,7 +15,8 @@ pub type Files = BTreeMap<String, String>;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyFiles {
-    /// The files.
+    /// The files: relative path → text.
+    #[schema(inline)]
     pub files: Files,
 }
 
@@ -23,7 +24,8 @@ pub struct PolicyFiles {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyPush {
-    /// The files.
+    /// The files: relative path → text.
+    #[schema(inline)]
     pub files: Files,
     /// Why, for those who read the history.
     #[serde(default)]
@@ -79,6 +81,7 @@ pub struct PolicySummary {
     /// Number of rules that are evaluated in replay only.
     pub offline: u32,
     /// Number of entries of each list.
+    #[schema(inline)]
     pub lists: BTreeMap<String, u32>,
     /// Size of the compiled image in bytes.
     pub image_bytes: u64,
@@ -189,7 +192,8 @@ pub struct Policy {
     /// Whether it is in force; absent when the dataplane does not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_force: Option<bool>,
-    /// Its files.
+    /// Its files: relative path → text.
+    #[schema(inline)]
     pub files: Files,
 }
 

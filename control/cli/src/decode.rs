@@ -80,16 +80,16 @@ impl Count for Lines {
 
 impl Sink for Lines {
     fn message(&mut self, facts: &mut Facts<'_>, _log: LogLevel) {
-        let line = match self.form {
-            Form::None => return,
-            Form::Json => {
-                // Nothing was judged: what a verdict is needs a policy.
-                facts.forget(Field::VerdictAction);
-                facts.forget(Field::VerdictReason);
-                to_json(facts, self.privacy)
-            }
-            Form::Text => output::summary(facts, self.privacy),
-        };
+        if matches!(self.form, Form::None) {
+            return;
+        }
+        // Nothing was judged: what a verdict is needs a policy.
+        facts.forget(Field::VerdictAction);
+        facts.forget(Field::VerdictReason);
+        let mut line = to_json(facts, self.privacy);
+        if matches!(self.form, Form::Text) {
+            line = serde_json::from_str(&line).map_or(line, |message| output::summary(&message));
+        }
         if self.failed.is_ok() {
             self.failed = writeln!(self.out, "{line}");
         }

@@ -3,8 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use sluice_abi::counters::Exit;
-use sluice_abi::json::{Privacy, masked, value_to_json};
-use sluice_abi::{Facts, Field, Path, Value};
+use serde_json::Value;
 use std::io::IsTerminal;
 use std::path::Path as FilePath;
 
@@ -19,12 +18,12 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// A table with a heading row.
-pub fn table<const N: usize>(heading: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Table {
+pub fn table<C: AsRef<str>, R: AsRef<[String]>>(heading: impl AsRef<[C]>, rows: impl IntoIterator<Item = R>) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(heading);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(heading.as_ref().iter().map(AsRef::as_ref).collect::<Vec<&str>>());
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.as_ref());
     }
     table
 }
@@ -35,32 +34,35 @@ pub fn exits(heading: &str, exits: &[(Exit, u64)]) -> Table {
     table([heading, "count", "meaning"], rows)
 }
 
-/// A message in one line: when, what, from whom to whom, text.
-pub fn summary(facts: &Facts<'_>, privacy: Privacy) -> String {
-    let json = |field| value_to_json(facts, Path { field, part: sluice_abi::Part::Whole }, privacy);
-    let plain = |field: Field| facts.has(field).then(|| json(field).trim_matches('"').to_owned());
-    let number = |path: &str| {
-        let value = facts.value(Path::parse(path)?)?;
-        let digits = match &value {
-            Value::Digits(digits) => digits.as_str(),
-            Value::Text(text) => text,
-            _ => return None,
-        };
-        Some(if privacy == Privacy::Masked { masked(digits) } else { digits.to_owned() })
+/// A message in one line: when, which frame, what, from whom to whom, verdict, text.
+pub fn summary(message: &Value) -> String {
+    let at = |path: &'static str| path.split('.').try_fold(message, |value, key| value.get(key)).filter(|v| !v.is_null());
+    let plain = |path: &'static str| at(path).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+    let first = |paths: &[&'static str]| paths.iter().find_map(|path| plain(path)).unwrap_or_else(|| "-".into());
+    let operation = plain("map.op").or_else(|| plain("map.op_of_invoke")).unwrap_or_default();
+    let what = match plain("map.component") {
+        Some(component) => format!("{component} {operation}"),
+        None => plain("tcap.type").unwrap_or_default(),
     };
-    let first = |paths: &[&str]| paths.iter().find_map(|path| number(path)).unwrap_or_else(|| "-".into());
-    let operation = plain(Field::MapOp).or_else(|| plain(Field::MapOpOfInvoke)).unwrap_or_default();
-    let what = match (plain(Field::MapComponent), plain(Field::TcapType)) {
-        (Some(component), _) => format!("{component} {operation}"),
-        (None, tcap) => tcap.unwrap_or_default(),
-    };
-    let from = first(&["sms.oa", "map.sm_rp_oa.digits", "map.service_centre.digits", "sccp.cgpa.gt"]);
-    let to = first(&["sms.da", "map.sm_rp_da.digits", "map.msisdn.digits", "map.imsi", "sccp.cdpa.gt"]);
-    let text = plain(Field::SmsText).map(|_| json(Field::SmsText)).unwrap_or_default();
-    let error = plain(Field::MapError).map(|e| format!(" error {e}")).unwrap_or_default();
-    let malformed = if facts.has(Field::Malformed) { " malformed" } else { "" };
-    let (time, frame) = (plain(Field::TimeNs).unwrap_or_default(), plain(Field::Frame).unwrap_or_default());
-    format!("{time} {frame:>7} {what:<20} {from} → {to}{error}{malformed} {text}").trim_end().to_owned()
+    let mut line = format!(
+        "{} {:>7} {what:<19} {} → {}",
+        plain("time").unwrap_or_default(),
+        first(&["frame"]),
+        first(&["sms.oa", "map.sm_rp_oa.digits", "map.service_centre.digits", "sccp.cgpa.gt"]),
+        first(&["sms.da", "map.sm_rp_da.digits", "map.msisdn.digits", "map.imsi", "sccp.cdpa.gt"]),
+    );
+    for (label, path) in [(" error ", "map.error"), (" ", "verdict.action"), (" by ", "verdict.rule"), (" shadow ", "verdict.shadow")] {
+        if let Some(value) = plain(path) {
+            line.extend([label, &value]);
+        }
+    }
+    if at("malformed").is_some() {
+        line.push_str(" malformed");
+    }
+    if let Some(text) = at("sms.text") {
+        line.extend([" ", &text.to_string()]);
+    }
+    line
 }
 
 /// Progress over a capture file. Shown on a terminal, and only once it takes longer than two seconds.

@@ -14,7 +14,7 @@ use crate::written::Written;
 use anyhow::Context as _;
 use sluice_api::Timestamp;
 use std::sync::Arc;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, watch};
 
 /// Runs until SIGTERM or SIGINT.
@@ -34,7 +34,10 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("no threads to answer with")?;
-    let listeners = runtime.block_on(Listeners::bind(&config.socket(), tls))?;
+    let (listeners, signals) = runtime.block_on(async {
+        let signals = EndSignals::listen()?;
+        Listeners::bind(&config.socket(), tls).await.map(|listeners| (listeners, signals))
+    })?;
     let (tail, progress) = Tail::start(&store, config.journal(), config.control.retention_events)?;
     let (stop, stopping) = watch::channel(false);
     let app = App::new(Parts {
@@ -50,9 +53,8 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     });
     eprintln!("sluiced: {}", listeners.describe());
     let served = runtime.block_on(async {
-        let until_signal = until_signal(stop);
         let serving = serve::serve(listeners, crate::http::router(app), stopping);
-        tokio::try_join!(serving, until_signal)
+        tokio::try_join!(serving, signals.wait(stop))
     });
     tail.stop();
     served.map(drop)
@@ -78,15 +80,27 @@ fn settle_policies(store: &Store, link: &Link) -> anyhow::Result<()> {
     audit::append(&connection, "daemon", Deed::Start, env!("CARGO_PKG_VERSION"), &outcome).map_err(failed)
 }
 
-async fn until_signal(stop: watch::Sender<bool>) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be waited for")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Signals that end the daemon; from here on they do it in good order.
+struct EndSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl EndSignals {
+    fn listen() -> anyhow::Result<Self> {
+        let terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
+        let interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be waited for")?;
+        Ok(Self { terminate, interrupt })
     }
-    stop.send_replace(true);
-    Ok(())
+
+    async fn wait(mut self, stop: watch::Sender<bool>) -> anyhow::Result<()> {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        stop.send_replace(true);
+        Ok(())
+    }
 }
 
 /// Threads that answer. Work on the store has threads of its own.

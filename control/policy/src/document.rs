@@ -70,7 +70,8 @@ fn parse<'s>(file: File<'s>, report: &mut Diagnostics) -> Option<Spanned<DeTable
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
         let message = error.message().trim().replace('\n', ", ");
-        report.push(file.error(range, message, "TOML").with_help(None::<String>));
+        let (message, expected) = message.split_once(", expected ").unwrap_or((&message, "TOML"));
+        report.push(file.error(range, message, expected));
     }
     errors.is_empty().then_some(table)
 }

@@ -46,35 +46,38 @@ pub(crate) fn read<'s>(
     let kind = keys.one_of("kind", &kinds, |k| ListKind::ALL.into_iter().find(|l| l.name() == k), report);
     let comment = keys.text("comment", report).map(|c| c.value).unwrap_or_default();
     let entries = entries(&keys, &name, source, report);
-    if entries.is_empty() {
+    if entries.as_ref().is_some_and(Vec::is_empty) {
         report.push(file.warning(name.range.clone(), format!("the list `{}` is empty", name.value)));
     }
     let kind = kind.map_or(ListKind::Exact, |k| k.value);
+    let entries = entries.unwrap_or_default();
     Declared { file, name_range: name.range, comment, list: List { name: name.value, kind, entries } }
 }
 
-fn entries(keys: &Keys<'_, '_>, name: &At<String>, source: &Source, report: &mut Diagnostics) -> Vec<String> {
+/// The entries; `None` where it was refused where they should come from.
+fn entries(keys: &Keys<'_, '_>, name: &At<String>, source: &Source, report: &mut Diagnostics) -> Option<Vec<String>> {
     match (keys.text("file", report), keys.find("entries")) {
         (Some(path), None) => file_entries(keys, &path, source, report),
         (None, Some(_)) => inline_entries(keys, report),
         (Some(path), Some(_)) => {
             let message = format!("the list `{}` has both a file and entries", name.value);
             report.push(keys.file.error(path.range, message, "one of them"));
-            Vec::new()
+            None
         }
-        (None, None) if keys.find("file").is_none() => {
-            keys.missing("file", "`file = \"lists/...\"` or `entries = [...]`", report);
-            Vec::new()
+        (None, None) => {
+            if keys.find("file").is_none() {
+                keys.missing("file", "`file = \"lists/...\"` or `entries = [...]`", report);
+            }
+            None
         }
-        (None, None) => Vec::new(),
     }
 }
 
-fn inline_entries(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Vec<String> {
-    let Some(value) = keys.find("entries") else { return Vec::new() };
+fn inline_entries(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Option<Vec<String>> {
+    let value = keys.find("entries")?;
     let Some(array) = value.get_ref().as_array() else {
         keys.wrong_type(value, "an array of texts", report);
-        return Vec::new();
+        return None;
     };
     let mut entries = Vec::new();
     for element in array.iter() {
@@ -83,20 +86,25 @@ fn inline_entries(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Vec<String> 
             None => keys.wrong_type(element, "text in quotation marks", report),
         }
     }
-    entries
+    Some(entries)
 }
 
-fn file_entries(keys: &Keys<'_, '_>, path: &At<String>, source: &Source, report: &mut Diagnostics) -> Vec<String> {
-    let Some((path, text)) = source.files().find(|(p, _)| *p == path.value) else {
-        let message = format!("there is no file `{}`", path.value);
-        let lists: Vec<&str> = source.files().map(|f| f.0).filter(|p| p.ends_with(".txt")).collect();
-        let near = sluice_rules::text::nearest(&path.value, lists.iter().copied());
-        let help = near.first().map(|n| format!("did you mean `{n}`?"));
-        let expected = "a file of this policy, as a path from its directory";
-        report.push(keys.file.error(path.range.clone(), message, expected).with_help(help));
-        return Vec::new();
-    };
-    lines(File { path, text }, report)
+fn file_entries(
+    keys: &Keys<'_, '_>,
+    path: &At<String>,
+    source: &Source,
+    report: &mut Diagnostics,
+) -> Option<Vec<String>> {
+    if let Some((path, text)) = source.files().find(|(p, _)| *p == path.value) {
+        return Some(lines(File { path, text }, report));
+    }
+    let lists: Vec<&str> = source.files().map(|f| f.0).filter(|p| p.ends_with(".txt")).collect();
+    let near = sluice_rules::text::nearest(&path.value, lists.iter().copied());
+    let help = near.first().map(|n| format!("did you mean `{n}`?"));
+    let expected = "a file of this policy, as a path from its directory";
+    let message = format!("there is no file `{}`", path.value);
+    report.push(keys.file.error(path.range.clone(), message, expected).with_help(help));
+    None
 }
 
 /// The entries of a list's file.

@@ -33,7 +33,6 @@ pub(crate) struct Written<'s> {
 const KEYS: [&str; 11] =
     ["id", "level", "trigger", "mode", "when", "action", "error", "tag", "log", "owner", "comment"];
 const DECIDING: [&str; 7] = ["pass", "discard", "reject", "acknowledge", "abort", "tag", "copy"];
-const MONITORING: [&str; 2] = ["tag", "copy"];
 const LEVELS: &str = "1 for lists, 2 for checks, 3 for filters or 4 for monitors";
 const ID_OCTETS_MAX: usize = 64;
 
@@ -46,13 +45,13 @@ pub(crate) fn read<'s>(
 ) -> Written<'s> {
     let keys = Keys::new(file, table, range.clone(), &KEYS, report);
     let level = level(&keys, report);
-    let actions: &[&str] = if level == Some(Level::Monitors) { &MONITORING } else { &DECIDING };
-    let action = match keys.text("action", report) {
-        Some(blocking) if level == Some(Level::Monitors) && DECIDING.contains(&blocking.value.as_str()) => {
-            monitor_action(file, blocking, report)
-        }
-        _ => keys.one_of("action", actions, Action::parse, &mut Diagnostics::default()),
-    };
+    let action = keys.one_of("action", &DECIDING, Action::parse, report);
+    if let (Some(action), Some(Level::Monitors)) = (&action, level)
+        && action.value.is_terminal()
+    {
+        let message = format!("a monitor never blocks, so it cannot {}", action.value.name());
+        report.push(file.error(action.range.clone(), message, "\"tag\" or \"copy\""));
+    }
     if action.is_none() && keys.find("action").is_none() && level != Some(Level::Monitors) {
         keys.missing("action", &format!("one of {}", DECIDING.join(", ")), report);
     }

@@ -81,11 +81,14 @@ fn our_own_global_title_from_outside_is_discarded_and_from_inside_passes() {
     assert_eq!(from(6001).0, Action::Pass);
 }
 
+/// What makes a delivery the attack that a rule is for.
+type Attack<'a> = (&'static str, Action, &'a dyn Fn(&mut Facts<'_>));
+
 #[test]
 fn each_attack_meets_its_rule() {
     let stranger = leaked(&packed("9996699000"));
     let home_sca = leaked(&address("9997003000"));
-    let cases: [(&str, Action, &dyn Fn(&mut Facts<'_>)); 7] = [
+    let cases: [Attack<'_>; 7] = [
         ("blocked-sender", Action::Reject, &|f| f.set_octets(Field::SmsOa, b"YourBank")),
         ("forbidden-words", Action::Reject, &|f| {
             f.set_octets(Field::SmsText, b"VERIFY your ACCOUNT http://phish.example")

@@ -17,10 +17,12 @@ mod stream;
 
 use crate::app::App;
 use access::Permissions;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
 use failure::Failure;
+use hyper::body::Body as _;
 use sluice_api::problem::{Kind, Problem};
 use std::time::Duration;
 use utoipa::openapi::OpenApi;
@@ -66,12 +68,21 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(async || problem(Kind::MethodNotAllowed, "see openapi.json for the methods"))
         .fallback(async || problem(Kind::NotFound, "no such path: see openapi.json for those there are"))
         .layer(DefaultBodyLimit::max(BODY_OCTETS_MAX))
+        .layer(middleware::from_fn(limit_stated_length))
         .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
         .layer(middleware::from_fn(limit_time))
         .with_state(app)
 }
 
-async fn limit_time(request: axum::extract::Request, next: middleware::Next) -> Response {
+/// A body that says beforehand that it is too long is not waited for.
+async fn limit_stated_length(request: Request, next: Next) -> Response {
+    if request.body().size_hint().lower() > BODY_OCTETS_MAX as u64 {
+        return problem(Kind::TooLarge, "a body has at most 32 MiB");
+    }
+    next.run(request).await
+}
+
+async fn limit_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(ANSWER_TIME_MAX, next.run(request)).await {
         Ok(response) => response,
         Err(_) => problem(Kind::RequestTimeout, "the request did not come, or was not answered, in time"),

@@ -4,8 +4,11 @@
 const SUGGESTIONS_MAX: usize = 3;
 /// Names longer than this are not compared: their cost would grow with the square.
 const NAME_CHARS_MAX: usize = 64;
+/// A beginning counts from this length on.
+const BEGINNING_CHARS_MIN: usize = 4;
 
-/// The names nearest to a misspelt one: few edits, or the same last word (`imsi` for `map.imsi`).
+/// The names nearest to a misspelt one: few edits, the same last word (`imsi` for `map.imsi`), or a longer name that
+/// begins with it.
 pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     if wrong.is_empty() || wrong.len() > NAME_CHARS_MAX {
         return Vec::new();
@@ -16,8 +19,9 @@ pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Vec
         .filter(|name| name.len() <= NAME_CHARS_MAX)
         .filter_map(|name| {
             let edits = edits(wrong, name);
-            let same_end = last_word(name) == last_word(wrong) || name.ends_with(&format!(".{wrong}"));
-            (edits <= edits_max || same_end).then_some((if same_end { edits.min(edits_max) } else { edits }, name))
+            let related = last_word(name) == last_word(wrong) || name.ends_with(&format!(".{wrong}"));
+            let related = related || (wrong.len() >= BEGINNING_CHARS_MIN && name.starts_with(wrong));
+            (edits <= edits_max || related).then_some((if related { edits.min(edits_max) } else { edits }, name))
         })
         .collect();
     found.sort();

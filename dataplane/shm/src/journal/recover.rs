@@ -128,3 +128,53 @@ impl Left {
         Ok(store(SYNCED_AT, checked(self.end))?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::format::frame_head;
+    use crate::journal::{Config, Reader, Writer};
+
+    /// A journal of two records, then octets that no writer published, then what recovery makes of it: the sequence
+    /// that comes next, and the records that a reader gets.
+    fn after(octets: &[u8]) -> (u64, Vec<Vec<u8>>) {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config { segment_octets: 16 << 10, ..Config::default() };
+        let mut writer = Writer::open(dir.path(), config).unwrap();
+        assert_eq!([writer.append(b"first***"), writer.append(b"second**")], [Ok(1), Ok(2)]);
+        drop(writer);
+        let file = OpenOptions::new().write(true).open(segment_path(dir.path(), 1)).unwrap();
+        file.write_all_at(octets, u64::from(HEADER_OCTETS) + 48).unwrap();
+        let next = Writer::open(dir.path(), config).unwrap().next_sequence();
+        let mut reader = Reader::open(dir.path(), 1).unwrap();
+        let records = std::iter::from_fn(|| reader.next().unwrap().map(|record| record.payload.to_vec()));
+        (next, records.collect())
+    }
+
+    fn frame(sequence: u64, payload: &[u8; 8]) -> Vec<u8> {
+        [&frame_head(sequence, payload)[..], payload].concat()
+    }
+
+    #[test]
+    fn a_record_that_was_appended_and_not_published_is_kept() {
+        let (next, records) = after(&frame(3, b"third***"));
+        assert_eq!((next, records.len()), (4, 3));
+    }
+
+    #[test]
+    fn a_torn_record_is_dropped_wherever_it_was_torn() {
+        let whole = frame(3, b"third***");
+        for length in 0..whole.len() {
+            let (next, records) = after(&whole[..length]);
+            assert_eq!((next, records.len()), (3, 2), "{length} octets");
+        }
+    }
+
+    #[test]
+    fn octets_that_look_like_a_record_of_another_sequence_are_not_one() {
+        for sequence in [0, 1, 2, 4, u64::MAX] {
+            let (next, records) = after(&frame(sequence, b"forged**"));
+            assert_eq!((next, records.len()), (3, 2), "sequence {sequence}");
+        }
+    }
+}

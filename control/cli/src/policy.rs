@@ -1,0 +1,178 @@
+//! `sluice policy`: directories are checked here, versions are asked of the daemon.
+
+use crate::args::{Daemon, Policy, PolicyCommand};
+use crate::daemon::connect;
+use crate::output;
+use anyhow::{anyhow, bail};
+use sluice_api::client::Client;
+use sluice_api::policies::{Files, PolicyDiff, PolicyPush, PolicyQuery, PolicySummary};
+use sluice_dataplane::policy::LoadedPolicy;
+use sluice_policy::{Compiled, Diagnostics, Source, compile, diff, show};
+use sluice_shm::image::{MappedImage, SealedImage};
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs it.
+pub fn run(daemon: &Daemon, args: &Policy) -> anyhow::Result<()> {
+    match &args.command {
+        PolicyCommand::Check { directory, json } => check(directory, *json),
+        PolicyCommand::Push { directory, comment, expect } => push(&connect(daemon)?, directory, comment, *expect),
+        PolicyCommand::Diff { from, to, json } => compare(daemon, from, to, *json),
+        PolicyCommand::Show { policy: None, json } => history(&connect(daemon)?, *json),
+        PolicyCommand::Show { policy: Some(policy), json } => show_one(daemon, policy, *json),
+        PolicyCommand::Rollback => {
+            let restored = connect(daemon)?.rollback_policy()?;
+            println!("policy {} is in force again, {} is not any more", restored.version, restored.previous);
+            Ok(())
+        }
+    }
+}
+
+/// A policy directory as the dataplane takes it, for a replay.
+pub fn load(directory: &Path) -> anyhow::Result<Arc<LoadedPolicy>> {
+    const REPLAYED: u64 = 1;
+    let (_, compiled) = compile_directory(directory, REPLAYED)?;
+    let sealed = SealedImage::new(&compiled.image, false)?;
+    let length = sealed.length();
+    LoadedPolicy::verify(MappedImage::from_fd(sealed.into(), length)?)
+}
+
+fn compile_directory(directory: &Path, version: u64) -> anyhow::Result<(Source, Compiled)> {
+    let source = Source::from_dir(directory)?;
+    match compile(&source, version) {
+        Ok(compiled) => {
+            print_diagnostics(&compiled.warnings, &source);
+            Ok((source, compiled))
+        }
+        Err(errors) => Err(refused(&errors, &source, directory)),
+    }
+}
+
+fn print_diagnostics(diagnostics: &Diagnostics, source: &Source) {
+    if !diagnostics.is_empty() {
+        eprintln!("{}", diagnostics.render(source, std::io::stderr().is_terminal()));
+    }
+}
+
+fn refused(errors: &Diagnostics, source: &Source, directory: &Path) -> anyhow::Error {
+    print_diagnostics(errors, source);
+    anyhow!("the policy in {} is refused; nothing was changed", directory.display())
+}
+
+fn check(directory: &Path, json: bool) -> anyhow::Result<()> {
+    if json {
+        let source = Source::from_dir(directory)?;
+        let result = compile(&source, 0);
+        let findings = result.as_ref().map_or_else(|errors| errors, |compiled| &compiled.warnings);
+        println!("{:#}", serde_json::json!({ "good": result.is_ok(), "findings": findings }));
+        return if result.is_ok() { Ok(()) } else { Err(anyhow!("the policy in {} is refused", directory.display())) };
+    }
+    let (_, compiled) = compile_directory(directory, 0)?;
+    let summary = &compiled.summary;
+    println!(
+        "{} is good: {} rules on levels 1 to 4, {} lists, an image of {} bytes",
+        directory.display(),
+        summary.rules_by_level.iter().map(|n| n.to_string()).collect::<Vec<_>>().join(" + "),
+        summary.lists.len(),
+        compiled.image.len()
+    );
+    Ok(())
+}
+
+fn files(source: &Source) -> Files {
+    source.files().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+}
+
+fn push(client: &Client, directory: &Path, comment: &str, expected: Option<u64>) -> anyhow::Result<()> {
+    // Checked here first: the findings then show the lines they are about.
+    let (source, _) = compile_directory(directory, 0)?;
+    let push = PolicyPush { files: files(&source), comment: comment.to_owned(), expected };
+    let pushed = client.push_policy(&push)?;
+    let before = pushed.previous.map_or("none before".to_owned(), |v| format!("{v} before"));
+    println!("policy {} is in force ({before}): {}", pushed.version, counts(&pushed.summary));
+    Ok(())
+}
+
+fn counts(summary: &PolicySummary) -> String {
+    format!("{} rules enforced, {} in shadow, {} offline", summary.enforced, summary.shadow, summary.offline)
+}
+
+/// A policy named on the command line.
+enum Named {
+    Directory(Source),
+    Version(u64),
+}
+
+fn named(daemon: &Daemon, name: &str) -> anyhow::Result<Named> {
+    let path = Path::new(name);
+    if path.is_dir() {
+        return Ok(Named::Directory(Source::from_dir(path)?));
+    }
+    if name == "current" {
+        return Ok(Named::Version(connect(daemon)?.current_policy()?.entry.version));
+    }
+    let version = name.parse().map_err(|_| anyhow!("`{name}` is neither a directory nor a version nor `current`"))?;
+    Ok(Named::Version(version))
+}
+
+impl Named {
+    fn source(self, daemon: &Daemon) -> anyhow::Result<Source> {
+        match self {
+            Self::Directory(source) => Ok(source),
+            Self::Version(version) => Ok(Source::from_files(connect(daemon)?.policy(version)?.files)?),
+        }
+    }
+}
+
+fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<()> {
+    let answer = |d: PolicyDiff| {
+        if json { println!("{}", serde_json::to_string_pretty(&d)?) } else { print!("{}", d.text) }
+        anyhow::Ok(())
+    };
+    match (named(daemon, from)?, named(daemon, to)?) {
+        (Named::Version(a), Named::Version(b)) => answer(connect(daemon)?.diff_policies(a, b)?),
+        (Named::Version(a), Named::Directory(b)) => answer(connect(daemon)?.diff_files(a, files(&b))?),
+        (a, b) => {
+            let (a, b) = (a.source(daemon)?, b.source(daemon)?);
+            let difference = diff(&a, &b).map_err(|errors| {
+                print_diagnostics(&errors, &a);
+                anyhow!("one of the policies cannot be read")
+            })?;
+            if json { println!("{}", serde_json::to_string_pretty(&difference)?) } else { print!("{difference}") }
+            Ok(())
+        }
+    }
+}
+
+fn show_one(daemon: &Daemon, name: &str, json: bool) -> anyhow::Result<()> {
+    let source = named(daemon, name)?.source(daemon)?;
+    let shown = show(&source).map_err(|errors| refused(&errors, &source, Path::new(name)))?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&shown)?);
+        return Ok(());
+    }
+    for table in shown.tables.iter().filter(|t| !t.rows.is_empty()) {
+        println!("{}\n{}\n", table.title, output::table(&table.columns, &table.rows));
+    }
+    Ok(())
+}
+
+fn history(client: &Client, json: bool) -> anyhow::Result<()> {
+    let list = client.policies(PolicyQuery::default())?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&list)?);
+        return Ok(());
+    }
+    if list.policies.is_empty() {
+        bail!("there is no policy yet: push one with `sluice policy push DIRECTORY`");
+    }
+    let rows = list.policies.iter().map(|entry| {
+        let in_force = if list.in_force == Some(entry.version) { "in force" } else { entry.state.name() };
+        let what = counts(&entry.summary);
+        [entry.version.to_string(), in_force.to_owned(), entry.at.to_string(), entry.who.clone(), what, entry.comment.clone()]
+    });
+    println!("{}", output::table(["version", "state", "when", "who", "rules", "comment"], rows));
+    Ok(())
+}
+

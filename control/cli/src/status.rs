@@ -1,0 +1,66 @@
+//! `sluice status`: whether dataplane, policy, journal and store are well.
+
+use crate::args;
+use crate::daemon::connect;
+use crate::output;
+use sluice_api::status::{Agreement, Status};
+
+/// Runs it.
+pub fn run(daemon: &args::Daemon, args: &args::Status) -> anyhow::Result<()> {
+    let status = connect(daemon)?.status()?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&status)?);
+        return Ok(());
+    }
+    println!("{}", output::table(["part", "state"], rows(&status)));
+    Ok(())
+}
+
+fn rows(status: &Status) -> Vec<[String; 2]> {
+    let row = |part: &str, state: String| [part.to_owned(), state];
+    let dataplane = match (&status.dataplane.report, &status.dataplane.error) {
+        (Some(report), _) => about(report.get()),
+        (None, error) => format!("does not answer: {}", error.as_deref().unwrap_or("unknown")),
+    };
+    let policy = match (status.policy.in_force, status.policy.agreement) {
+        (None, Agreement::Unknown) => "unknown: the dataplane does not answer".to_owned(),
+        (None, _) => "none: everything passes by the configured conditions; push one with `sluice policy push`".to_owned(),
+        (Some(version), Agreement::Foreign) => format!("{version} is in force, which this daemon does not know"),
+        (Some(version), Agreement::Earlier) => format!("{version} is in force, after a rollback"),
+        (Some(version), _) => format!("{version} is in force"),
+    };
+    let (journal, store) = (&status.journal, &status.store);
+    let mut read = format!("{} records behind, {} lost", journal.lag, journal.lost);
+    if let Some(error) = &journal.error {
+        read.push_str(&format!("; reading stands still: {error}"));
+    }
+    let kept = match (store.first, store.last) {
+        (Some(first), Some(last)) => format!("events {first} to {last}, {} bytes", store.bytes),
+        _ => "no events yet".to_owned(),
+    };
+    vec![
+        row("daemon", format!("{} since {}, process {}", status.daemon.version, status.daemon.started, status.daemon.pid)),
+        row("dataplane", dataplane),
+        row("policy", policy),
+        row("journal", read),
+        row("store", kept),
+    ]
+}
+
+/// What the dataplane says of itself, in words.
+fn about(report: &str) -> String {
+    let Ok(report) = serde_json::from_str::<serde_json::Value>(report) else { return report.to_owned() };
+    let names = |key: &str| {
+        let list = report[key].as_array().map(Vec::as_slice).unwrap_or_default();
+        list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
+    };
+    let huge = if report["huge_pages"] == true { "on huge pages" } else { "without huge pages" };
+    let version = report["version"].as_str().unwrap_or_default();
+    let mut about = format!("{version}, process {}, cores {}, {huge}", report["pid"], names("poll_cores"));
+    for (what, key) in [("wires", "wires"), ("taps", "taps")] {
+        if !names(key).is_empty() {
+            about.push_str(&format!(", {what}: {}", names(key)));
+        }
+    }
+    about
+}
