@@ -65,14 +65,13 @@ fn ask(
     rule: RuleRecord<'_>,
     out: &mut Judgement,
 ) -> Asked {
-    let mode = rule.mode();
-    if mode == Mode::Offline && purpose == Purpose::Live {
+    if rule.is_offline() && purpose == Purpose::Live {
         return Asked::Nothing;
     }
     if !matches(image, facts, rule, &mut out.cache, |_, _| {}) {
         return Asked::Nothing;
     }
-    if mode != Mode::Enforce {
+    if rule.mode() != Mode::Enforce {
         out.remember_shadow(index);
         return Asked::Nothing;
     }

@@ -116,8 +116,8 @@ fn text_test(image: &Image<'_>, facts: &Facts<'_>, i: &Instruction, cache: &mut 
         Operation::Is => texts.any(|t| t == text),
         Operation::IsNot => texts.all(|t| t != text),
         Operation::StartsWith => texts.any(|t| text.starts_with(t)),
-        Operation::Contains => texts.any(|t| contains(text, t)),
-        Operation::ContainsAnyCase => texts.any(|t| contains_any_case(text, t)),
+        Operation::Contains => texts.any(|t| contains(text, t, false)),
+        Operation::ContainsAnyCase => texts.any(|t| contains(text, t, true)),
         Operation::Subnet => texts.any(|t| is_in_subnet(text, t)),
         Operation::Holds => text.iter().any(|&o| is_within(image, i, u64::from(o))),
         _ => false,
@@ -136,25 +136,47 @@ fn is_within(image: &Image<'_>, i: &Instruction, n: u64) -> bool {
     above.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|r| n <= low_and_high(r).1)
 }
 
-/// `led` is the place of the rarest octet, then the octets looked for.
-fn contains(text: &[u8], led: &[u8]) -> bool {
+/// Whether a text contains another. `led` is the place of its rarest pair of octets, then the octets looked for; with
+/// `any_case` they are in lower case.
+///
+/// Nearly every text lacks the pair, and that is found out sixteen octets at a time.
+fn contains(text: &[u8], led: &[u8], any_case: bool) -> bool {
     let Some((&place, wanted)) = led.split_first() else { return false };
-    let Some(&rarest) = wanted.get(usize::from(place)) else { return false };
-    memchr::memchr_iter(rarest, text).any(|at| found_at(text, wanted, at, place, |a, b| a == b))
+    let same = if any_case { <[u8]>::eq_ignore_ascii_case } else { <[u8]>::eq };
+    match wanted.get(usize::from(place)..) {
+        Some(&[first, second, ..]) => {
+            has_pair(text, first, second, any_case) && text.windows(wanted.len()).any(|w| same(w, wanted))
+        }
+        Some(&[only]) if wanted.len() == 1 => text.iter().any(|o| same(&[*o], &[only])),
+        _ => false,
+    }
 }
 
-/// As [`contains`]; the octets looked for are in lower case.
-fn contains_any_case(text: &[u8], led: &[u8]) -> bool {
-    let Some((&place, wanted)) = led.split_first() else { return false };
-    let Some(&rarest) = wanted.get(usize::from(place)) else { return false };
-    let mut places = memchr::memchr2_iter(rarest, rarest.to_ascii_uppercase(), text);
-    places.any(|at| found_at(text, wanted, at, place, <[u8]>::eq_ignore_ascii_case))
-}
+/// Letters of either case have this bit in lower case. Other octets that it makes equal cost a second look.
+const CASE: u8 = 0x20;
+const LANES: usize = 16;
 
-#[inline(always)]
-fn found_at(text: &[u8], wanted: &[u8], at: usize, place: u8, same: fn(&[u8], &[u8]) -> bool) -> bool {
-    let start = at.checked_sub(usize::from(place));
-    start.and_then(|s| text.get(s..)?.get(..wanted.len())).is_some_and(|found| same(found, wanted))
+#[inline]
+fn has_pair(text: &[u8], first: u8, second: u8, any_case: bool) -> bool {
+    let fold = if any_case { CASE } else { 0 };
+    let (Some((_, after)), Some((_, before))) = (text.split_first(), text.split_last()) else { return false };
+    let (first, second) = (first | fold, second | fold);
+    let pairs = |before: &[u8; LANES], after: &[u8; LANES], found: &mut [u8; LANES]| {
+        for ((f, b), a) in found.iter_mut().zip(before).zip(after) {
+            *f |= u8::from((b | fold) == first) & u8::from((a | fold) == second);
+        }
+    };
+    let mut found = [0; LANES];
+    match (before.last_chunk(), after.last_chunk()) {
+        // The last sixteen overlap the others: looking twice is cheaper than looking one by one.
+        (Some(last_before), Some(last_after)) => {
+            let chunks = before.as_chunks::<LANES>().0.iter().zip(after.as_chunks::<LANES>().0);
+            chunks.for_each(|(b, a)| pairs(b, a, &mut found));
+            pairs(last_before, last_after, &mut found);
+            found != [0; LANES]
+        }
+        _ => before.iter().zip(after).any(|(b, a)| b | fold == first && a | fold == second),
+    }
 }
 
 /// `led` is the length in bits, then the address.
@@ -177,14 +199,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_found_by_its_rarest_octet_wherever_it_stands() {
-        assert!(contains(b"you have won a prize", b"\x03prize"));
-        assert!(contains(b"prize", b"\x03prize") && contains(b"priprize", b"\x03prize"));
-        assert!(
-            !contains(b"priz", b"\x03prize") && !contains(b"Prize", b"\x03prize") && !contains(b"ze", b"\x03prize")
-        );
-        assert!(contains_any_case(b"A PRIZE!", b"\x03prize") && !contains_any_case(b"A PRISE", b"\x03prize"));
-        assert!(!contains(b"x", b"") && !contains(b"x", b"\x05ab"));
+    fn a_text_is_found_wherever_it_stands() {
+        for before in 0..40 {
+            for after in 0..40 {
+                let text = [vec![b'.'; before], b"prize".to_vec(), vec![b'.'; after]].concat();
+                assert!(contains(&text, b"\x03prize", false), "{before} before, {after} after");
+                assert!(contains(&text.to_ascii_uppercase(), b"\x03prize", true));
+                assert!(!contains(&text.to_ascii_uppercase(), b"\x03prize", false));
+                assert!(!contains(&text[..before + 4], b"\x03prize", true));
+            }
+        }
+    }
+
+    #[test]
+    fn what_shares_only_the_rarest_pair_is_not_found() {
+        assert!(!contains(b"seize the day, seize the night", b"\x03prize", true));
+        assert!(contains(b"seize the prize", b"\x03prize", true) && contains(b"a", b"\x00a", false));
+        assert!(!contains(b"x", b"", false) && !contains(b"x", b"\x05ab", false) && !contains(b"", b"\x00a", true));
     }
 
     #[test]

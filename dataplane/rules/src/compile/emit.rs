@@ -193,7 +193,7 @@ const fn text_operation(relation: TextRelation) -> Operation {
     }
 }
 
-/// Texts that are searched for stand behind the place of their rarest octet, which is what is looked for first.
+/// Texts that are searched for stand behind the place of their rarest pair of octets, which is what is looked for first.
 fn prepare(relation: TextRelation, text: &[u8]) -> Vec<u8> {
     let text = match relation {
         TextRelation::ContainsAnyCase => text.to_ascii_lowercase(),
@@ -202,8 +202,9 @@ fn prepare(relation: TextRelation, text: &[u8]) -> Vec<u8> {
     if !matches!(relation, TextRelation::Contains | TextRelation::ContainsAnyCase) {
         return text;
     }
-    let places = text.iter().take(usize::from(u8::MAX)).enumerate();
-    let rarest = places.min_by_key(|(_, o)| frequency(**o)).map_or(0, |(place, _)| place as u8);
+    let pairs = text.windows(2).take(usize::from(u8::MAX)).enumerate();
+    let pair = |w: &[u8]| w.iter().map(|o| frequency(*o)).sum::<usize>();
+    let rarest = pairs.min_by_key(|(_, w)| pair(w)).map_or(0, |(place, _)| place as u8);
     std::iter::once(rarest).chain(text).collect()
 }
 

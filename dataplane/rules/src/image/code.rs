@@ -65,7 +65,7 @@ operations! {
     IsNot = 10,
     /// The text starts with one of the texts.
     StartsWith = 11,
-    /// The text contains one of the texts (each led by the place of its rarest octet).
+    /// The text contains one of the texts (each led by the place of its rarest pair of octets).
     Contains = 12,
     /// As before, whatever the case; the texts are in lower case.
     ContainsAnyCase = 13,
@@ -124,6 +124,17 @@ pub enum Source {
     Value = 0xF3,
 }
 
+/// Fields by number: one load where [`Field::from_number`] is a search.
+const FIELDS: [Option<Field>; 256] = {
+    let mut fields = [None; 256];
+    let mut number = 0;
+    while number < fields.len() {
+        fields[number] = Field::from_number(number as u8);
+        number += 1;
+    }
+    fields
+};
+
 /// One instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instruction {
@@ -147,20 +158,23 @@ impl Instruction {
     /// Reads an instruction; `None` if operation, field or part do not exist.
     #[inline(always)]
     pub fn decode(octets: &[u8; INSTRUCTION_OCTETS]) -> Option<Self> {
-        let [op, field, part, source, t0, t1, f0, f1, a0, a1, a2, a3, b0, b1, b2, b3] = *octets;
-        let (Some(operation), Some(field), Some(part)) =
-            (Operation::from_number(op), Field::from_number(field), Part::from_number(part))
-        else {
+        let all = u128::from_le_bytes(*octets);
+        let (low, high) = (all as u64, (all >> 64) as u64);
+        let (Some(operation), Some(field), Some(part)) = (
+            Operation::from_number(low as u8),
+            FIELDS[usize::from((low >> 8) as u8)],
+            Part::from_number((low >> 16) as u8),
+        ) else {
             return None;
         };
         Some(Self {
             operation,
             path: Path { field, part },
-            source,
-            if_true: u16::from_le_bytes([t0, t1]),
-            if_false: u16::from_le_bytes([f0, f1]),
-            first: u32::from_le_bytes([a0, a1, a2, a3]),
-            second: u32::from_le_bytes([b0, b1, b2, b3]),
+            source: (low >> 24) as u8,
+            if_true: (low >> 32) as u16,
+            if_false: (low >> 48) as u16,
+            first: high as u32,
+            second: (high >> 32) as u32,
         })
     }
 

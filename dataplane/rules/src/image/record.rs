@@ -38,6 +38,12 @@ impl RuleRecord<'_> {
         Mode::from_number(self.0[41]).unwrap_or(Mode::Offline)
     }
 
+    /// Whether it is asked in replay only.
+    #[inline(always)]
+    pub(crate) fn is_offline(self) -> bool {
+        self.0[41] == Mode::Offline as u8
+    }
+
     /// What it does.
     #[inline(always)]
     pub fn action(self) -> Action {
