@@ -26,7 +26,9 @@ pub fn run(daemon: &Daemon, args: &Events) -> anyhow::Result<()> {
     }
     if !args.follow {
         if page.is_empty() && !args.json {
-            eprintln!("no events match; `sluice status` says what the dataplane does, `sluice counters` what it has seen");
+            eprintln!(
+                "no events match; `sluice status` says what the dataplane does, `sluice counters` what it has seen"
+            );
         }
         return Ok(());
     }

@@ -2,8 +2,8 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
-use sluice_abi::counters::Exit;
 use serde_json::Value;
+use sluice_abi::counters::Exit;
 use std::io::IsTerminal;
 use std::path::Path as FilePath;
 
@@ -36,7 +36,8 @@ pub fn exits(heading: &str, exits: &[(Exit, u64)]) -> Table {
 
 /// A message in one line: when, which frame, what, from whom to whom, verdict, text.
 pub fn summary(message: &Value) -> String {
-    let at = |path: &'static str| path.split('.').try_fold(message, |value, key| value.get(key)).filter(|v| !v.is_null());
+    let at =
+        |path: &'static str| path.split('.').try_fold(message, |value, key| value.get(key)).filter(|v| !v.is_null());
     let plain = |path: &'static str| at(path).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
     let first = |paths: &[&'static str]| paths.iter().find_map(|path| plain(path)).unwrap_or_else(|| "-".into());
     let operation = plain("map.op").or_else(|| plain("map.op_of_invoke")).unwrap_or_default();
@@ -51,7 +52,9 @@ pub fn summary(message: &Value) -> String {
         first(&["sms.oa", "map.sm_rp_oa.digits", "map.service_centre.digits", "sccp.cgpa.gt"]),
         first(&["sms.da", "map.sm_rp_da.digits", "map.msisdn.digits", "map.imsi", "sccp.cdpa.gt"]),
     );
-    for (label, path) in [(" error ", "map.error"), (" ", "verdict.action"), (" by ", "verdict.rule"), (" shadow ", "verdict.shadow")] {
+    for (label, path) in
+        [(" error ", "map.error"), (" ", "verdict.action"), (" by ", "verdict.rule"), (" shadow ", "verdict.shadow")]
+    {
         if let Some(value) = plain(path) {
             line.extend([label, &value]);
         }

@@ -127,7 +127,11 @@ impl Named {
 
 fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<()> {
     let answer = |d: PolicyDiff| {
-        if json { println!("{}", serde_json::to_string_pretty(&d)?) } else { print!("{}", d.text) }
+        if json {
+            println!("{}", serde_json::to_string_pretty(&d)?)
+        } else {
+            print!("{}", d.text)
+        }
         anyhow::Ok(())
     };
     match (named(daemon, from)?, named(daemon, to)?) {
@@ -139,7 +143,11 @@ fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<
                 print_diagnostics(&errors, &a);
                 anyhow!("one of the policies cannot be read")
             })?;
-            if json { println!("{}", serde_json::to_string_pretty(&difference)?) } else { print!("{difference}") }
+            if json {
+                println!("{}", serde_json::to_string_pretty(&difference)?)
+            } else {
+                print!("{difference}")
+            }
             Ok(())
         }
     }
@@ -170,9 +178,15 @@ fn history(client: &Client, json: bool) -> anyhow::Result<()> {
     let rows = list.policies.iter().map(|entry| {
         let in_force = if list.in_force == Some(entry.version) { "in force" } else { entry.state.name() };
         let what = counts(&entry.summary);
-        [entry.version.to_string(), in_force.to_owned(), entry.at.to_string(), entry.who.clone(), what, entry.comment.clone()]
+        [
+            entry.version.to_string(),
+            in_force.to_owned(),
+            entry.at.to_string(),
+            entry.who.clone(),
+            what,
+            entry.comment.clone(),
+        ]
     });
     println!("{}", output::table(["version", "state", "when", "who", "rules", "comment"], rows));
     Ok(())
 }
-

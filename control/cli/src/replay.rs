@@ -16,7 +16,7 @@ use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::poll::{RingFull, Until};
 use sluice_dataplane::runtime::{Lanes, Options, Runtime};
-use sluice_engine::{Settings};
+use sluice_engine::Settings;
 use sluice_io::capture::{CapturePort, Reader, Writer};
 use sluice_io::memory::Pool;
 use sluice_io::{ManualClock, WallClock};
@@ -83,7 +83,8 @@ pub fn run(args: &Replay) -> anyhow::Result<()> {
     let tally = totals(&counters)?;
     events.finish()?;
     std::fs::write(work.path.join("counters.json"), counters_json(&tally)).context("counters.json")?;
-    let names: &[&str] = if args.wire { &["events.jsonl", "counters.json", "out.pcap"] } else { &["events.jsonl", "counters.json"] };
+    let names: &[&str] =
+        if args.wire { &["events.jsonl", "counters.json", "out.pcap"] } else { &["events.jsonl", "counters.json"] };
     for name in names {
         std::fs::rename(work.path.join(name), args.out.join(name)).with_context(|| format!("{name}"))?;
     }
@@ -198,7 +199,12 @@ fn report(tally: &Tally, out: &Path) {
     });
     println!("{}", output::table(["verdict", "messages"], rows));
     let lost = at(Counter::EventsLostRing) + at(Counter::EventsLostSize) + at(Counter::JournalLostDisk);
-    println!("{} frames; {} records in {}", at(Counter::RxFrames), at(Counter::JournalRecords), out.join("events.jsonl").display());
+    println!(
+        "{} frames; {} records in {}",
+        at(Counter::RxFrames),
+        at(Counter::JournalRecords),
+        out.join("events.jsonl").display()
+    );
     if lost > 0 {
         println!("{lost} records were lost: see counters.json");
     }

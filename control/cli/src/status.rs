@@ -24,7 +24,9 @@ fn rows(status: &Status) -> Vec<[String; 2]> {
     };
     let policy = match (status.policy.in_force, status.policy.agreement) {
         (None, Agreement::Unknown) => "unknown: the dataplane does not answer".to_owned(),
-        (None, _) => "none: everything passes by the configured conditions; push one with `sluice policy push`".to_owned(),
+        (None, _) => {
+            "none: everything passes by the configured conditions; push one with `sluice policy push`".to_owned()
+        }
         (Some(version), Agreement::Foreign) => format!("{version} is in force, which this daemon does not know"),
         (Some(version), Agreement::Earlier) => format!("{version} is in force, after a rollback"),
         (Some(version), _) => format!("{version} is in force"),
@@ -39,7 +41,10 @@ fn rows(status: &Status) -> Vec<[String; 2]> {
         _ => "no events yet".to_owned(),
     };
     vec![
-        row("daemon", format!("{} since {}, process {}", status.daemon.version, status.daemon.started, status.daemon.pid)),
+        row(
+            "daemon",
+            format!("{} since {}, process {}", status.daemon.version, status.daemon.started, status.daemon.pid),
+        ),
         row("dataplane", dataplane),
         row("policy", policy),
         row("journal", read),

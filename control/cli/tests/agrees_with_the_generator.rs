@@ -47,7 +47,12 @@ fn agree(scenario: &str, count: u32, seed: u32, more: &[&str]) -> Agreement {
         }
         agreement.messages += 1;
     }
-    assert!(by_key.is_empty(), "seed {seed}: {} lines the truth does not know, e.g. {:?}", by_key.len(), by_key.values().next());
+    assert!(
+        by_key.is_empty(),
+        "seed {seed}: {} lines the truth does not know, e.g. {:?}",
+        by_key.len(),
+        by_key.values().next()
+    );
     eprintln!(
         "{scenario} seed {seed}: {} messages, {} fields agree; {} messages in SCCP segments left out",
         agreement.messages, agreement.fields, agreement.segmented

@@ -63,7 +63,9 @@ fn agrees_with_tshark_in_every_field_but_those_listed_with_their_reason() {
         let by_key: HashMap<_, &Value> = ours.iter().map(|line| (key(line), line)).collect();
         for line in oracle(&shared, &capture) {
             if !is_for_us(&line) {
-                *left_out.entry(if line["kind"] == "smpp" { "smpp" } else { "other carriers and forms" }).or_default() += 1;
+                *left_out
+                    .entry(if line["kind"] == "smpp" { "smpp" } else { "other carriers and forms" })
+                    .or_default() += 1;
                 continue;
             }
             let Some(said) = by_key.get(&key(&line)) else {
@@ -87,7 +89,10 @@ fn agrees_with_tshark_in_every_field_but_those_listed_with_their_reason() {
     let listed: BTreeSet<String> = rows
         .map(|row| {
             let columns: Vec<&str> = row.split('\t').collect();
-            assert!(columns.len() == 4 && !columns[3].is_empty(), "a row needs capture, frame, field and reason: {row}");
+            assert!(
+                columns.len() == 4 && !columns[3].is_empty(),
+                "a row needs capture, frame, field and reason: {row}"
+            );
             columns[..3].join("\t")
         })
         .collect();

@@ -65,6 +65,12 @@ impl<P: Port> Lane<P> {
         Self { name, kind: Kind::Wire { outside, inside: other, told_by: Some(inside) } }
     }
 
+    /// Whether it is a wire.
+    #[inline]
+    pub const fn is_wire(&self) -> bool {
+        matches!(self.kind, Kind::Wire { .. })
+    }
+
     /// Receives, judges and sends on once.
     #[inline]
     pub fn turn(&mut self, judge: &mut impl Judge<P>) -> Turn {

@@ -6,7 +6,7 @@ use crate::policy::PolicySlot;
 use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, LogLevel, record};
-use sluice_engine::{Engine, Input, Side, Sink};
+use sluice_engine::{Engine, Input, Settings, Side, Sink};
 use sluice_io::{Burst, Clock, Frame, Port};
 use sluice_shm::counters::Block;
 use std::sync::Arc;
@@ -37,8 +37,8 @@ pub enum Until {
 pub struct PollCore<P: Port, C: Clock> {
     /// The taps and wires it serves.
     pub lanes: Vec<Lane<P>>,
-    /// Decoder, tables and rules.
-    pub engine: Engine,
+    /// Decoder, tables and rules, for each vantage.
+    pub engines: Engines,
     /// The policy in force and the rings it comes and goes by.
     pub policy: PolicySlot,
     /// Where records go.
@@ -49,6 +49,33 @@ pub struct PollCore<P: Port, C: Clock> {
     pub clock: C,
     /// What it does while nothing comes.
     pub idle: Idle,
+}
+
+/// One engine for all wires and one for all taps. A tap may be shown what crosses a wire: each of the two must judge
+/// every message once, so they share no state. Wires share theirs, and so do taps, because a multihomed association
+/// comes in by several of them.
+pub struct Engines {
+    wires: Option<Engine>,
+    taps: Option<Engine>,
+}
+
+impl Engines {
+    /// Those the lanes need.
+    pub fn for_lanes<P: Port>(lanes: &[Lane<P>], settings: &Settings) -> Self {
+        let for_those = |wanted: bool| wanted.then(|| Engine::new(settings.clone()));
+        Self { wires: for_those(lanes.iter().any(Lane::is_wire)), taps: for_those(!lanes.iter().all(Lane::is_wire)) }
+    }
+
+    #[inline]
+    fn of(&mut self, is_wire: bool) -> Option<&mut Engine> {
+        if is_wire { self.wires.as_mut() } else { self.taps.as_mut() }
+    }
+
+    fn flush_counts(&mut self, block: &mut Block) {
+        for engine in [&mut self.wires, &mut self.taps].into_iter().flatten() {
+            engine.flush_counts(block);
+        }
+    }
 }
 
 /// The ring of records towards the writer.
@@ -130,8 +157,9 @@ impl<P: Port, C: Clock> PollCore<P, C> {
         }
         let mut moved = 0;
         for lane in &mut self.lanes {
+            let Some(engine) = self.engines.of(lane.is_wire()) else { continue };
             let mut judge = Judging {
-                engine: &mut self.engine,
+                engine,
                 policy: &self.policy,
                 events: &mut self.events,
                 block: &mut self.block,
@@ -142,7 +170,7 @@ impl<P: Port, C: Clock> PollCore<P, C> {
             moved += turn.received + turn.sent;
         }
         if moved > 0 {
-            self.engine.flush_counts(&mut self.block);
+            self.engines.flush_counts(&mut self.block);
         }
         moved
     }

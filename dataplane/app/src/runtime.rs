@@ -13,10 +13,10 @@
 use crate::config::Idle;
 use crate::lane::Lane;
 use crate::policy::{LoadedPolicy, Policies, PolicySlot};
-use crate::poll::{EventRing, PollCore, RingFull, Stop, Until};
+use crate::poll::{Engines, EventRing, PollCore, RingFull, Stop, Until};
 use crate::writer::JournalWriter;
 use anyhow::{Context, anyhow};
-use sluice_engine::{Engine, Settings};
+use sluice_engine::Settings;
 use sluice_io::{Clock, Port};
 use sluice_shm::counters::{Block, CounterFile};
 use sluice_shm::journal::{self, Writer};
@@ -179,21 +179,20 @@ impl<P: Port, C: Clock> PollThread<P, C> {
     fn run(mut self) -> Vec<Lane<P>> {
         let mut core = PollCore {
             lanes: Vec::new(),
-            engine: Engine::new(self.options.engine.clone()),
+            engines: Engines::for_lanes::<P>(&[], &self.options.engine),
             policy: self.policy,
             events: self.events,
             block: self.block,
             clock: self.clock,
             idle: self.options.idle,
         };
-        let mut next = (self.lanes)();
-        while let Some(lanes) = next {
+        while let Some(lanes) = (self.lanes)() {
             core.lanes = lanes;
+            // Another set of lanes repeats what the tables know: with the old ones it would all be a retransmission.
+            core.engines = Engines::for_lanes(&core.lanes, &self.options.engine);
             core.run(&self.stop, self.options.until);
-            next = if self.stop.load(Ordering::Relaxed) { None } else { (self.lanes)() };
-            if next.is_some() {
-                // Another set of lanes repeats what the tables know: without this it would all be a retransmission.
-                core.engine = Engine::new(self.options.engine.clone());
+            if self.stop.load(Ordering::Relaxed) {
+                break;
             }
         }
         core.lanes

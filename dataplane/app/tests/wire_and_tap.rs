@@ -6,8 +6,8 @@ use sluice_abi::{Field, record};
 use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::Policies;
-use sluice_dataplane::poll::{EventRing, PollCore, RingFull};
-use sluice_engine::{Engine, Settings};
+use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
+use sluice_engine::Settings;
 use sluice_io::capture::Reader;
 use sluice_io::chaos::{Chaos, Faults};
 use sluice_io::memory::{MemoryPort, Pool, pair};
@@ -43,9 +43,10 @@ impl<P: Port> Rig<P> {
         let path = directory.path().join("counters");
         let (_, mut blocks) = CounterFile::create(&path, &["poll0"]).unwrap();
         let (producer, records) = rtrb::RingBuffer::new(4 << 20);
+        let engines = Engines::for_lanes(&lanes, &Settings::default());
         let core = PollCore {
             lanes,
-            engine: Engine::new(Settings::default()),
+            engines,
             policy: Policies::default().add_core(),
             events: EventRing::new(producer, RingFull::Lose),
             block: blocks.pop().unwrap(),
@@ -169,4 +170,27 @@ fn a_tap_judges_each_message_once_whatever_is_repeated_and_sends_nothing() {
     collect(&mut far, &mut nothing);
     assert!(nothing.is_empty());
     assert_eq!(pool.in_use(), 0);
+}
+
+#[test]
+fn a_tap_that_is_shown_what_crosses_a_wire_judges_it_as_well() {
+    let pool = Pool::new(POOL_FRAMES, 2048);
+    let (mut far_outside, outside) = pair(["far", "outside"], &pool, QUEUE_FRAMES);
+    let (mut far_inside, inside) = pair(["far", "inside"], &pool, QUEUE_FRAMES);
+    let (mut far_tap, tap) = pair(["far", "tap"], &pool, QUEUE_FRAMES);
+    let lanes = vec![Lane::wire("w".into(), outside, inside), Lane::tap("t".into(), tap, Vec::new())];
+    let mut rig = Rig::new(lanes);
+    let (frames, mut sent) = (frames(), 0);
+    while sent < frames.len() {
+        let took = offer(&mut far_outside, &pool, &frames[sent..]);
+        assert_eq!(offer(&mut far_tap, &pool, &frames[sent..sent + took]), took);
+        sent += took;
+        while rig.core.turn() > 0 {}
+        collect(&mut far_inside, &mut Vec::new());
+    }
+    let recorded = rig.recorded();
+    assert!(recorded.len() > 200);
+    assert_eq!(rig.at(Slot::counter(Counter::DuplicateTsn)), 0);
+    let twice = recorded.iter().filter(|n| recorded.iter().filter(|m| m == n).count() % 2 == 0).count();
+    assert_eq!(twice, recorded.len(), "each was judged once on the wire and once on the tap");
 }

@@ -70,7 +70,8 @@ pub fn scratch(name: &str) -> PathBuf {
 
 /// Runs Python; it must succeed.
 pub fn python(arguments: &[&str]) -> String {
-    let output = Command::new("python3").args(arguments).output().expect("python3 runs: install it with scripts/setup --test");
+    let output =
+        Command::new("python3").args(arguments).output().expect("python3 runs: install it with scripts/setup --test");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
 }
