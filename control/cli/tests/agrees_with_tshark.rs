@@ -31,14 +31,16 @@ fn oracle(shared: &Path, capture: &Path) -> Vec<Value> {
     parse(&python(&[tool.to_str().unwrap(), "--all-map", "--any-ssn", "--smpp", capture.to_str().unwrap()]))
 }
 
-/// The forms this decoder is for: TCAP over M3UA, M2PA or a signalling link, in one piece, without a connection.
+/// The forms this decoder is for: TCAP over M3UA, M2PA or a signalling link, in one piece, without a
+/// connection.
 fn is_for_us(line: &Value) -> bool {
     let connectionless = matches!(line["sccp"]["msg"].as_u64(), Some(9 | 10 | 17..=20));
     let in_one_piece = line["sccp"].get("reassembled_from_frames").is_none()
         && line["sctp"].get("reassembled_from_frames").is_none()
         && line["sccp"]["seg"].as_object().is_none_or(|s| s["first"] == 1 && s["remaining"] == 0);
     let carrier = matches!(line["mtp"]["proto"].as_str(), Some("m3ua" | "m2pa" | "mtp3"));
-    carrier && connectionless && in_one_piece && line["kind"] != "smpp"
+    let is_tcap = line["tcap"]["type"].is_string();
+    carrier && connectionless && in_one_piece && is_tcap && line["kind"] != "smpp"
 }
 
 #[test]
