@@ -7,8 +7,8 @@ use sluice_api::events::{Event, EventQuery};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-const ROUNDS: u64 = 40;
-const RECORDS_PER_ROUND: u64 = 1_500;
+const ROUNDS: u64 = 32;
+const RECORDS_PER_ROUND: u64 = 600;
 const JOURNAL: &str = "SLUICE_TEST_JOURNAL";
 
 /// Not a test of its own: what the writing process runs. Every line on its input is answered by so many records, in

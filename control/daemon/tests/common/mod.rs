@@ -46,18 +46,14 @@ impl Appliance {
     /// Starts the daemon and waits until it listens.
     pub fn start(&self) -> Daemon {
         let mut child = self.command().spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut lines = String::new();
-        loop {
-            let mut line = String::new();
-            if log.read_line(&mut line).unwrap() == 0 {
-                panic!("the daemon ended: {} {lines}", child.wait().unwrap());
-            }
-            lines.push_str(&line);
-            if line.contains("listening on") {
-                return Daemon { child, log, lines };
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut daemon = Daemon { child, log, lines: String::new() };
+        while !daemon.lines.contains("listening on") {
+            if daemon.log.read_line(&mut daemon.lines).unwrap() == 0 {
+                panic!("the daemon ended: {}", daemon.lines);
             }
         }
+        daemon
     }
 
     pub fn client(&self) -> Client {
