@@ -48,6 +48,8 @@ pub enum Command {
     Counters(Counters),
     /// Show how the appliance is
     Status(Status),
+    /// Show the names of all fields, which rules and events use
+    Fields(Fields),
     /// Print a completion script
     Completion {
         /// For this shell
@@ -198,6 +200,14 @@ pub struct Counters {
     #[arg(long, short = 'a')]
     pub all: bool,
     /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sluice fields`
+#[derive(Args)]
+pub struct Fields {
+    /// As the JSON schema of an event
     #[arg(long)]
     pub json: bool,
 }

@@ -1,6 +1,7 @@
 //! `sluice decode`: a capture file through the engine, without policy, ports or threads.
 
 use crate::args::Decode;
+use crate::link::OnlyUnknown;
 use crate::output::{self, Progress};
 use anyhow::Context;
 use sluice_abi::counters::{Count, Counter, Exit, Slot, Tally};
@@ -27,6 +28,7 @@ pub fn run(args: &Decode) -> anyhow::Result<()> {
         failed: Ok(()),
     };
     let progress = Progress::over_file(&args.capture, "decoding");
+    let mut link = None;
     let mut ended = Ok(());
     loop {
         let record = match reader.next() {
@@ -46,16 +48,18 @@ pub fn run(args: &Decode) -> anyhow::Result<()> {
             side: Side::ByAddress { inside: &[] },
         };
         progress.frame(record.octets.len());
+        link.get_or_insert(record.link_type);
         engine.process(&input, None, &mut lines);
-        std::mem::replace(&mut lines.failed, Ok(()))?;
+        std::mem::replace(&mut lines.failed, Ok(())).context("standard output")?;
     }
     progress.finish();
     engine.flush_counts(&mut lines.tally);
     if args.count {
-        totals(&mut lines, reader.frames(), args.json)?;
+        totals(&mut lines, reader.frames(), args.json).context("standard output")?;
     }
-    lines.out.flush()?;
-    ended.context("the lines before this are complete")
+    lines.out.flush().context("standard output")?;
+    ended.context("the lines before this are complete")?;
+    OnlyUnknown::check(&lines.tally, link).with_context(|| format!("{}", args.capture.display()))
 }
 
 enum Form {

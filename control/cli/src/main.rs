@@ -8,6 +8,7 @@ mod counters;
 mod daemon;
 mod decode;
 mod events;
+mod fields;
 mod output;
 mod pace;
 mod policy;
@@ -37,6 +38,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Policy(args) => policy::run(&cli.daemon, args),
         Command::Events(args) => events::run(&cli.daemon, args),
         Command::Counters(args) => counters::run(&cli.daemon, args),
+        Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(&cli.daemon, args),
         Command::Completion { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "sluice", &mut std::io::stdout());

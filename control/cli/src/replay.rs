@@ -4,10 +4,11 @@
 //! same policy give the same events. What is written appears under its name only when it is complete.
 
 use crate::args::Replay;
+use crate::link::OnlyUnknown;
 use crate::output::{self, Progress};
 use crate::pace::Paced;
 use crate::policy::load;
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use sluice_abi::counters::{Count, Counter, Slot, Tally};
 use sluice_abi::json::{Privacy, to_json};
 use sluice_abi::record;
@@ -19,7 +20,7 @@ use sluice_dataplane::runtime::{Lanes, Options, Runtime};
 use sluice_engine::Settings;
 use sluice_io::capture::{CapturePort, Reader, Writer};
 use sluice_io::memory::Pool;
-use sluice_io::{ManualClock, WallClock};
+use sluice_io::{LinkType, ManualClock, WallClock};
 use sluice_rules::Purpose;
 use sluice_shm::counters::CounterReader;
 use sluice_shm::journal::{self, Acknowledge, FIRST_SEQUENCE};
@@ -39,12 +40,12 @@ pub fn run(args: &Replay) -> anyhow::Result<()> {
     let policy = load(&args.policy)?;
     // A file that cannot be read must be refused before anything is written.
     let link_type = first_link_type(&args.capture)?;
-    std::fs::create_dir_all(&args.out).with_context(|| format!("{}", args.out.display()))?;
     let work = Work::new(&args.out)?;
 
     let pool = Pool::new(POOL_FRAMES, FRAME_OCTETS_MAX);
     let out_pcap = work.path.join("out.pcap");
-    let writer = args.wire.then(|| Writer::create(&out_pcap, link_type)).transpose().context("out.pcap")?;
+    let writer = args.wire.then(|| Writer::create(&out_pcap, link_type.unwrap_or_default())).transpose();
+    let writer = writer.context("out.pcap")?;
     let lanes = lanes(args, &pool, writer)?;
     let options = Options {
         counters: work.path.join("counters"),
@@ -81,6 +82,10 @@ pub fn run(args: &Replay) -> anyhow::Result<()> {
         port.finish().context("out.pcap")?;
     }
     let tally = totals(&counters)?;
+    OnlyUnknown::check(&tally, link_type).with_context(|| format!("{}", args.capture.display()))?;
+    let lost = [Counter::EventsLostRing, Counter::EventsLostSize, Counter::JournalLostDisk];
+    let lost: u64 = lost.iter().map(|&counter| tally.at(Slot::counter(counter))).sum();
+    ensure!(lost == 0, "{lost} records found no room in {}; nothing was written there", args.out.display());
     events.finish()?;
     std::fs::write(work.path.join("counters.json"), counters_json(&tally)).context("counters.json")?;
     let names: &[&str] =
@@ -92,9 +97,9 @@ pub fn run(args: &Replay) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn first_link_type(capture: &Path) -> anyhow::Result<sluice_io::LinkType> {
+fn first_link_type(capture: &Path) -> anyhow::Result<Option<LinkType>> {
     let mut reader = Reader::open(capture)?;
-    Ok(reader.next()?.map(|record| record.link_type).unwrap_or_default())
+    Ok(reader.next()?.map(|record| record.link_type))
 }
 
 /// One set of lanes for every lap.
@@ -115,22 +120,28 @@ fn lanes(args: &Replay, pool: &Pool, writer: Option<Writer>) -> anyhow::Result<L
     }))
 }
 
-/// The directory in which everything grows, beside where it will be; removed at the end, whatever the end is.
+/// The directory in which everything grows, inside the one where it will be; removed at the end, whatever the end is,
+/// and the one around it too if it was made for this and has remained empty.
 struct Work {
     path: PathBuf,
+    made: Option<PathBuf>,
 }
 
 impl Work {
     fn new(out: &Path) -> anyhow::Result<Self> {
+        let made = (!out.exists()).then(|| out.to_owned());
         let path = out.join(format!(".replay-{}", std::process::id()));
         std::fs::create_dir_all(&path).with_context(|| format!("{}", path.display()))?;
-        Ok(Self { path })
+        Ok(Self { path, made })
     }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
         let _gone_or_in_the_way = std::fs::remove_dir_all(&self.path);
+        if let Some(out) = &self.made {
+            let _has_the_results_in_it = std::fs::remove_dir(out);
+        }
     }
 }
 
@@ -198,14 +209,10 @@ fn report(tally: &Tally, out: &Path) {
         Some([format!("{action}"), tally.at(slot).to_string()]).filter(|[_, n]| n != "0")
     });
     println!("{}", output::table(["verdict", "messages"], rows));
-    let lost = at(Counter::EventsLostRing) + at(Counter::EventsLostSize) + at(Counter::JournalLostDisk);
     println!(
         "{} frames; {} records in {}",
         at(Counter::RxFrames),
         at(Counter::JournalRecords),
         out.join("events.jsonl").display()
     );
-    if lost > 0 {
-        println!("{lost} records were lost: see counters.json");
-    }
 }

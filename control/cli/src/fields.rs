@@ -1,0 +1,108 @@
+//! `sluice fields`: every name a message can have, for people who write rules and for programs that read events.
+//!
+//! The JSON form is the closed schema of one line of `sluice decode --jsonl`, of `events.jsonl` and of an event of the
+//! API: a field that is not in it does not exist.
+
+use crate::args::Fields;
+use crate::output;
+use serde_json::{Map, Value, json};
+use sluice_abi::fields::{Class, Field, Part, Path, Shape};
+
+/// Runs it.
+pub fn run(args: &Fields) -> anyhow::Result<()> {
+    if args.json {
+        println!("{:#}", schema());
+        return Ok(());
+    }
+    let rows = Path::all().map(|path| {
+        let class = match path.field.class() {
+            Class::Summary => "summary",
+            Class::Address => "addresses",
+            Class::Content => "full",
+        };
+        [path.to_string(), in_words(path), class.to_owned()]
+    });
+    println!("{}", output::table(["field", "what it holds", "recorded from log level"], rows));
+    Ok(())
+}
+
+fn in_words(path: Path) -> String {
+    match (path.part, path.field.shape()) {
+        (Part::Ton | Part::Npi, _) => "number".into(),
+        (Part::Digits, _) => "digits".into(),
+        (Part::Raw, _) => "octets".into(),
+        (_, Shape::Uint | Shape::Int) => "number".into(),
+        (_, Shape::Bool) => "true or false".into(),
+        (_, Shape::Name(names)) => names.join(" | "),
+        (_, Shape::Time) => "seconds since 1970, nine places".into(),
+        (_, Shape::Problem) => "kind and code".into(),
+        (_, Shape::Ip) => "IP address".into(),
+        (_, Shape::Hex) => "octets".into(),
+        (_, Shape::Tbcd | Shape::GtDigits(_)) => "digits".into(),
+        (_, Shape::Oid) => "object identifier, dotted".into(),
+        (_, Shape::Text | Shape::Address | Shape::RpAddress(_)) => "text".into(),
+        (_, Shape::OctetList | Shape::Scts) => "list of numbers".into(),
+        (_, Shape::TextList) => "list of texts".into(),
+        (_, Shape::Evidence) => "the fields that decided".into(),
+    }
+}
+
+/// JSON Schema 2020-12 of an event.
+pub fn schema() -> Value {
+    let mut root = object();
+    for path in Path::all() {
+        insert(&mut root, &path.to_string(), value_of(path));
+    }
+    root.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+    root.insert("title".into(), "A decoded or judged message".into());
+    Value::Object(root)
+}
+
+fn object() -> Map<String, Value> {
+    let Value::Object(object) = json!({ "type": "object", "additionalProperties": false, "properties": {} }) else {
+        unreachable!("it is written as an object")
+    };
+    object
+}
+
+fn insert(object_schema: &mut Map<String, Value>, name: &str, value: Value) {
+    let Some(Value::Object(properties)) = object_schema.get_mut("properties") else { return };
+    match name.split_once('.') {
+        None => {
+            properties.insert(name.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let inner = properties.entry(first).or_insert_with(|| Value::Object(object()));
+            if let Value::Object(inner) = inner {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn value_of(path: Path) -> Value {
+    let hex = || json!({ "type": "string", "pattern": "^([0-9a-f]{2})*$|^\\[[0-9]+ octets\\]$" });
+    let digits = || json!({ "type": "string", "pattern": "^[0-9a-f*#]*$" });
+    match (path.part, path.field.shape()) {
+        (Part::Ton | Part::Npi, _) => json!({ "type": "integer" }),
+        (Part::Digits, _) => digits(),
+        (Part::Raw, _) => hex(),
+        (_, Shape::Uint | Shape::Int) => json!({ "type": "integer" }),
+        (_, Shape::Bool) => json!({ "type": "boolean" }),
+        (_, Shape::Name(names)) => json!({ "enum": names }),
+        (_, Shape::Time) => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]{9}$" }),
+        (_, Shape::Problem) => json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }] }),
+        (_, Shape::Hex) => hex(),
+        (_, Shape::Tbcd | Shape::GtDigits(_)) => digits(),
+        (_, Shape::Oid) => json!({ "type": "string", "pattern": "^[0-9.]*$" }),
+        (_, Shape::Ip | Shape::Text | Shape::Address | Shape::RpAddress(_)) => json!({ "type": "string" }),
+        (_, Shape::OctetList | Shape::Scts) => json!({ "type": "array", "items": { "type": "integer" } }),
+        (_, Shape::TextList) => json!({ "type": "array", "items": { "type": "string" } }),
+        (_, Shape::Evidence) => json!({ "type": "object", "propertyNames": { "enum": evidence_names() } }),
+    }
+}
+
+/// Evidence names any field but itself.
+fn evidence_names() -> Vec<String> {
+    Path::all().filter(|p| p.field != Field::VerdictEvidence).map(|p| p.to_string()).collect()
+}
