@@ -18,8 +18,9 @@ pub const fn bucket_of(nanoseconds: u64) -> usize {
         return nanoseconds as usize;
     }
     let exponent = 63 - nanoseconds.leading_zeros();
-    let bucket =
-        ((exponent - STEP_BITS) as usize + 1 << STEP_BITS) + ((nanoseconds >> (exponent - STEP_BITS)) - steps) as usize;
+    let doubling = (exponent - STEP_BITS) as usize + 1;
+    let step = (nanoseconds >> (exponent - STEP_BITS)) - steps;
+    let bucket = (doubling << STEP_BITS) + step as usize;
     if bucket < BUCKETS { bucket } else { BUCKETS - 1 }
 }
 
