@@ -9,6 +9,7 @@ mod daemon;
 mod decode;
 mod events;
 mod fields;
+mod link;
 mod output;
 mod pace;
 mod policy;

@@ -1,6 +1,6 @@
 //! Evaluation told step by step: which rules were considered, and what each test of their conditions gave.
 //!
-//! It walks the same code with the same reading of fields as [`crate::evaluate`], and allocates.
+//! It walks the same code with the same reading of fields as [`crate::evaluate()`], and allocates.
 
 use crate::evaluate::{Purpose, matches, trigger_of};
 use crate::image::code::Instruction;

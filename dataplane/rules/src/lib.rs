@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The first line runs on the control side and may allocate; the second runs per message and does not allocate,
-//! cannot fail and cannot loop. [`explain`] is evaluation told step by step.
+//! cannot fail and cannot loop. [`explain()`] is evaluation told step by step.
 //!
 //! Not here: files and TOML (`sluice-policy`), what is done with a verdict (`sluice-engine`).
 #![forbid(unsafe_code)]

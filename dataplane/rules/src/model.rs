@@ -1,4 +1,4 @@
-//! The checked model: what a policy says once every name is known and every type fits. [`crate::compile`] turns it
+//! The checked model: what a policy says once every name is known and every type fits. [`crate::compile()`] turns it
 //! into an image.
 
 use crate::maperror::MapError;

@@ -156,26 +156,42 @@ fn contains(text: &[u8], led: &[u8], any_case: bool) -> bool {
 const CASE: u8 = 0x20;
 const LANES: usize = 16;
 
+/// Whether two octets stand behind one another.
 #[inline]
 fn has_pair(text: &[u8], first: u8, second: u8, any_case: bool) -> bool {
     let fold = if any_case { CASE } else { 0 };
     let (Some((_, after)), Some((_, before))) = (text.split_first(), text.split_last()) else { return false };
-    let (first, second) = (first | fold, second | fold);
-    let pairs = |before: &[u8; LANES], after: &[u8; LANES], found: &mut [u8; LANES]| {
-        for ((f, b), a) in found.iter_mut().zip(before).zip(after) {
-            *f |= u8::from((b | fold) == first) & u8::from((a | fold) == second);
-        }
+    let pair = [first | fold, second | fold, fold];
+    let (Some(last_before), Some(last_after)) = (before.last_chunk(), after.last_chunk()) else {
+        return before.iter().zip(after).any(|(b, a)| [b | fold, a | fold] == pair[..2]);
     };
-    let mut found = [0; LANES];
-    match (before.last_chunk(), after.last_chunk()) {
-        // The last sixteen overlap the others: looking twice is cheaper than looking one by one.
-        (Some(last_before), Some(last_after)) => {
-            let chunks = before.as_chunks::<LANES>().0.iter().zip(after.as_chunks::<LANES>().0);
-            chunks.for_each(|(b, a)| pairs(b, a, &mut found));
-            pairs(last_before, last_after, &mut found);
-            found != [0; LANES]
-        }
-        _ => before.iter().zip(after).any(|(b, a)| b | fold == first && a | fold == second),
+    let chunks = before.as_chunks().0.iter().zip(after.as_chunks().0);
+    // The last sixteen overlap the others: looking twice is cheaper than looking one by one.
+    chunks.fold(lanes::find(last_before, last_after, pair), |found, (b, a)| found | lanes::find(b, a, pair)) != 0
+}
+
+/// Sixteen at a time: not 0 where in one lane the octet before is the first of the pair and the one after the second.
+#[cfg(target_feature = "sse2")]
+mod lanes {
+    use super::LANES;
+    use safe_arch::{cmp_eq_mask_i8_m128i, m128i, move_mask_i8_m128i, set_splat_i8_m128i};
+
+    #[inline(always)]
+    pub(super) fn find(before: &[u8; LANES], after: &[u8; LANES], pair: [u8; 3]) -> i32 {
+        let [first, second, fold] = pair.map(|o| set_splat_i8_m128i(o as i8));
+        let before = cmp_eq_mask_i8_m128i(m128i::from(*before) | fold, first);
+        let after = cmp_eq_mask_i8_m128i(m128i::from(*after) | fold, second);
+        move_mask_i8_m128i(before & after)
+    }
+}
+
+/// The same where there are no such instructions.
+#[cfg(not(target_feature = "sse2"))]
+mod lanes {
+    use super::LANES;
+
+    pub(super) fn find(before: &[u8; LANES], after: &[u8; LANES], [first, second, fold]: [u8; 3]) -> i32 {
+        i32::from(before.iter().zip(after).any(|(b, a)| b | fold == first && a | fold == second))
     }
 }
 
