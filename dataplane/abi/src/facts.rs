@@ -3,7 +3,7 @@
 //! Octets are borrowed from the packet, from the decoder's scratch buffers or from a journal record. A value that
 //! can be computed from what is stored (the digits of an address) is computed when it is asked for.
 
-use crate::fields::{FIELD_NUMBERS, FIRST_OCTETS, Field, Part, Path, Shape};
+use crate::fields::{FIELD_NUMBERS, FIRST_OCTETS, Field, NUMBERS, OCTETS, Part, Path, Shape};
 use sluice_wire::digits::Digits;
 
 /// Fields as a set of bits by number.
@@ -30,6 +30,12 @@ impl FieldSet {
     #[inline(always)]
     pub const fn contains(&self, field: Field) -> bool {
         self.0[field as usize / 64] & (1 << (field as usize % 64)) != 0
+    }
+
+    /// What either holds.
+    #[inline(always)]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
 
     /// What both hold.
@@ -69,8 +75,9 @@ impl Iterator for Bits {
 #[derive(Clone, Debug)]
 pub struct Facts<'p> {
     present: FieldSet,
-    numbers: [u64; FIRST_OCTETS],
-    octets: [&'p [u8]; FIELD_NUMBERS - FIRST_OCTETS],
+    numbers: [u64; NUMBERS],
+    /// Empty places are all zeros, as an empty slice is not: the whole table is made by one fill.
+    octets: [Option<&'p [u8]>; OCTETS],
 }
 
 impl Default for Facts<'_> {
@@ -83,7 +90,7 @@ impl<'p> Facts<'p> {
     /// Knows nothing.
     #[inline]
     pub const fn new() -> Self {
-        Self { present: FieldSet::EMPTY, numbers: [0; FIRST_OCTETS], octets: [&[]; FIELD_NUMBERS - FIRST_OCTETS] }
+        Self { present: FieldSet::EMPTY, numbers: [0; NUMBERS], octets: [None; OCTETS] }
     }
 
     /// Forgets every field that is not in `kept`.
@@ -120,6 +127,20 @@ impl<'p> Facts<'p> {
         }
     }
 
+    /// Sets several numbers at once: where the fields are constants, that they are known is noted in one step.
+    #[inline(always)]
+    pub fn set_all<const N: usize>(&mut self, values: [(Field, u64); N]) {
+        let mut known = FieldSet::EMPTY;
+        for (field, value) in values {
+            debug_assert!(!field.is_octets());
+            if let Some(slot) = self.numbers.get_mut(field as usize) {
+                *slot = value;
+                known.insert(field);
+            }
+        }
+        self.present = self.present.union(&known);
+    }
+
     /// Sets a number where there is one.
     #[inline(always)]
     pub fn set_some(&mut self, field: Field, value: Option<impl Into<u64>>) {
@@ -139,9 +160,23 @@ impl<'p> Facts<'p> {
     pub fn set_octets(&mut self, field: Field, value: &'p [u8]) {
         debug_assert!(field.is_octets());
         if let Some(slot) = (field as usize).checked_sub(FIRST_OCTETS).and_then(|i| self.octets.get_mut(i)) {
-            *slot = value;
+            *slot = Some(value);
             self.present.insert(field);
         }
+    }
+
+    /// As [`Self::set_all`], for octets.
+    #[inline(always)]
+    pub fn set_all_octets<const N: usize>(&mut self, values: [(Field, &'p [u8]); N]) {
+        let mut known = FieldSet::EMPTY;
+        for (field, value) in values {
+            debug_assert!(field.is_octets());
+            if let Some(slot) = (field as usize).checked_sub(FIRST_OCTETS).and_then(|i| self.octets.get_mut(i)) {
+                *slot = Some(value);
+                known.insert(field);
+            }
+        }
+        self.present = self.present.union(&known);
     }
 
     /// Sets octets where there are some.
@@ -164,7 +199,7 @@ impl<'p> Facts<'p> {
         if !self.present.contains(field) {
             return None;
         }
-        (field as usize).checked_sub(FIRST_OCTETS).and_then(|i| self.octets.get(i)).copied()
+        (field as usize).checked_sub(FIRST_OCTETS).and_then(|i| self.octets.get(i)).copied().flatten()
     }
 
     /// What a dotted name means here. Digits are unpacked into the value; nothing is allocated.
@@ -274,6 +309,22 @@ mod tests {
         assert_eq!(facts.value(Path { field: Field::MapRpDa, part: Part::Ton }), None);
         facts.set(Field::MapRpDaChoice, LMSI_CHOICE);
         assert_eq!(facts.value(Path { field: Field::MapRpDa, part: Part::Digits }), None);
+    }
+
+    #[test]
+    fn fields_set_together_are_as_those_set_one_by_one() {
+        let (mut together, mut alone) = (Facts::new(), Facts::new());
+        together.set_all([(Field::Kind, 1), (Field::MapOp, 44), (Field::LatencyNs, 9)]);
+        together.set_all_octets([(Field::Port, b"a"), (Field::VerdictShadow, b"b")]);
+        alone.set(Field::Kind, 1);
+        alone.set(Field::MapOp, 44);
+        alone.set(Field::LatencyNs, 9);
+        alone.set_octets(Field::Port, b"a");
+        alone.set_octets(Field::VerdictShadow, b"b");
+        assert_eq!(together.present(), alone.present());
+        for field in alone.present().iter() {
+            assert_eq!((together.number(field), together.octets(field)), (alone.number(field), alone.octets(field)));
+        }
     }
 
     #[test]

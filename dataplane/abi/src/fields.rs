@@ -374,6 +374,23 @@ impl Field {
     }
 }
 
+/// Places for numbers: no more than there are fields, since every message begins with all of them empty.
+pub(crate) const NUMBERS: usize = places(0, FIRST_OCTETS);
+/// Places for octets.
+pub(crate) const OCTETS: usize = places(FIRST_OCTETS, FIELD_NUMBERS);
+
+const fn places(from: usize, to: usize) -> usize {
+    let (mut places, mut i) = (0, 0);
+    while i < Field::ALL.len() {
+        let number = Field::ALL[i] as usize;
+        if number >= from && number < to && number - from >= places {
+            places = number - from + 1;
+        }
+        i += 1;
+    }
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,26 +4,24 @@
 //! M3UA, M2PA, MTP3; connectionless SCCP. Not handled here, and leaving by an exit of its own: IP fragments,
 //! fragmented DATA, I-DATA, M2UA, SUA, SCCP segments and connections.
 
-use crate::Input;
+use crate::{Input, Scope};
 use sluice_abi::counters::Exit;
 use sluice_wire::ip::{self, Protocol};
 use sluice_wire::link::{self, LinkType, Network};
 use sluice_wire::mtp3::{self, Label, ServiceIndicator};
 use sluice_wire::sccp::{self, Connectionless, Ssn};
 use sluice_wire::sctp::{self, ChunkKind, Data, Ppid};
-use sluice_wire::{Error, Layer, m2pa, m3ua};
+use sluice_wire::{Error, Layer, Reason, m2pa, m3ua, tcap};
 
 /// Where a message came from, below MTP3.
 #[derive(Clone, Copy, Debug)]
 pub struct Transport<'p> {
-    /// The IP packet.
-    pub ip: ip::Packet<'p>,
+    /// The IP packet from its first octet on.
+    pub ip: &'p [u8],
     /// The SCTP packet.
     pub sctp: sctp::Packet<'p>,
     /// Whether its CRC32c is right.
     pub crc_holds: bool,
-    /// DATA chunks in the packet.
-    pub data_chunks: u16,
 }
 
 /// What carried the MTP3 user data.
@@ -53,25 +51,34 @@ pub struct Msu<'p> {
     pub user_data: &'p [u8],
 }
 
-/// One SCCP message and all that is around it.
+/// One SCCP message and all that is around it. Each layer stays where it was read.
 #[derive(Clone, Copy, Debug)]
-pub struct Carried<'p> {
-    /// IP and SCTP, where there are any.
-    pub transport: Option<Transport<'p>>,
-    /// The DATA chunk.
-    pub data: Option<Data<'p>>,
+pub struct Carried<'c, 'p> {
+    /// IP, SCTP and the DATA chunk, where there are any.
+    pub transport: Option<(&'c Transport<'p>, &'c Data<'p>)>,
     /// Label and user data.
-    pub msu: Msu<'p>,
+    pub msu: &'c Msu<'p>,
     /// The SCCP message.
-    pub sccp: Connectionless<'p>,
+    pub sccp: &'c Connectionless<'p>,
 }
 
 /// What a frame holds that is worth going on with.
 pub enum Held<'p> {
-    /// Chunks to be walked.
-    Sctp(ip::Packet<'p>, sctp::Packet<'p>),
+    /// An IP packet and the chunks in it, to be walked.
+    Sctp(&'p [u8], sctp::Packet<'p>),
     /// An MSU without IP.
     Mtp3(&'p [u8]),
+}
+
+/// SCTP over IPv4 over Ethernet, without anything out of the ordinary on the way: none for any other frame, which
+/// [`frame`] then takes apart.
+#[inline(always)]
+pub fn ordinary_frame<'p>(input: &Input<'p>) -> Option<(&'p [u8], sctp::Packet<'p>)> {
+    if input.link != ETHERNET {
+        return None;
+    }
+    let (ip, payload) = ip::ordinary(link::ipv4_over_ethernet(input.octets)?, Protocol::SCTP)?;
+    Some((ip, sctp::Packet::parse(payload).ok()?))
 }
 
 /// Link, IP and SCTP header.
@@ -88,11 +95,32 @@ pub fn frame<'p>(input: &Input<'p>) -> Result<Held<'p>, Exit> {
                 return Err(Exit::NotSctp);
             }
             let sctp = sctp::Packet::parse(ip.payload()).map_err(exit_of)?;
-            Ok(Held::Sctp(ip, sctp))
+            Ok(Held::Sctp(ip.octets(), sctp))
         }
         Network::Mtp3(octets) => Ok(Held::Mtp3(octets)),
         Network::LinkStatus => Err(Exit::AdaptationManagement),
         Network::Other(_) => Err(Exit::NotIp),
+    }
+}
+
+/// The MSU in a DATA chunk of M3UA without anything out of the ordinary; none for any other chunk, which [`chunk`]
+/// then takes apart.
+#[inline(always)]
+pub fn ordinary_chunk<'p>(data: &Data<'p>) -> Option<Msu<'p>> {
+    if !data.flags.is_whole() || data.ppid != Ppid::M3UA {
+        return None;
+    }
+    m3ua::ProtocolData::ordinary(data.payload).map(m3ua_msu)
+}
+
+#[inline(always)]
+fn m3ua_msu(data: m3ua::ProtocolData<'_>) -> Msu<'_> {
+    Msu {
+        adaptation: Adaptation::M3ua,
+        label: data.label,
+        routing_context: data.rc.map(|rc| rc.0),
+        network_appearance: data.na.map(|na| na.0),
+        user_data: data.user_data,
     }
 }
 
@@ -108,14 +136,7 @@ pub fn chunk<'p>(data: &Data<'p>, ports: (u16, u16)) -> Result<Msu<'p>, Exit> {
             if message.kind() != m3ua::MessageKind::Data {
                 return Err(Exit::AdaptationManagement);
             }
-            let data = message.protocol_data().map_err(exit_of)?;
-            Ok(Msu {
-                adaptation: Adaptation::M3ua,
-                label: data.label,
-                routing_context: data.rc.map(|rc| rc.0),
-                network_appearance: data.na.map(|na| na.0),
-                user_data: data.user_data,
-            })
+            message.protocol_data().map(m3ua_msu).map_err(exit_of)
         }
         Ppid::M2PA => match m2pa::Message::parse(data.payload).map_err(exit_of)?.body {
             m2pa::Body::Msu { msu, .. } => mtp3_user_data(Adaptation::M2pa, msu),
@@ -127,7 +148,7 @@ pub fn chunk<'p>(data: &Data<'p>, ports: (u16, u16)) -> Result<Msu<'p>, Exit> {
 }
 
 /// The user protocol; where the chunk says none, the registered ports do.
-#[inline]
+#[inline(always)]
 fn adaptation_of(ppid: Ppid, ports: (u16, u16)) -> Ppid {
     let either = |port| ports.0 == port || ports.1 == port;
     match ppid.0 {
@@ -138,7 +159,7 @@ fn adaptation_of(ppid: Ppid, ports: (u16, u16)) -> Ppid {
 }
 
 /// An MSU from its service information octet on.
-#[inline]
+#[inline(always)]
 pub fn mtp3_user_data(adaptation: Adaptation, octets: &[u8]) -> Result<Msu<'_>, Exit> {
     let message = mtp3::Message::parse(octets).map_err(exit_of)?;
     Ok(Msu {
@@ -150,28 +171,65 @@ pub fn mtp3_user_data(adaptation: Adaptation, octets: &[u8]) -> Result<Msu<'_>, 
     })
 }
 
+/// The unitdata message in an MSU, without anything out of the ordinary; none for any other MSU, which [`sccp`] then
+/// takes apart.
+#[inline(always)]
+pub fn ordinary_sccp<'p>(msu: &Msu<'p>) -> Option<Connectionless<'p>> {
+    if msu.label.si == ServiceIndicator::Sccp { Connectionless::ordinary(msu.user_data) } else { None }
+}
+
 /// The SCCP message in an MSU, if it carries user data without a connection.
 #[inline]
 pub fn sccp<'p>(msu: &Msu<'p>) -> Result<Connectionless<'p>, Exit> {
     if msu.label.si != ServiceIndicator::Sccp {
         return Err(Exit::NotSccp);
     }
-    let message = match sccp::Message::parse(msu.user_data).map_err(exit_of)? {
-        sccp::Message::Connectionless(message) => message,
-        sccp::Message::Other(_) => return Err(Exit::SccpConnection),
-    };
-    if message.called.ssn() == Some(Ssn::MANAGEMENT) {
-        return Err(Exit::SccpManagement);
-    }
-    match message.segmentation {
-        Some(s) if !(s.first && s.remaining == 0) => Err(Exit::SccpSegment),
-        _ => Ok(message),
+    match sccp::Message::parse(msu.user_data).map_err(exit_of)? {
+        sccp::Message::Connectionless(message) => Ok(message),
+        sccp::Message::Other(_) => Err(Exit::SccpConnection),
     }
 }
 
-/// How many DATA chunks a packet has.
-#[inline]
-pub fn data_chunks(packet: &sctp::Packet<'_>) -> u16 {
+/// How a message leaves that its addresses or its segmentation show to be none for us.
+#[inline(always)]
+pub fn unfit(message: &Connectionless<'_>, scope: Scope) -> Option<Exit> {
+    let (called, calling) = (message.called.ssn(), message.calling.ssn());
+    if called == Some(Ssn::MANAGEMENT) {
+        return Some(Exit::SccpManagement);
+    }
+    if message.segmentation.is_some_and(|s| !(s.first && s.remaining == 0)) {
+        return Some(Exit::SccpSegment);
+    }
+    // CAP numbers its operations as MAP does: told by the subsystem, where that is CAP's own.
+    let is_cap = |ssn| matches!(ssn, Some(Ssn(146 | 147)));
+    if scope == Scope::Sms && (is_cap(called) || is_cap(calling)) {
+        return Some(tcap::Message::kind_of(message.data).map_or_else(exit_of_tcap, |_| Exit::NotSms));
+    }
+    None
+}
+
+/// The exit of what is no TCAP message, or none that can be read.
+#[cold]
+pub fn exit_of_tcap(error: Error) -> Exit {
+    match error.reason {
+        Reason::UnexpectedTag | Reason::Unsupported => Exit::NotTcap,
+        _ => exit_of(error),
+    }
+}
+
+/// How many DATA chunks the packet has in which this one stands.
+#[inline(always)]
+pub fn data_chunks(packet: &sctp::Packet<'_>, data: &Data<'_>) -> u16 {
+    let begins_at = usize::from(data.payload_offset);
+    let ends_at = begins_at + data.payload.len();
+    if begins_at == FIRST_PAYLOAD_OFFSET && packet.len_octets() <= ends_at.next_multiple_of(4) {
+        return 1;
+    }
+    count_data_chunks(packet)
+}
+
+#[inline(never)]
+fn count_data_chunks(packet: &sctp::Packet<'_>) -> u16 {
     packet.chunks().filter(|c| c.as_ref().is_ok_and(|c| c.kind() == ChunkKind::Data)).count() as u16
 }
 
@@ -188,6 +246,10 @@ pub const fn exit_of(error: Error) -> Exit {
     }
 }
 
+/// The link type number of Ethernet in capture files.
+const ETHERNET: u16 = 1;
+/// Common header, chunk header and DATA header.
+const FIRST_PAYLOAD_OFFSET: usize = 28;
 /// IANA service name `m3ua`.
 const M3UA_PORT: u16 = 2905;
 /// IANA service name `m2pa`.

@@ -2,62 +2,55 @@
 //!
 //! Only values move here; nothing is parsed that a view has not parsed already, and nothing is decided.
 
-use crate::decode::Carried;
-use crate::message::Parsed;
+use crate::decode::{self, Carried, Transport};
+use crate::parsed::Parsed;
 use crate::{DecodeScratch, Input};
 use sluice_abi::{Facts, Field};
+use sluice_wire::Error;
 use sluice_wire::sccp::Address;
+use sluice_wire::sctp::Data;
 use sluice_wire::sms::{Tpdu, TpduKind, UserDataHeader};
 use sluice_wire::tcap::{Code, Component, ComponentKind, DialogueKind, MessageKind, ProblemKind};
-use sluice_wire::{Error, ip};
 
 /// Number and time of the frame, where it came in.
-#[inline]
+#[inline(always)]
 pub fn frame<'p>(facts: &mut Facts<'p>, input: &Input<'p>) {
-    facts.set(Field::Frame, input.number);
-    facts.set(Field::TimeNs, input.time_ns);
+    facts.set_all([(Field::Frame, input.number), (Field::TimeNs, input.time_ns)]);
     if !input.port.is_empty() {
         facts.set_octets(Field::Port, input.port);
     }
 }
 
 /// IP, SCTP, MTP3 and SCCP.
-#[inline]
-pub fn carried<'p>(facts: &mut Facts<'p>, carried: &Carried<'p>) {
-    if let Some(transport) = &carried.transport {
-        let (source, destination) = addresses(&transport.ip);
-        facts.set_octets_some(Field::Src, source);
-        facts.set_octets_some(Field::Dst, destination);
-        facts.set(Field::Sport, transport.sctp.source_port().into());
-        facts.set(Field::Dport, transport.sctp.destination_port().into());
-        if transport.data_chunks > 1 {
-            facts.set(Field::SctpBundled, transport.data_chunks.into());
-        }
+#[inline(always)]
+pub fn carried<'p>(facts: &mut Facts<'p>, carried: &Carried<'_, 'p>) {
+    if let Some((transport, data)) = carried.transport {
+        self::transport(facts, transport, data);
     }
-    if let Some(data) = &carried.data {
-        facts.set(Field::SctpTsn, data.tsn.0.into());
-        facts.set(Field::SctpSid, data.sid.0.into());
-        facts.set(Field::SctpSsn, data.ssn.0.into());
-        facts.set(Field::SctpPpid, data.ppid.0.into());
-    }
-    let msu = &carried.msu;
-    facts.set(Field::MtpProto, msu.adaptation as u64);
-    facts.set(Field::MtpOpc, msu.label.opc.0.into());
-    facts.set(Field::MtpDpc, msu.label.dpc.0.into());
-    facts.set(Field::MtpSi, msu.label.si.number().into());
-    facts.set(Field::MtpNi, msu.label.ni.0.into());
+    let msu = carried.msu;
+    facts.set_all([
+        (Field::MtpProto, msu.adaptation as u64),
+        (Field::MtpOpc, msu.label.opc.0.into()),
+        (Field::MtpDpc, msu.label.dpc.0.into()),
+        (Field::MtpSi, msu.label.si.number().into()),
+        (Field::MtpNi, msu.label.ni.0.into()),
+        (Field::MtpSls, msu.label.sls.0.into()),
+    ]);
     facts.set_some(Field::MtpMp, msu.label.mp);
-    facts.set(Field::MtpSls, msu.label.sls.0.into());
     facts.set_some(Field::MtpRc, msu.routing_context);
     facts.set_some(Field::MtpNa, msu.network_appearance);
-    let sccp = &carried.sccp;
-    facts.set(Field::SccpMsg, sccp.message_type.number().into());
-    facts.set_some(Field::SccpClass, sccp.class());
-    facts.set_some(Field::SccpHandling, sccp.handling());
+    let sccp = carried.sccp;
+    let message_type = (Field::SccpMsg, sccp.message_type.number().into());
+    match (sccp.class(), sccp.handling(), sccp.return_cause()) {
+        (Some(class), Some(handling), _) => {
+            facts.set_all([message_type, (Field::SccpClass, class.into()), (Field::SccpHandling, handling.into())]);
+        }
+        (.., Some(cause)) => facts.set_all([message_type, (Field::SccpReturnCause, cause.number().into())]),
+        _ => facts.set_all([message_type]),
+    }
     facts.set_some(Field::SccpHops, sccp.hops);
-    facts.set_some(Field::SccpReturnCause, sccp.return_cause().map(|c| c.number()));
-    party(facts, &sccp.called, &CALLED);
-    party(facts, &sccp.calling, &CALLING);
+    party::<TO>(facts, &sccp.called);
+    party::<FROM>(facts, &sccp.calling);
     if let Some(segmentation) = &sccp.segmentation {
         facts.set(Field::SegFirst, segmentation.first.into());
         facts.set(Field::SegRemaining, segmentation.remaining.into());
@@ -65,75 +58,83 @@ pub fn carried<'p>(facts: &mut Facts<'p>, carried: &Carried<'p>) {
     }
 }
 
-#[inline]
-fn addresses<'p>(ip: &ip::Packet<'p>) -> (Option<&'p [u8]>, Option<&'p [u8]>) {
-    let octets = ip.octets();
+#[inline(always)]
+fn transport<'p>(facts: &mut Facts<'p>, transport: &Transport<'p>, data: &Data<'_>) {
     // RFC 791 §3.1; RFC 8200 §3.
-    match octets.first().map(|first| first >> 4) {
-        Some(4) => (octets.get(12..16), octets.get(16..20)),
-        _ => (octets.get(8..24), octets.get(24..40)),
+    if let Some([0x40..=0x4F, _, _, _, _, _, _, _, _, _, _, _, addresses @ ..]) = transport.ip.first_chunk::<20>() {
+        let (source, destination) = addresses.split_at(4);
+        facts.set_all_octets([(Field::Src, source), (Field::Dst, destination)]);
+    } else {
+        facts.set_octets_some(Field::Src, transport.ip.get(8..24));
+        facts.set_octets_some(Field::Dst, transport.ip.get(24..40));
     }
+    facts.set_all([
+        (Field::Sport, transport.sctp.source_port().into()),
+        (Field::Dport, transport.sctp.destination_port().into()),
+        (Field::SctpTsn, data.tsn.0.into()),
+        (Field::SctpSid, data.sid.0.into()),
+        (Field::SctpSsn, data.ssn.0.into()),
+        (Field::SctpPpid, data.ppid.0.into()),
+    ]);
+    let data_chunks = decode::data_chunks(&transport.sctp, data);
+    if data_chunks > 1 {
+        facts.set(Field::SctpBundled, data_chunks.into());
+    }
+}
+
+/// Whose fields: the called party's or the calling party's.
+const TO: bool = true;
+const FROM: bool = false;
+
+/// One of the called party's fields, or the calling party's: a constant when the program is built.
+#[inline(always)]
+const fn of<const CALLED: bool>(called: Field, calling: Field) -> Field {
+    if CALLED { called } else { calling }
 }
 
 /// The fields of one party address.
-struct Party {
-    ri: Field,
-    gti: Field,
-    ssn: Field,
-    pc: Field,
-    tt: Field,
-    np: Field,
-    nai: Field,
-    odd: Field,
-    gt: Field,
+#[inline(always)]
+fn party<'p, const CALLED: bool>(facts: &mut Facts<'p>, address: &Address<'p>) {
+    match address.international() {
+        Some(parts) if !parts.digits.is_empty() => {
+            facts.set_all([
+                (of::<CALLED>(Field::CdpaRi, Field::CgpaRi), address.ri().into()),
+                (of::<CALLED>(Field::CdpaGti, Field::CgpaGti), 4),
+                (of::<CALLED>(Field::CdpaSsn, Field::CgpaSsn), parts.ssn.0.into()),
+                (of::<CALLED>(Field::CdpaTt, Field::CgpaTt), parts.tt.into()),
+                (of::<CALLED>(Field::CdpaNp, Field::CgpaNp), parts.np.into()),
+                (of::<CALLED>(Field::CdpaNai, Field::CgpaNai), parts.nai.into()),
+                (of::<CALLED>(Field::CdpaGtOdd, Field::CgpaGtOdd), parts.is_odd().into()),
+            ]);
+            facts.set_octets(of::<CALLED>(Field::CdpaGt, Field::CgpaGt), parts.digits);
+        }
+        _ => any_party::<CALLED>(facts, address),
+    }
 }
 
-const CALLED: Party = Party {
-    ri: Field::CdpaRi,
-    gti: Field::CdpaGti,
-    ssn: Field::CdpaSsn,
-    pc: Field::CdpaPc,
-    tt: Field::CdpaTt,
-    np: Field::CdpaNp,
-    nai: Field::CdpaNai,
-    odd: Field::CdpaGtOdd,
-    gt: Field::CdpaGt,
-};
-
-const CALLING: Party = Party {
-    ri: Field::CgpaRi,
-    gti: Field::CgpaGti,
-    ssn: Field::CgpaSsn,
-    pc: Field::CgpaPc,
-    tt: Field::CgpaTt,
-    np: Field::CgpaNp,
-    nai: Field::CgpaNai,
-    odd: Field::CgpaGtOdd,
-    gt: Field::CgpaGt,
-};
-
-#[inline]
-fn party<'p>(facts: &mut Facts<'p>, address: &Address<'p>, fields: &Party) {
+#[inline(never)]
+fn any_party<'p, const CALLED: bool>(facts: &mut Facts<'p>, address: &Address<'p>) {
     if address.octets().is_empty() {
         return;
     }
-    facts.set(fields.ri, address.ri().into());
-    facts.set(fields.gti, address.gti().into());
-    facts.set_some(fields.ssn, address.ssn().map(|s| s.0));
-    facts.set_some(fields.pc, address.pc().map(|p| p.0));
-    facts.set_some(fields.tt, address.tt());
-    facts.set_some(fields.np, address.np());
-    facts.set_some(fields.nai, address.nai());
-    if !address.digits().is_empty() {
-        facts.set(fields.odd, address.is_odd().into());
-        facts.set_octets(fields.gt, address.digits());
+    facts.set(of::<CALLED>(Field::CdpaRi, Field::CgpaRi), address.ri().into());
+    facts.set(of::<CALLED>(Field::CdpaGti, Field::CgpaGti), address.gti().into());
+    facts.set_some(of::<CALLED>(Field::CdpaSsn, Field::CgpaSsn), address.ssn().map(|s| s.0));
+    facts.set_some(of::<CALLED>(Field::CdpaPc, Field::CgpaPc), address.pc().map(|p| p.0));
+    facts.set_some(of::<CALLED>(Field::CdpaTt, Field::CgpaTt), address.tt());
+    facts.set_some(of::<CALLED>(Field::CdpaNp, Field::CgpaNp), address.np());
+    facts.set_some(of::<CALLED>(Field::CdpaNai, Field::CgpaNai), address.nai());
+    let digits = address.digits();
+    if !digits.is_empty() {
+        facts.set(of::<CALLED>(Field::CdpaGtOdd, Field::CgpaGtOdd), address.is_odd().into());
+        facts.set_octets(of::<CALLED>(Field::CdpaGt, Field::CgpaGt), digits);
     }
 }
 
 /// The TCAP message without its components.
 #[inline]
-pub fn message<'p>(facts: &mut Facts<'p>, parsed: &Parsed<'p>) {
-    let message = &parsed.message;
+pub fn message<'p>(facts: &mut Facts<'p>, parsed: &Parsed<'_, 'p>) {
+    let message = parsed.message;
     let kind = match message.kind {
         MessageKind::Unidirectional => 0,
         MessageKind::Begin => 1,
@@ -215,45 +216,37 @@ fn set_signed_some(facts: &mut Facts<'_>, field: Field, value: Option<i64>) {
 }
 
 /// The TPDU with its text.
-#[inline]
+#[inline(always)]
 pub fn tpdu<'p>(facts: &mut Facts<'p>, tpdu: &Tpdu<'p>, scratch: &'p mut DecodeScratch) {
     let DecodeScratch { text, address, elements, timestamp } = scratch;
-    let kind = match tpdu.kind {
-        TpduKind::Deliver => Some(0u64),
-        TpduKind::DeliverReport => Some(1),
-        TpduKind::Submit => Some(2),
-        TpduKind::SubmitReport => Some(3),
-        TpduKind::StatusReport => Some(4),
-        TpduKind::Command => Some(5),
-        TpduKind::Reserved => None,
-    };
-    facts.set_some(Field::SmsType, kind);
-    facts.set(Field::SmsMti, tpdu.mti().into());
-    facts.set(Field::SmsUdhi, tpdu.udhi().into());
-    facts.set_some(Field::SmsMms, tpdu.mms());
-    facts.set_some(Field::SmsRp, tpdu.rp());
-    facts.set_some(Field::SmsSri, tpdu.sri());
-    facts.set_some(Field::SmsSrr, tpdu.srr());
-    facts.set_some(Field::SmsRd, tpdu.rd());
-    facts.set_some(Field::SmsVpf, tpdu.vpf());
+    first_octet(facts, tpdu);
     facts.set_some(Field::SmsMr, tpdu.mr);
-    facts.set_some(Field::SmsPid, tpdu.pid);
-    facts.set_some(Field::SmsDcs, tpdu.dcs.map(|d| d.0));
+    match (tpdu.pid, tpdu.dcs, tpdu.udl) {
+        (Some(pid), Some(dcs), Some(udl)) => {
+            facts.set_all([(Field::SmsPid, pid.into()), (Field::SmsDcs, dcs.0.into()), (Field::SmsUdl, udl.into())])
+        }
+        (pid, dcs, udl) => {
+            facts.set_some(Field::SmsPid, pid);
+            facts.set_some(Field::SmsDcs, dcs.map(|d| d.0));
+            facts.set_some(Field::SmsUdl, udl);
+        }
+    }
     facts.set_some(Field::SmsSt, tpdu.st);
     facts.set_some(Field::SmsFcs, tpdu.fcs);
-    facts.set_some(Field::SmsUdl, tpdu.udl);
     facts.set_octets_some(Field::SmsVp, tpdu.vp);
     if let Some(a) = &tpdu.address {
-        *address = a.text();
+        a.write(address);
         let field = match tpdu.kind {
             TpduKind::Submit | TpduKind::Command => Field::SmsDa,
             TpduKind::StatusReport => Field::SmsRa,
             _ => Field::SmsOa,
         };
         facts.set_octets(field, address.as_bytes());
-        facts.set(Field::SmsAddrTon, a.ton().into());
-        facts.set(Field::SmsAddrNpi, a.npi().into());
-        facts.set(Field::SmsAddrLen, a.len.into());
+        facts.set_all([
+            (Field::SmsAddrTon, a.ton().into()),
+            (Field::SmsAddrNpi, a.npi().into()),
+            (Field::SmsAddrLen, a.len.into()),
+        ]);
     }
     if let Some(scts) = tpdu.scts {
         *timestamp = scts.0;
@@ -273,6 +266,29 @@ pub fn tpdu<'p>(facts: &mut Facts<'p>, tpdu: &Tpdu<'p>, scratch: &'p mut DecodeS
     }
 }
 
+/// The type and the bits beside it that the type has.
+#[inline(always)]
+fn first_octet(facts: &mut Facts<'_>, tpdu: &Tpdu<'_>) {
+    facts.set_all([(Field::SmsMti, tpdu.mti().into()), (Field::SmsUdhi, tpdu.udhi().into())]);
+    let kind = match tpdu.kind {
+        TpduKind::Deliver => Some(0u64),
+        TpduKind::DeliverReport => Some(1),
+        TpduKind::Submit => Some(2),
+        TpduKind::SubmitReport => Some(3),
+        TpduKind::StatusReport => Some(4),
+        TpduKind::Command => Some(5),
+        TpduKind::Reserved => None,
+    };
+    facts.set_some(Field::SmsType, kind);
+    facts.set_some(Field::SmsMms, tpdu.mms());
+    facts.set_some(Field::SmsRp, tpdu.rp());
+    facts.set_some(Field::SmsSri, tpdu.sri());
+    facts.set_some(Field::SmsSrr, tpdu.srr());
+    facts.set_some(Field::SmsRd, tpdu.rd());
+    facts.set_some(Field::SmsVpf, tpdu.vpf());
+}
+
+#[inline(never)]
 fn user_data_header<'p>(facts: &mut Facts<'p>, header: &UserDataHeader<'_>, elements: &'p mut [u8; ELEMENTS_MAX]) {
     let mut count = 0;
     for (slot, element) in elements.iter_mut().zip(header.elements()) {

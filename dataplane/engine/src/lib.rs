@@ -15,6 +15,7 @@ mod facts;
 mod judge;
 mod message;
 mod operation;
+mod parsed;
 mod track;
 
 pub use judge::{Conditions, Fallback};
@@ -26,7 +27,6 @@ use sluice_abi::counters::{Count, Counter, Exit, Slot};
 use sluice_abi::{Facts, LogLevel};
 use sluice_rules::{Image, Judgement};
 use sluice_wire::digits::Digits;
-use sluice_wire::ip;
 use sluice_wire::sctp::{self, ChunkKind, Data};
 use sluice_wire::sms::TextBuf;
 use std::net::IpAddr;
@@ -153,29 +153,40 @@ impl Engine {
     }
 
     /// Decodes a frame, judges every short message in it and says how it left.
+    ///
+    /// Each layer is tried the short way first, which is that of practically every frame; what it does not take goes
+    /// the long way, which takes everything.
     #[inline]
     pub fn process<'p>(&mut self, input: &Input<'p>, policy: Option<&Image<'p>>, sink: &mut impl Sink) -> Exit {
-        let exit = match decode::frame(input) {
+        let exit = match decode::ordinary_frame(input) {
+            Some((ip, sctp)) => self.packet(input, ip, sctp, policy, sink),
+            None => self.any_frame(input, policy, sink),
+        };
+        sink.add(Slot::frame(exit), 1);
+        exit
+    }
+
+    #[inline(never)]
+    fn any_frame<'p>(&mut self, input: &Input<'p>, policy: Option<&Image<'p>>, sink: &mut impl Sink) -> Exit {
+        match decode::frame(input) {
             Ok(Held::Sctp(ip, sctp)) => self.packet(input, ip, sctp, policy, sink),
             Ok(Held::Mtp3(octets)) => {
                 let exit = match decode::mtp3_user_data(Adaptation::Mtp3, octets) {
-                    Ok(msu) => self.msu(input, None, None, msu, policy, sink),
+                    Ok(msu) => self.msu(input, None, &msu, policy, sink),
                     Err(exit) => exit,
                 };
                 sink.add(Slot::chunk(exit), 1);
                 exit
             }
             Err(exit) => exit,
-        };
-        sink.add(Slot::frame(exit), 1);
-        exit
+        }
     }
 
-    #[inline]
+    #[inline(always)]
     fn packet<'p>(
         &mut self,
         input: &Input<'p>,
-        ip: ip::Packet<'p>,
+        ip: &'p [u8],
         sctp: sctp::Packet<'p>,
         policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
@@ -184,7 +195,7 @@ impl Engine {
         if !crc_holds {
             sink.count(Counter::BadCrc, 1);
         }
-        let transport = Transport { ip, sctp, crc_holds, data_chunks: decode::data_chunks(&sctp) };
+        let transport = Transport { ip, sctp, crc_holds };
         let mut exit = Exit::SctpControl;
         for chunk in sctp.chunks() {
             let chunk = match chunk {
@@ -196,7 +207,7 @@ impl Engine {
             };
             let left_by = match chunk.kind() {
                 ChunkKind::Data => match Data::parse(&chunk) {
-                    Ok(data) => self.chunk(input, &transport, data, policy, sink),
+                    Ok(data) => self.chunk(input, &transport, &data, policy, sink),
                     Err(error) => decode::exit_of(error),
                 },
                 ChunkKind::IData => Exit::SctpOtherData,
@@ -208,12 +219,12 @@ impl Engine {
         exit
     }
 
-    #[inline]
+    #[inline(always)]
     fn chunk<'p>(
         &mut self,
         input: &Input<'p>,
         transport: &Transport<'p>,
-        data: Data<'p>,
+        data: &Data<'p>,
         policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
@@ -222,26 +233,69 @@ impl Engine {
             sink.count(Counter::DuplicateTsn, 1);
             return Exit::SctpDuplicate;
         }
+        match decode::ordinary_chunk(data) {
+            Some(msu) => self.msu(input, Some((transport, data)), &msu, policy, sink),
+            None => self.any_chunk(input, transport, data, policy, sink),
+        }
+    }
+
+    #[inline(never)]
+    fn any_chunk<'p>(
+        &mut self,
+        input: &Input<'p>,
+        transport: &Transport<'p>,
+        data: &Data<'p>,
+        policy: Option<&Image<'p>>,
+        sink: &mut impl Sink,
+    ) -> Exit {
         let ports = (transport.sctp.source_port(), transport.sctp.destination_port());
-        match decode::chunk(&data, ports) {
-            Ok(msu) => self.msu(input, Some(*transport), Some(data), msu, policy, sink),
+        match decode::chunk(data, ports) {
+            Ok(msu) => self.msu(input, Some((transport, data)), &msu, policy, sink),
             Err(exit) => exit,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn msu<'p>(
         &mut self,
         input: &Input<'p>,
-        transport: Option<Transport<'p>>,
-        data: Option<Data<'p>>,
-        msu: Msu<'p>,
+        transport: Option<(&Transport<'p>, &Data<'p>)>,
+        msu: &Msu<'p>,
         policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
-        match decode::sccp(&msu) {
-            Ok(sccp) => self.message(input, &Carried { transport, data, msu, sccp }, policy, sink),
+        match decode::ordinary_sccp(msu) {
+            Some(sccp) => self.sccp(input, &Carried { transport, msu, sccp: &sccp }, policy, sink),
+            None => self.any_sccp(input, transport, msu, policy, sink),
+        }
+    }
+
+    #[inline(never)]
+    fn any_sccp<'p>(
+        &mut self,
+        input: &Input<'p>,
+        transport: Option<(&Transport<'p>, &Data<'p>)>,
+        msu: &Msu<'p>,
+        policy: Option<&Image<'p>>,
+        sink: &mut impl Sink,
+    ) -> Exit {
+        match decode::sccp(msu) {
+            Ok(sccp) => self.sccp(input, &Carried { transport, msu, sccp: &sccp }, policy, sink),
             Err(exit) => exit,
+        }
+    }
+
+    #[inline(always)]
+    fn sccp<'p>(
+        &mut self,
+        input: &Input<'p>,
+        carried: &Carried<'_, 'p>,
+        policy: Option<&Image<'p>>,
+        sink: &mut impl Sink,
+    ) -> Exit {
+        match decode::unfit(carried.sccp, self.settings.scope) {
+            Some(exit) => exit,
+            None => self.message(input, carried, policy, sink),
         }
     }
 

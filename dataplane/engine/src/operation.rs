@@ -7,9 +7,12 @@
 use crate::DecodeScratch;
 use crate::facts::{self, malformed};
 use sluice_abi::{Facts, Field, Trigger};
-use sluice_wire::map::{AdditionalNumber, ApplicationContext, Operation, SmRpDa, SmRpOa, SmsArgument, tpdu_direction};
-use sluice_wire::sms::{Context, Direction, Tpdu};
-use sluice_wire::tcap::{Component, ComponentKind};
+use sluice_wire::map::{
+    AdditionalNumber, AddressString, ApplicationContext, ForwardSm, Operation, SmRpDa, SmRpOa, SmsArgument,
+    tpdu_direction,
+};
+use sluice_wire::sms::{Context, Direction, Tpdu, TpduKind};
+use sluice_wire::tcap::{Code, Component, ComponentKind};
 
 /// Whether an operation is one of the short message service.
 #[inline]
@@ -31,7 +34,7 @@ pub fn is_map_context(oid: &[u8]) -> bool {
 
 /// Sets what a component's parameter says. `known` is the way an earlier message of the dialogue showed. Gives the
 /// way, where this component shows one.
-#[inline]
+#[inline(always)]
 pub fn facts<'p>(
     facts: &mut Facts<'p>,
     component: &Component<'p>,
@@ -40,27 +43,150 @@ pub fn facts<'p>(
     known: Option<Direction>,
     scratch: &'p mut DecodeScratch,
 ) -> Option<Direction> {
+    let context = ApplicationContext::from_oid(context);
+    match (component.kind, component.operation, component.parameter) {
+        (ComponentKind::Invoke, Some(Code::Local(code)), Some(_)) if Operation(code).is_forward_sm() => {
+            forward(facts, component, operation, context, known, scratch)
+        }
+        (.., None) => {
+            // Nothing says anything here but the context.
+            let way = tpdu_direction(context, operation.map(Operation), (None, None)).or(known);
+            set_trigger(facts, component.kind, operation, way);
+            way
+        }
+        _ => any(facts, component, operation, context, known, scratch),
+    }
+}
+
+/// A request that carries a short message, as practically all of them are.
+#[inline(never)]
+fn forward<'p>(
+    facts: &mut Facts<'p>,
+    component: &Component<'p>,
+    operation: Option<i64>,
+    context: Option<ApplicationContext>,
+    known: Option<Direction>,
+    scratch: &'p mut DecodeScratch,
+) -> Option<Direction> {
+    let Some(request) = ForwardSm::ordinary(operation.map(Operation), component.parameter) else {
+        return any(facts, component, operation, context, known, scratch);
+    };
+    let parties = (Some(request.sm_rp_da), Some(request.sm_rp_oa));
+    destination(facts, request.sm_rp_da);
+    originator(facts, request.sm_rp_oa);
+    facts.set_octets(Field::MapRpUi, request.sm_rp_ui);
+    facts.set_octets_some(Field::MapImsi, request.imsi);
+    if let SmRpDa::Imsi(imsi) = request.sm_rp_da {
+        facts.set_octets(Field::MapImsi, imsi);
+    }
+    if let SmRpOa::Msisdn(msisdn) = request.sm_rp_oa {
+        facts.set_octets_some(Field::MapMsisdn, AddressString::new(msisdn).map(AddressString::raw));
+    }
+    if request.more_messages {
+        facts.set(Field::MapMoreMessages, 1);
+    }
+    let way = tpdu_direction(context, operation.map(Operation), parties).or(known);
+    set_trigger(facts, ComponentKind::Invoke, operation, way);
+    let direction = way.unwrap_or(Direction::ToSc);
+    let octets = request.sm_rp_ui;
+    match TpduKind::of(octets, direction) {
+        Some(TpduKind::Deliver) => deliver(facts, octets, scratch),
+        Some(TpduKind::Submit) => submit(facts, octets, scratch),
+        _ => any_tpdu(facts, octets, direction, Context::Request, scratch),
+    }
+    way
+}
+
+#[inline(never)]
+fn deliver<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut DecodeScratch) {
+    match Tpdu::deliver(octets) {
+        Some(tpdu) => facts::tpdu(facts, &tpdu, scratch),
+        None => any_tpdu(facts, octets, Direction::FromSc, Context::Request, scratch),
+    }
+}
+
+#[inline(never)]
+fn submit<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut DecodeScratch) {
+    match Tpdu::submit(octets) {
+        Some(tpdu) => facts::tpdu(facts, &tpdu, scratch),
+        None => any_tpdu(facts, octets, Direction::ToSc, Context::Request, scratch),
+    }
+}
+
+/// Any component with a parameter.
+#[inline(never)]
+fn any<'p>(
+    facts: &mut Facts<'p>,
+    component: &Component<'p>,
+    operation: Option<i64>,
+    context: Option<ApplicationContext>,
+    known: Option<Direction>,
+    scratch: &'p mut DecodeScratch,
+) -> Option<Direction> {
     let of_invoke = if component.operation.is_some() { None } else { operation.map(Operation) };
     let mut argument = SmsArgument::default();
     argument.read(component, of_invoke);
     argument_facts(facts, &argument);
-    let context = ApplicationContext::from_oid(context);
-    let way = tpdu_direction(context, operation.map(Operation), &argument).or(known);
-    if let Some(trigger) = trigger(component.kind, operation, way) {
-        facts.set(Field::LabelsTrigger, trigger as u64);
-    }
+    let way = tpdu_direction(context, operation.map(Operation), argument.parties()).or(known);
+    set_trigger(facts, component.kind, operation, way);
     if let Some(octets) = argument.sm_rp_ui.or(argument.diagnostic_info) {
         let (asked, carrier) = (way.unwrap_or(Direction::ToSc), carrier(component.kind));
         let direction = if carrier == Context::Request { asked } else { asked.reversed() };
-        match Tpdu::parse(octets, direction, carrier) {
-            Ok(tpdu) => facts::tpdu(facts, &tpdu, scratch),
-            Err(error) => malformed(facts, error),
-        }
+        any_tpdu(facts, octets, direction, carrier, scratch);
     }
     if let Some(fault) = argument.fault {
         malformed(facts, fault);
     }
     way
+}
+
+#[inline(never)]
+fn any_tpdu<'p>(
+    facts: &mut Facts<'p>,
+    octets: &'p [u8],
+    direction: Direction,
+    carrier: Context,
+    scratch: &'p mut DecodeScratch,
+) {
+    match Tpdu::parse(octets, direction, carrier) {
+        Ok(tpdu) => facts::tpdu(facts, &tpdu, scratch),
+        Err(error) => malformed(facts, error),
+    }
+}
+
+#[inline(always)]
+fn set_trigger(facts: &mut Facts<'_>, kind: ComponentKind, operation: Option<i64>, way: Option<Direction>) {
+    if let Some(trigger) = trigger(kind, operation, way) {
+        facts.set(Field::LabelsTrigger, trigger as u64);
+    }
+}
+
+#[inline(always)]
+fn destination<'p>(facts: &mut Facts<'p>, destination: SmRpDa<'p>) {
+    let choice = match destination {
+        SmRpDa::Imsi(_) => 0,
+        SmRpDa::Lmsi(_) => 1,
+        SmRpDa::RoamingNumber(_) => 2,
+        SmRpDa::ServiceCentre(_) => 4,
+        SmRpDa::None => 5,
+    };
+    facts.set(Field::MapRpDaChoice, choice);
+    if choice != 5 {
+        facts.set_octets(Field::MapRpDa, destination.raw());
+    }
+}
+
+#[inline(always)]
+fn originator<'p>(facts: &mut Facts<'p>, originator: SmRpOa<'p>) {
+    let choice = match originator {
+        SmRpOa::Msisdn(_) => 2,
+        SmRpOa::ServiceCentre(_) => 4,
+        SmRpOa::None => 5,
+    };
+    facts.set(Field::MapRpOaChoice, choice);
+    if choice != 5 {
+        facts.set_octets(Field::MapRpOa, originator.raw());
+    }
 }
 
 const fn carrier(kind: ComponentKind) -> Context {
@@ -89,29 +215,11 @@ fn trigger(kind: ComponentKind, operation: Option<i64>, way: Option<Direction>) 
 
 #[inline]
 fn argument_facts<'p>(facts: &mut Facts<'p>, argument: &SmsArgument<'p>) {
-    if let Some(destination) = argument.sm_rp_da {
-        let choice = match destination {
-            SmRpDa::Imsi(_) => 0,
-            SmRpDa::Lmsi(_) => 1,
-            SmRpDa::RoamingNumber(_) => 2,
-            SmRpDa::ServiceCentre(_) => 4,
-            SmRpDa::None => 5,
-        };
-        facts.set(Field::MapRpDaChoice, choice);
-        if choice != 5 {
-            facts.set_octets(Field::MapRpDa, destination.raw());
-        }
+    if let Some(party) = argument.sm_rp_da {
+        destination(facts, party);
     }
-    if let Some(originator) = argument.sm_rp_oa {
-        let choice = match originator {
-            SmRpOa::Msisdn(_) => 2,
-            SmRpOa::ServiceCentre(_) => 4,
-            SmRpOa::None => 5,
-        };
-        facts.set(Field::MapRpOaChoice, choice);
-        if choice != 5 {
-            facts.set_octets(Field::MapRpOa, originator.raw());
-        }
+    if let Some(party) = argument.sm_rp_oa {
+        originator(facts, party);
     }
     facts.set_octets_some(Field::MapRpUi, argument.sm_rp_ui);
     facts.set_octets_some(Field::MapImsi, argument.any_imsi());

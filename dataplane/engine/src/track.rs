@@ -2,7 +2,7 @@
 
 use crate::decode::Carried;
 use sluice_abi::counters::{Count, Counter};
-use sluice_track::{Associations, Dialogue, Dialogues, DirectionKey, Ended, NodeHasher, NodeKey, Opened, Seen};
+use sluice_track::{Associations, Dialogue, Dialogues, DirectionKey, Ended, Found, NodeHasher, NodeKey, Opened, Seen};
 use sluice_wire::sccp::Address;
 use sluice_wire::sctp::{self, Tsn};
 use sluice_wire::sms::Direction;
@@ -38,13 +38,6 @@ pub struct Tables {
     expired: u64,
 }
 
-/// How the two sides of a message are known.
-#[derive(Clone, Copy)]
-pub struct Sides {
-    to: Option<NodeKey>,
-    from: Option<NodeKey>,
-}
-
 impl Tables {
     /// Allocates them.
     pub fn new(sizes: &TableSizes) -> Self {
@@ -60,7 +53,7 @@ impl Tables {
     }
 
     /// Whether this DATA chunk has passed before.
-    #[inline]
+    #[inline(always)]
     pub fn is_duplicate(&mut self, packet: &sctp::Packet<'_>, tsn: Tsn, now_ns: u64) -> bool {
         let key = DirectionKey {
             verification_tag: packet.verification_tag().0,
@@ -75,45 +68,52 @@ impl Tables {
     pub fn dialogue(
         &mut self,
         message: &Message<'_>,
-        carried: &Carried<'_>,
+        carried: &Carried<'_, '_>,
         wanted: bool,
         now_ns: u64,
-    ) -> (Sides, Option<&mut Dialogue>) {
-        let to = message.dtid.map(|t| self.node(t, &carried.sccp.called, carried.msu.label.dpc.0));
+    ) -> Option<Found> {
         let from = message.otid.map(|t| self.node(t, &carried.sccp.calling, carried.msu.label.opc.0));
-        let sides = Sides { to, from };
-        let dialogue = match (message.kind, from) {
-            (MessageKind::Begin, Some(opener)) if wanted => {
-                let (dialogue, outcome) = self.dialogues.open(opener, now_ns);
-                self.opened += 1;
-                match outcome {
-                    Opened::Fresh => {}
-                    Opened::Replaced | Opened::Shed => self.shed += 1,
-                    Opened::Expired => self.expired += 1,
-                }
-                Some(dialogue)
-            }
+        match (message.kind, from) {
+            (MessageKind::Begin, Some(opener)) if wanted => Some(self.open(opener, now_ns)),
             (MessageKind::Begin | MessageKind::Unidirectional, _) => None,
-            _ => self.dialogues.find(to, from, now_ns),
-        };
-        (sides, dialogue)
+            _ => {
+                let to = message.dtid.map(|t| self.node(t, &carried.sccp.called, carried.msu.label.dpc.0));
+                self.dialogues.find(to, from, now_ns)
+            }
+        }
+    }
+
+    #[inline]
+    fn open(&mut self, opener: NodeKey, now_ns: u64) -> Found {
+        let (found, outcome) = self.dialogues.open(opener, now_ns);
+        self.opened += 1;
+        match outcome {
+            Opened::Fresh => {}
+            Opened::Replaced | Opened::Shed => self.shed += 1,
+            Opened::Expired => self.expired += 1,
+        }
+        found
+    }
+
+    /// The dialogue that was found.
+    #[inline]
+    pub fn at(&mut self, found: Option<Found>) -> Option<&mut Dialogue> {
+        self.dialogues.at(found?)
     }
 
     /// Remembers which way the short message of a dialogue goes: its answer may not tell.
     #[inline]
-    pub fn remember_way(&mut self, sides: Sides, way: Option<Direction>, now_ns: u64) {
-        if let Some(dialogue) = self.dialogues.find(sides.to, sides.from, now_ns) {
+    pub fn remember_way(&mut self, found: Option<Found>, way: Option<Direction>) {
+        if let Some(dialogue) = self.at(found) {
             dialogue.way = way;
         }
     }
 
     /// Ends the dialogue of an End or Abort.
     #[inline]
-    pub fn close(&mut self, kind: MessageKind, sides: Sides) {
+    pub fn close(&mut self, kind: MessageKind, found: Option<Found>) {
         let ends = matches!(kind, MessageKind::End | MessageKind::Abort);
-        if let Some(to) = sides.to.filter(|_| ends)
-            && self.dialogues.close(to) == Ended::Closed
-        {
+        if ends && self.dialogues.close(found) == Ended::Closed {
             self.closed += 1;
         }
     }

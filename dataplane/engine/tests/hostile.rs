@@ -66,8 +66,7 @@ impl Rig {
 
     fn offer(&mut self, link: u16, octets: &[u8]) {
         self.offered += 1;
-        let input =
-            Input { octets, link, number: self.offered, time_ns: self.offered, port: b"", side: Side::Outside };
+        let input = Input { octets, link, number: self.offered, time_ns: self.offered, port: b"", side: Side::Outside };
         self.engine.process(&input, None, &mut self.writing);
     }
 

@@ -40,7 +40,7 @@ struct Entry {
     key: DirectionKey,
     highest: Tsn,
     last_ns: u64,
-    /// Bit n: TSN `highest - n` has passed.
+    /// Bit `tsn % WINDOW`: that TSN has passed. A ring, so that a step ahead moves no bits.
     passed: [u64; WORDS],
     used: bool,
 }
@@ -55,7 +55,7 @@ const FREE: Entry = Entry {
 
 /// The table: 96 octets per direction.
 pub struct Associations {
-    entries: Box<[Entry]>,
+    entries: Box<[[Entry; WAYS]]>,
     sets_mask: usize,
     key: u64,
     shed: u64,
@@ -65,24 +65,20 @@ impl Associations {
     /// Room for about `directions` (rounded up to a power of two), hashed under `key`.
     pub fn new(directions: usize, key: u64) -> Self {
         let sets = directions.div_ceil(WAYS).next_power_of_two();
-        Self { entries: vec![FREE; sets * WAYS].into_boxed_slice(), sets_mask: sets - 1, key, shed: 0 }
+        Self { entries: vec![[FREE; WAYS]; sets].into_boxed_slice(), sets_mask: sets - 1, key, shed: 0 }
     }
 
     /// Notes that a DATA chunk passes, and says whether it has before.
-    #[inline]
+    #[inline(always)]
     pub fn pass(&mut self, key: DirectionKey, tsn: Tsn, now_ns: u64) -> Seen {
         let ports = u64::from(key.source_port) << 16 | u64::from(key.destination_port);
         let set = mix(self.key, u64::from(key.verification_tag), ports) as usize & self.sets_mask;
-        let Some(ways) = self.entries.get_mut(set * WAYS..(set + 1) * WAYS) else { return Seen::New };
-        if let Some(entry) = ways.iter_mut().find(|e| e.used && e.key == key) {
+        let Some(ways) = self.entries.get_mut(set) else { return Seen::New };
+        if let Some(entry) = ways.iter_mut().find(|e| e.key == key && e.used) {
             entry.last_ns = now_ns;
             return entry.pass(tsn);
         }
-        if let Some(entry) = ways.iter_mut().min_by_key(|e| (e.used, e.last_ns)) {
-            self.shed += u64::from(entry.used);
-            *entry = Entry { key, highest: tsn, last_ns: now_ns, passed: [0; WORDS], used: true };
-            entry.mark(0);
-        }
+        self.shed += u64::from(begin(ways, key, tsn, now_ns));
         Seen::New
     }
 
@@ -92,56 +88,67 @@ impl Associations {
     }
 }
 
+/// Puts a direction where there is room, or in the place of the one silent longest; says whether that was in use.
+#[cold]
+fn begin(ways: &mut [Entry; WAYS], key: DirectionKey, tsn: Tsn, now_ns: u64) -> bool {
+    let Some(entry) = ways.iter_mut().min_by_key(|e| (e.used, e.last_ns)) else { return false };
+    let was_used = entry.used;
+    *entry = Entry { key, highest: tsn, last_ns: now_ns, passed: [0; WORDS], used: true };
+    entry.mark(tsn);
+    was_used
+}
+
 impl Entry {
-    #[inline]
+    #[inline(always)]
     fn pass(&mut self, tsn: Tsn) -> Seen {
-        let ahead = tsn.0.wrapping_sub(self.highest.0);
-        if ahead == 0 {
-            return Seen::Before;
-        }
-        if ahead < 1 << 31 {
-            self.advance(ahead);
+        // The place of the next TSN is that of one now out of the window: nothing to forget.
+        if tsn.0.wrapping_sub(self.highest.0) == 1 {
             self.highest = tsn;
-            self.mark(0);
+            self.mark(tsn);
             return Seen::New;
         }
-        let back = self.highest.0.wrapping_sub(tsn.0);
-        if back >= WINDOW {
-            self.passed = [0; WORDS];
-            self.highest = tsn;
-            self.mark(0);
-            return Seen::New;
-        }
-        self.mark(back)
+        self.pass_out_of_order(tsn)
     }
 
-    /// Sets bit `back` and says whether it was set.
-    #[inline]
-    fn mark(&mut self, back: u32) -> Seen {
-        let Some(word) = self.passed.get_mut(back as usize / 64) else { return Seen::New };
-        let bit = 1 << (back % 64);
+    #[inline(never)]
+    fn pass_out_of_order(&mut self, tsn: Tsn) -> Seen {
+        let ahead = tsn.0.wrapping_sub(self.highest.0);
+        let back = self.highest.0.wrapping_sub(tsn.0);
+        if back < WINDOW {
+            return self.mark(tsn);
+        }
+        if ahead < WINDOW {
+            (1..ahead).for_each(|step| self.forget(Tsn(self.highest.0.wrapping_add(step))));
+        } else {
+            self.passed = [0; WORDS];
+        }
+        self.highest = tsn;
+        self.mark(tsn);
+        Seen::New
+    }
+
+    /// Sets the bit of a TSN in the window and says whether it was set.
+    #[inline(always)]
+    fn mark(&mut self, tsn: Tsn) -> Seen {
+        let (word, bit) = place(tsn);
+        let Some(word) = self.passed.get_mut(word) else { return Seen::New };
         let seen = if *word & bit == 0 { Seen::New } else { Seen::Before };
         *word |= bit;
         seen
     }
 
-    /// Moves every bit up by `by` places; what moves out is forgotten.
-    #[inline]
-    fn advance(&mut self, by: u32) {
-        if by >= WINDOW {
-            self.passed = [0; WORDS];
-            return;
-        }
-        let (words, bits) = (by as usize / 64, by % 64);
-        for i in (0..WORDS).rev() {
-            let word = |at: Option<usize>| at.and_then(|at| self.passed.get(at)).copied().unwrap_or(0);
-            let low = word(i.checked_sub(words));
-            let carried = if bits == 0 { 0 } else { word(i.checked_sub(words + 1)) >> (64 - bits) };
-            if let Some(slot) = self.passed.get_mut(i) {
-                *slot = low << bits | carried;
-            }
+    fn forget(&mut self, tsn: Tsn) {
+        let (word, bit) = place(tsn);
+        if let Some(word) = self.passed.get_mut(word) {
+            *word &= !bit;
         }
     }
+}
+
+/// The word and the bit of a TSN in the ring.
+#[inline(always)]
+const fn place(tsn: Tsn) -> (usize, u64) {
+    ((tsn.0 / 64) as usize % WORDS, 1 << (tsn.0 % 64))
 }
 
 #[cfg(test)]

@@ -41,14 +41,20 @@ pub struct ApplicationContext {
 
 impl ApplicationContext {
     /// Keeps the contents octets of an OBJECT IDENTIFIER.
+    #[inline(always)]
     pub fn new(content: &[u8]) -> Self {
-        let mut kept = Self::default();
-        let len = content.len().min(CONTEXT_OCTETS_MAX);
-        for (slot, &octet) in kept.octets.iter_mut().zip(content) {
-            *slot = octet;
-        }
-        kept.len = len as u8;
-        kept
+        let len = content.len().min(CONTEXT_OCTETS_MAX) as u8;
+        let octets = match *content {
+            // One of MAP's, as practically all are: two halves that share an octet.
+            [a, b, c, shared, e, f, g] => {
+                let halves = [u32::from_le_bytes([a, b, c, shared]), u32::from_le_bytes([shared, e, f, g])];
+                let word = u128::from(halves[0]) | u128::from(halves[1]) << 24;
+                let [octets @ .., _] = word.to_le_bytes();
+                octets
+            }
+            _ => std::array::from_fn(|at| content.get(at).copied().unwrap_or(0)),
+        };
+        Self { octets, len }
     }
 
     /// The contents octets; empty when none is known.
@@ -78,11 +84,27 @@ pub struct Dialogue {
 }
 
 impl Dialogue {
+    /// What a dialogue is at its Begin. The invokes keep what they held: their number says that it means nothing.
+    #[inline(always)]
+    fn begin(&mut self, number: u64, opener: NodeKey, now_ns: u64) {
+        self.number = number;
+        self.context = ApplicationContext::default();
+        (self.is_sms, self.way) = (false, None);
+        self.invokes_len = 0;
+        (self.opener, self.responder) = (opener, None);
+        (self.opened_ns, self.last_ns) = (now_ns, now_ns);
+        self.open = true;
+    }
+
     /// Remembers the operation of an invoke. Ids and codes that do not fit 16 bits are not remembered.
+    #[inline]
     pub fn remember(&mut self, invoke_id: i64, operation: i64) {
         let (Ok(id), Ok(operation)) = (i16::try_from(invoke_id), i16::try_from(operation)) else { return };
         let known = usize::from(self.invokes_len);
-        if let Some(slot) = self.invokes.iter_mut().take(known).find(|(known_id, _)| *known_id == id) {
+        if let ([first, ..], 0) = (&mut self.invokes, known) {
+            *first = (id, operation);
+            self.invokes_len = 1;
+        } else if let Some(slot) = self.invokes.iter_mut().take(known).find(|(known_id, _)| *known_id == id) {
             slot.1 = operation;
         } else if let Some(slot) = self.invokes.get_mut(known) {
             *slot = (id, operation);
@@ -91,10 +113,11 @@ impl Dialogue {
     }
 
     /// The operation of an invoke.
-    pub fn operation_of(&self, invoke_id: i64) -> Option<i64> {
+    #[inline]
+    pub fn operation_of(&self, invoke_id: i64) -> Option<i16> {
         let id = i16::try_from(invoke_id).ok()?;
         let known = self.invokes.iter().take(usize::from(self.invokes_len));
-        known.rev().find(|(known_id, _)| *known_id == id).map(|&(_, operation)| i64::from(operation))
+        known.rev().find(|(known_id, _)| *known_id == id).map(|&(_, operation)| operation)
     }
 }
 
@@ -109,6 +132,21 @@ pub enum Opened {
     Shed,
     /// The dialogue in its place had seen nothing for longer than the time-out.
     Expired,
+}
+
+/// Where in its table a dialogue stands, until something is opened or closed there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    slot: usize,
+    by: Key,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    /// The id the message is addressed to.
+    To,
+    /// The id its sender gave.
+    From,
 }
 
 /// Whether there was a dialogue to end.
@@ -127,6 +165,13 @@ struct Place {
     slot: u32,
 }
 
+/// Where to look for a key.
+#[derive(Clone, Copy)]
+struct Hashed {
+    set: usize,
+    tag: u32,
+}
+
 /// The table.
 pub struct Dialogues {
     slots: Box<[Dialogue]>,
@@ -134,7 +179,7 @@ pub struct Dialogues {
     free: Vec<u32>,
     /// Where to look for the oldest when none is free.
     oldest: usize,
-    index: Box<[Place]>,
+    index: Box<[[Place; WAYS]]>,
     sets_mask: usize,
     key: u64,
     timeout_ns: u64,
@@ -150,7 +195,7 @@ impl Dialogues {
             slots: vec![Dialogue::default(); capacity].into_boxed_slice(),
             free: (0..capacity as u32).rev().collect(),
             oldest: 0,
-            index: vec![Place::default(); sets * WAYS].into_boxed_slice(),
+            index: vec![[Place::default(); WAYS]; sets].into_boxed_slice(),
             sets_mask: sets - 1,
             key,
             timeout_ns,
@@ -159,36 +204,48 @@ impl Dialogues {
     }
 
     /// Opens a dialogue for a Begin.
-    pub fn open(&mut self, opener: NodeKey, now_ns: u64) -> (&mut Dialogue, Opened) {
+    #[inline]
+    pub fn open(&mut self, opener: NodeKey, now_ns: u64) -> (Found, Opened) {
+        let hashed = self.hash(opener);
         let mut outcome = Opened::Fresh;
-        if let Some(slot) = self.find_slot(opener) {
+        if let Some(slot) = self.find_slot(hashed, opener) {
             self.close_slot(slot);
             outcome = Opened::Replaced;
         }
         let slot = match self.free.pop() {
             Some(slot) => slot as usize,
             None => {
-                let slot = self.oldest;
-                self.oldest = (self.oldest + 1) % self.slots.len();
-                let silent = self.slots.get(slot).map_or(0, |d| now_ns.saturating_sub(d.last_ns));
-                outcome = if silent > self.timeout_ns { Opened::Expired } else { Opened::Shed };
+                let slot;
+                (slot, outcome) = self.give_up_oldest(now_ns);
                 slot
             }
         };
+        self.place(hashed, slot);
         let number = self.next_number;
         self.next_number += 1;
-        self.place(opener, slot);
-        let fresh = Dialogue { number, opener, opened_ns: now_ns, last_ns: now_ns, open: true, ..Dialogue::default() };
-        // A slot number comes from the stack of free ones or from `oldest`: both stay below the table's length.
-        let dialogue = &mut self.slots[slot];
-        *dialogue = fresh;
-        (dialogue, outcome)
+        if let Some(dialogue) = self.slots.get_mut(slot) {
+            dialogue.begin(number, opener, now_ns);
+        }
+        (Found { slot, by: Key::From }, outcome)
+    }
+
+    #[cold]
+    fn give_up_oldest(&mut self, now_ns: u64) -> (usize, Opened) {
+        let slot = self.oldest;
+        self.oldest = (self.oldest + 1) % self.slots.len();
+        let silent = self.slots.get(slot).map_or(0, |d| now_ns.saturating_sub(d.last_ns));
+        (slot, if silent > self.timeout_ns { Opened::Expired } else { Opened::Shed })
     }
 
     /// Finds the dialogue of a message by the id it is addressed to, else by the id its sender gave; from then on
     /// the sender's id finds it too.
-    pub fn find(&mut self, to: Option<NodeKey>, from: Option<NodeKey>, now_ns: u64) -> Option<&mut Dialogue> {
-        let slot = to.and_then(|k| self.find_slot(k)).or_else(|| from.and_then(|k| self.find_slot(k)))?;
+    #[inline]
+    pub fn find(&mut self, to: Option<NodeKey>, from: Option<NodeKey>, now_ns: u64) -> Option<Found> {
+        let look = |key| self.find_slot(self.hash(key), key);
+        let (slot, by) = match to.and_then(look) {
+            Some(slot) => (slot, Key::To),
+            None => (from.and_then(look)?, Key::From),
+        };
         let known = self.slots.get_mut(slot)?;
         if now_ns.saturating_sub(known.last_ns) > self.timeout_ns {
             self.close_slot(slot);
@@ -198,19 +255,27 @@ impl Dialogues {
         let alias = from.filter(|k| *k != known.opener && known.responder != Some(*k));
         if let Some(alias) = alias {
             known.responder = Some(alias);
-            self.place(alias, slot);
+            self.place(self.hash(alias), slot);
         }
-        self.slots.get_mut(slot)
+        Some(Found { slot, by })
     }
 
-    /// Ends the dialogue with this number, if it is still the one that `to` finds.
-    pub fn close(&mut self, to: NodeKey) -> Ended {
-        match self.find_slot(to) {
-            Some(slot) => {
+    /// The dialogue that was found.
+    #[inline]
+    pub fn at(&mut self, found: Found) -> Option<&mut Dialogue> {
+        self.slots.get_mut(found.slot)
+    }
+
+    /// Ends the dialogue that was found by the id its message is addressed to. The sender's id alone ends nothing:
+    /// whoever ends a dialogue knows the other side's.
+    #[inline]
+    pub fn close(&mut self, found: Option<Found>) -> Ended {
+        match found {
+            Some(Found { slot, by: Key::To }) => {
                 self.close_slot(slot);
                 Ended::Closed
             }
-            None => Ended::Unknown,
+            _ => Ended::Unknown,
         }
     }
 
@@ -224,41 +289,48 @@ impl Dialogues {
         self.len() == 0
     }
 
+    #[inline]
     fn close_slot(&mut self, slot: usize) {
         if let Some(dialogue) = self.slots.get_mut(slot).filter(|d| d.open) {
             dialogue.open = false;
+            // Room for every slot was made at the start.
             self.free.push(slot as u32);
         }
     }
 
-    fn hash(&self, key: NodeKey) -> (usize, u32) {
+    #[inline(always)]
+    fn hash(&self, key: NodeKey) -> Hashed {
         let h = mix(self.key, key.transaction, key.node);
-        ((h as usize & self.sets_mask) * WAYS, (h >> 32) as u32)
+        Hashed { set: h as usize & self.sets_mask, tag: (h >> 32) as u32 }
     }
 
-    fn find_slot(&self, key: NodeKey) -> Option<usize> {
-        let (at, tag) = self.hash(key);
-        let ways = self.index.get(at..at + WAYS)?;
-        let mut candidates = ways.iter().filter(|p| p.slot != 0 && p.tag == tag).map(|p| p.slot as usize - 1);
+    #[inline(always)]
+    fn find_slot(&self, hashed: Hashed, key: NodeKey) -> Option<usize> {
+        let ways = self.index.get(hashed.set)?;
+        let mut candidates = ways.iter().filter(|p| p.tag == hashed.tag && p.slot != 0).map(|p| p.slot as usize - 1);
         candidates.find(|&slot| self.is_at(slot, key))
     }
 
+    #[inline]
     fn is_at(&self, slot: usize, key: NodeKey) -> bool {
         self.slots.get(slot).is_some_and(|d| d.open && (d.opener == key || d.responder == Some(key)))
     }
 
     /// Enters a key into the index: a free place of its set, or one that points nowhere any more, else the place of
     /// the dialogue opened longest ago, which is then found only from its other side.
-    fn place(&mut self, key: NodeKey, slot: usize) {
-        let (at, tag) = self.hash(key);
+    #[inline]
+    fn place(&mut self, hashed: Hashed, slot: usize) {
+        let Some(ways) = self.index.get_mut(hashed.set) else { return };
         let age = |place: &Place| match (place.slot as usize).checked_sub(1).and_then(|s| self.slots.get(s)) {
             Some(d) if d.open => d.opened_ns.saturating_add(1),
             _ => 0,
         };
-        let Some(ways) = self.index.get(at..at + WAYS) else { return };
-        let Some(way) = (0..WAYS).min_by_key(|&w| ways.get(w).map_or(0, age)) else { return };
-        if let Some(place) = self.index.get_mut(at + way) {
-            *place = Place { tag, slot: slot as u32 + 1 };
+        let way = match ways.iter().position(|place| age(place) == 0) {
+            Some(way) => way,
+            None => (0..WAYS).min_by_key(|&w| ways.get(w).map_or(0, age)).unwrap_or(0),
+        };
+        if let Some(place) = ways.get_mut(way) {
+            *place = Place { tag: hashed.tag, slot: slot as u32 + 1 };
         }
     }
 }
@@ -277,15 +349,30 @@ mod tests {
         Dialogues::new(capacity, MINUTE, 42)
     }
 
+    fn opened(t: &mut Dialogues, key: NodeKey, now_ns: u64) -> (&mut Dialogue, Opened) {
+        let (found, outcome) = t.open(key, now_ns);
+        (t.at(found).unwrap(), outcome)
+    }
+
+    fn found(t: &mut Dialogues, to: NodeKey, from: Option<NodeKey>, now_ns: u64) -> Option<&mut Dialogue> {
+        let found = t.find(Some(to), from, now_ns)?;
+        t.at(found)
+    }
+
+    fn close(t: &mut Dialogues, to: NodeKey, now_ns: u64) -> Ended {
+        let found = t.find(Some(to), None, now_ns);
+        t.close(found)
+    }
+
     #[test]
     fn a_dialogue_is_found_from_either_side_until_it_ends() {
         let mut t = table(8);
         let (a, b) = (key(0xA, 1), key(0xB, 2));
-        let number = t.open(a, 0).0.number;
-        assert_eq!(t.find(Some(a), Some(b), 1).unwrap().number, number, "Continue of the responder");
-        assert_eq!(t.find(Some(b), Some(a), 2).unwrap().number, number, "Continue of the opener");
-        assert_eq!(t.close(b), Ended::Closed);
-        assert_eq!(t.close(a), Ended::Unknown);
+        let number = opened(&mut t, a, 0).0.number;
+        assert_eq!(found(&mut t, a, Some(b), 1).unwrap().number, number, "Continue of the responder");
+        assert_eq!(found(&mut t, b, Some(a), 2).unwrap().number, number, "Continue of the opener");
+        assert_eq!(close(&mut t, b, 3), Ended::Closed);
+        assert_eq!(close(&mut t, a, 3), Ended::Unknown);
         assert!(t.find(Some(a), None, 3).is_none());
         assert!(t.is_empty());
     }
@@ -293,7 +380,7 @@ mod tests {
     #[test]
     fn an_answer_is_given_the_operation_of_its_invoke() {
         let mut t = table(8);
-        let (dialogue, _) = t.open(key(1, 1), 0);
+        let (dialogue, _) = opened(&mut t, key(1, 1), 0);
         dialogue.remember(1, 46);
         dialogue.remember(2, 44);
         dialogue.remember(1, 45);
@@ -302,19 +389,29 @@ mod tests {
     }
 
     #[test]
+    fn the_id_of_the_sender_alone_ends_nothing() {
+        let mut t = table(8);
+        t.open(key(1, 1), 0);
+        let found = t.find(None, Some(key(1, 1)), 1);
+        assert!(found.is_some());
+        assert_eq!(t.close(found), Ended::Unknown);
+        assert_eq!(t.len(), 1);
+    }
+
+    #[test]
     fn the_same_id_of_another_node_is_another_dialogue() {
         let mut t = table(8);
-        let first = t.open(key(1, 1), 0).0.number;
-        let second = t.open(key(1, 2), 0).0.number;
+        let first = opened(&mut t, key(1, 1), 0).0.number;
+        let second = opened(&mut t, key(1, 2), 0).0.number;
         assert_ne!(first, second);
-        assert_eq!(t.find(Some(key(1, 1)), None, 0).unwrap().number, first);
+        assert_eq!(found(&mut t, key(1, 1), None, 0).unwrap().number, first);
     }
 
     #[test]
     fn an_id_used_again_replaces_the_dialogue_that_was_never_ended() {
         let mut t = table(8);
-        t.open(key(1, 1), 0).0.is_sms = true;
-        let (dialogue, outcome) = t.open(key(1, 1), 1);
+        opened(&mut t, key(1, 1), 0).0.is_sms = true;
+        let (dialogue, outcome) = opened(&mut t, key(1, 1), 1);
         assert_eq!(outcome, Opened::Replaced);
         assert!(!dialogue.is_sms);
         assert_eq!(t.len(), 1);
@@ -347,7 +444,7 @@ mod tests {
         for n in 0..1_000_000u64 {
             t.open(key(n, 1), n);
             if n % 2 == 0 {
-                assert_eq!(t.close(key(n, 1)), Ended::Closed);
+                assert_eq!(close(&mut t, key(n, 1), n), Ended::Closed);
             }
         }
         assert_eq!(t.len(), 1000);

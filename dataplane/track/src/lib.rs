@@ -8,5 +8,5 @@ mod dialogues;
 mod hash;
 
 pub use associations::{Associations, DirectionKey, Seen};
-pub use dialogues::{ApplicationContext, Dialogue, Dialogues, Ended, NodeKey, Opened};
+pub use dialogues::{ApplicationContext, Dialogue, Dialogues, Ended, Found, NodeKey, Opened};
 pub use hash::{NodeHasher, mix};

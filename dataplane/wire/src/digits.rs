@@ -29,16 +29,44 @@ impl Digits {
     #[inline]
     pub fn tbcd(octets: &[u8]) -> Self {
         let mut out = Self::EMPTY;
-        out.push_packed(octets, usize::MAX, |nibble| TBCD.get(usize::from(nibble)).copied());
+        let filler = octets.last().is_some_and(|last| *last >= 0xF0);
+        out.set_tbcd(octets, octets.len() * 2 - usize::from(filler));
         out
     }
 
-    /// The first `count` digits of TBCD octets; fewer if the octets end first.
-    #[inline]
-    pub fn tbcd_count(octets: &[u8], count: usize) -> Self {
-        let mut out = Self::EMPTY;
-        out.push_packed(octets, count, |nibble| TBCD.get(usize::from(nibble)).copied());
-        out
+    /// The first `count` digits of TBCD octets, over what was held; fewer if the octets end first.
+    #[inline(always)]
+    pub fn set_tbcd(&mut self, octets: &[u8], count: usize) {
+        self.len = 0;
+        if !self.set_sixteen(octets, count) {
+            self.push_packed(octets, count, |nibble| TBCD.get(usize::from(nibble)).copied());
+        }
+    }
+
+    /// Four to eight octets and nothing but decimal digits, which is what numbers are, in one go. Says whether
+    /// that was so; if not, nothing is held.
+    #[inline(always)]
+    fn set_sixteen(&mut self, octets: &[u8], count: usize) -> bool {
+        let (Some(first), Some(last), 4..=8) = (octets.first_chunk::<4>(), octets.last_chunk::<4>(), octets.len())
+        else {
+            return false;
+        };
+        let after = u64::from(u32::from_le_bytes(*last)) << 32 >> (8 * (8 - octets.len()));
+        let first = spread(u32::from_le_bytes(*first));
+        let second = spread((after >> 32) as u32);
+        let take = count.min(octets.len() * 2);
+        // What stands after the last digit, a filler perhaps, is not looked at.
+        let Some(beyond_eight) = take.checked_sub(8) else { return false };
+        let looked_at = 1_u64.checked_shl(8 * beyond_eight as u32).map_or(u64::MAX, |end| end - 1);
+        if has_more_than_nine(first) || has_more_than_nine(second & looked_at) {
+            return false;
+        }
+        if let Some([low, high]) = self.text.as_chunks_mut::<8>().0.first_chunk_mut() {
+            *low = (first | ASCII_ZEROS).to_le_bytes();
+            *high = (second | ASCII_ZEROS).to_le_bytes();
+        }
+        self.len = take as u8;
+        true
     }
 
     /// Global title digits, Q.713 §3.4.2.3.1: no filler, `odd` says that the last nibble is not a digit.
@@ -47,7 +75,9 @@ impl Digits {
     pub fn bcd(octets: &[u8], odd: bool) -> Self {
         let mut out = Self::EMPTY;
         let count = (octets.len() * 2).saturating_sub(usize::from(odd));
-        out.push_packed(octets, count, |nibble| HEXADECIMAL.get(usize::from(nibble)).copied());
+        if !out.set_sixteen(octets, count) {
+            out.push_packed(octets, count, |nibble| HEXADECIMAL.get(usize::from(nibble)).copied());
+        }
         out
     }
 
@@ -203,8 +233,13 @@ mod tests {
 
     #[test]
     fn stops_at_the_count_even_where_no_filler_says_so() {
-        assert_eq!(Digits::tbcd_count(&[0x05, 0x06], 3).as_str(), "506");
-        assert_eq!(Digits::tbcd_count(&[0x21, 0x43, 0x65, 0x87, 0x09, 0x21], 9).as_str(), "123456789");
+        let mut digits = Digits::EMPTY;
+        digits.set_tbcd(&[0x05, 0x06], 3);
+        assert_eq!(digits.as_str(), "506");
+        digits.set_tbcd(&[0x21, 0x43, 0x65, 0x87, 0x09, 0x21], 9);
+        assert_eq!(digits.as_str(), "123456789");
+        digits.set_tbcd(&[], 9);
+        assert_eq!(digits.as_str(), "");
     }
 
     #[test]
@@ -231,6 +266,26 @@ mod tests {
                     .filter_map(|n| TBCD.get(usize::from(n)).map(|c| char::from(*c)))
                     .collect();
                 assert_eq!(Digits::tbcd(&octets).as_str(), slow);
+            }
+        }
+    }
+
+    #[test]
+    fn reads_numbers_of_every_length_in_one_go_and_one_by_one_alike() {
+        let octets = [0x21, 0x43, 0x65, 0x87, 0x09, 0x21, 0x43, 0x65, 0x87];
+        for (len, nibble, value) in (0..=9)
+            .flat_map(|len| (0..18).map(move |n| (len, n)))
+            .flat_map(|(len, n)| [3, 10, 14, 15].map(|value| (len, n, value)))
+        {
+            let mut changed = octets;
+            let shift = nibble % 2 * 4;
+            changed[nibble / 2] = changed[nibble / 2] & !(0xF << shift) | value << shift;
+            let octets = &changed[..len];
+            for count in 0..=2 * len {
+                let (mut fast, mut slow) = (Digits::EMPTY, Digits::EMPTY);
+                fast.set_tbcd(octets, count);
+                slow.push_packed(octets, count, |nibble| TBCD.get(usize::from(nibble)).copied());
+                assert_eq!(fast.as_str(), slow.as_str(), "{octets:x?} {count}");
             }
         }
     }

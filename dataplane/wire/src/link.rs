@@ -84,6 +84,15 @@ pub fn parse(link: LinkType, octets: &[u8]) -> Result<Network<'_>, Error> {
     Frame::parse(link, octets).map(|frame| frame.network)
 }
 
+/// The packet in an untagged Ethernet frame that carries IPv4; none for any other frame.
+#[inline(always)]
+pub fn ipv4_over_ethernet(octets: &[u8]) -> Option<&[u8]> {
+    match octets.split_first_chunk::<14>()? {
+        ([.., 0x08, 0x00], packet) => Some(packet),
+        _ => None,
+    }
+}
+
 impl<'a> Frame<'a> {
     /// Takes the frame apart.
     ///
@@ -190,6 +199,8 @@ mod tests {
         let parsed = Frame::parse(LinkType::Ethernet, &frame).expect("well-formed");
         assert_eq!(parsed.network, Network::Ip(&frame[14..]));
         assert_eq!((parsed.offset, parsed.vlan, parsed.inner_vlan), (14, None, None));
+        assert_eq!(ipv4_over_ethernet(&frame), Some(&frame[14..]));
+        assert_eq!(ipv4_over_ethernet(&octets(samples::IPV6_VLAN_FRAME)), None);
     }
 
     #[test]

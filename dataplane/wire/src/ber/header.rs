@@ -6,20 +6,31 @@
 //!   length   0nnnnnnn  |  1ccccccc and c octets  |  10000000 until 00 00
 //! ```
 
-use super::{DEPTH_MAX, Form, Tag};
+use super::{DEPTH_MAX, Form, Tag, Tlv};
 use crate::Reason;
 
-/// Tag, octets of header and length where the tag is one octet and the length one, or 81 and one:
-/// every element of an ordinary message.
+/// The element these octets begin with and what follows it, where its tag is one octet and its length one, or 81
+/// and one, and all of it is there: every element of an ordinary message.
 #[inline(always)]
-pub(super) fn ordinary_header(octets: &[u8]) -> Option<(Tag, usize, usize)> {
-    match *octets {
-        [tag, length @ 0..=0x7F, ..] if tag & 0x1F != 0x1F => Some((Tag(u32::from(tag)), 2, usize::from(length))),
-        [tag, 0x81, length @ 0x80..=0xFF, ..] if tag & 0x1F != 0x1F => {
-            Some((Tag(u32::from(tag)), 3, usize::from(length)))
-        }
-        _ => None,
+pub(crate) fn ordinary(octets: &[u8]) -> Option<(Tlv<'_>, &[u8])> {
+    let (&[tag, first], after) = octets.split_first_chunk()?;
+    if tag & 0x1F == 0x1F {
+        return None;
     }
+    let (header_octets, length) = match (first, after) {
+        (0..=0x7F, _) => (2, usize::from(first)),
+        (0x81, [length @ 0x80..=0xFF, ..]) => (3, usize::from(*length)),
+        _ => return None,
+    };
+    let (raw, rest) = octets.split_at_checked(header_octets + length)?;
+    let value = raw.get(header_octets..)?;
+    Some((Tlv { tag: Tag(u32::from(tag)), value, raw, form: Form::ORDINARY }, rest))
+}
+
+/// [`ordinary`], where the element has this tag.
+#[inline(always)]
+pub(crate) fn ordinary_of(tag: u8, octets: &[u8]) -> Option<(Tlv<'_>, &[u8])> {
+    if octets.first() == Some(&tag) { ordinary(octets) } else { None }
 }
 
 pub(super) enum Length {

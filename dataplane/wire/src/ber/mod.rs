@@ -14,7 +14,8 @@
 mod header;
 
 use crate::Reason;
-use header::{Header, Length, end_of_contents, ordinary_header};
+use header::{Header, Length, end_of_contents};
+pub(crate) use header::{ordinary, ordinary_of};
 
 /// Indefinite lengths inside one another before an element is refused.
 pub const DEPTH_MAX: u32 = 16;
@@ -77,6 +78,8 @@ pub struct Tlv<'a> {
 pub struct Form(u8);
 
 impl Form {
+    /// Nothing out of the ordinary.
+    pub const ORDINARY: Self = Self(0);
     const NON_MINIMAL: u8 = 1;
     const INDEFINITE: u8 = 2;
     const CLIPPED: u8 = 4;
@@ -133,12 +136,9 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     #[allow(clippy::should_implement_trait, reason = "a fallible step, not an Iterator")]
     pub fn next(&mut self) -> Result<Option<Tlv<'a>>, Reason> {
-        if let Some((tag, header_octets, length)) = ordinary_header(self.rest)
-            && let Some((raw, rest)) = self.rest.split_at_checked(header_octets + length)
-        {
+        if let Some((tlv, rest)) = ordinary(self.rest) {
             self.rest = rest;
-            let value = raw.get(header_octets..).unwrap_or(&[]);
-            return Ok(Some(Tlv { tag, value, raw, form: Form(0) }));
+            return Ok(Some(tlv));
         }
         if self.rest.is_empty() {
             return Ok(None);

@@ -7,7 +7,7 @@
 mod v4;
 mod v6;
 
-pub use v4::header_checksum;
+pub use v4::{header_checksum, ordinary};
 pub use v6::EXTENSION_HEADERS_MAX;
 
 use core::fmt;

@@ -32,6 +32,19 @@ impl<'a> Packet<'a> {
     }
 }
 
+/// A whole IPv4 packet of this protocol without options, and its payload; none for any other.
+#[inline(always)]
+pub fn ordinary(octets: &[u8], protocol: Protocol) -> Option<(&[u8], &[u8])> {
+    let header = octets.first_chunk::<20>()?;
+    let [0x45, _, t0, t1, _, _, f0, f1, _, number, ..] = *header else { return None };
+    let packet = octets.get(..usize::from(u16::from_be_bytes([t0, t1])))?;
+    let is_whole = u16::from_be_bytes([f0, f1]) & 0x3fff == 0;
+    match packet.split_first_chunk::<20>() {
+        Some((_, payload)) if is_whole && number == protocol.0 => Some((packet, payload)),
+        _ => None,
+    }
+}
+
 /// The checksum of an IPv4 header, options included; the checksum field itself counts as zero (RFC 791 §3.1).
 #[inline]
 pub fn header_checksum(header: &[u8]) -> u16 {

@@ -74,6 +74,33 @@ impl<'a> Message<'a> {
     }
 }
 
+impl<'a> ProtocolData<'a> {
+    /// A DATA message as practically every stack sends it: network appearance, routing context, protocol data, the
+    /// first two only perhaps, and nothing after. None for anything else, which [`Message`] can still read.
+    #[inline(always)]
+    pub fn ordinary(octets: &'a [u8]) -> Option<Self> {
+        let (header, mut rest) = octets.split_first_chunk::<HEADER_OCTETS>()?;
+        let [VERSION, _, CLASS, KIND, l0, l1, l2, l3] = *header else { return None };
+        let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+        let na = take_word(Tag::NetworkAppearance, &mut rest).map(NetworkAppearance);
+        let rc = take_word(Tag::RoutingContext, &mut rest).map(RoutingContext);
+        let at = octets.len() - rest.len();
+        let (parameter, user_data) = rest.split_first_chunk::<{ USER_DATA_OFFSET as usize }>()?;
+        let ([t0, t1, d0, d1], label) = parameter.split_first_chunk()?;
+        let octets_of_data = usize::from(u16::from_be_bytes([*d0, *d1]));
+        // RFC 4666 §3.2: the padding of the last parameter may be outside the message.
+        let is_last =
+            length <= octets.len() && (at + octets_of_data..=at + octets_of_data.next_multiple_of(4)).contains(&length);
+        if u16::from_be_bytes([*t0, *t1]) != Tag::ProtocolData.number() || !is_last {
+            return None;
+        }
+        let user_data = user_data.get(..octets_of_data.checked_sub(USER_DATA_OFFSET.into())?)?;
+        let user_data_offset = at as u16 + USER_DATA_OFFSET;
+        let label = label_of(label.first_chunk()?);
+        Some(Self { label, na, rc, correlation_id: None, user_data, user_data_offset })
+    }
+}
+
 impl<'a> Parameter<'a> {
     /// The label in front of protocol data, and what follows it.
     #[inline]
@@ -81,17 +108,32 @@ impl<'a> Parameter<'a> {
         let Some((label, user_data)) = self.value.split_first_chunk::<LABEL_OCTETS>() else {
             return Err(error(usize::from(self.offset) + 2, Reason::BadLength));
         };
-        let [o0, o1, o2, o3, d0, d1, d2, d3, si, ni, mp, sls] = *label;
-        let label = Label {
-            opc: PointCode(u32::from_be_bytes([o0, o1, o2, o3])),
-            dpc: PointCode(u32::from_be_bytes([d0, d1, d2, d3])),
-            si: ServiceIndicator::from_number(si),
-            ni: NetworkIndicator(ni),
-            mp: Some(mp),
-            sls: Sls(sls),
-        };
-        Ok((label, user_data))
+        Ok((label_of(label), user_data))
     }
+}
+
+#[inline(always)]
+fn label_of(octets: &[u8; LABEL_OCTETS]) -> Label {
+    let [o0, o1, o2, o3, d0, d1, d2, d3, si, ni, mp, sls] = *octets;
+    Label {
+        opc: PointCode(u32::from_be_bytes([o0, o1, o2, o3])),
+        dpc: PointCode(u32::from_be_bytes([d0, d1, d2, d3])),
+        si: ServiceIndicator::from_number(si),
+        ni: NetworkIndicator(ni),
+        mp: Some(mp),
+        sls: Sls(sls),
+    }
+}
+
+/// The value of a parameter of four octets, if it is next.
+#[inline(always)]
+fn take_word(tag: Tag, rest: &mut &[u8]) -> Option<u32> {
+    let (&[t0, t1, 0, 8, w0, w1, w2, w3], after) = rest.split_first_chunk()? else { return None };
+    if u16::from_be_bytes([t0, t1]) != tag.number() {
+        return None;
+    }
+    *rest = after;
+    Some(u32::from_be_bytes([w0, w1, w2, w3]))
 }
 
 impl ProtocolData<'_> {
@@ -137,6 +179,8 @@ fn put_word(sink: &mut Sink<'_>, tag: Tag, value: Option<u32>) -> Result<(), Err
     sink.put(&value.to_be_bytes())
 }
 
+const CLASS: u8 = MessageKind::Data.number().to_be_bytes()[0];
+const KIND: u8 = MessageKind::Data.number().to_be_bytes()[1];
 /// OPC to SLS.
 const LABEL_OCTETS: usize = 12;
 /// Where user data begins in its parameter.
@@ -165,6 +209,24 @@ mod tests {
         assert_eq!((data.na, data.rc), (Some(NetworkAppearance(1)), Some(RoutingContext(5))));
         assert_eq!(data.correlation_id, Some(CorrelationId(9)));
         assert_eq!((data.user_data, data.user_data_offset), (&whole[40..48], 40));
+    }
+
+    #[test]
+    fn reads_the_short_and_the_long_way_alike() {
+        let label = "0000000100000002 03020003";
+        let data = format!("02100018{label}0900000000000000");
+        for whole in [
+            format!("0100010100000020{data}"),
+            format!("0100010100000028 0006000800000005{data}"),
+            format!("0100010100000030 0200000800000001 0006000800000005{data}"),
+            format!("0100010100000019 02100011{label}62 000000"),
+            format!("010001010000001c 02100011{label}62 000000"),
+        ] {
+            let whole = octets(&whole);
+            assert!(ProtocolData::ordinary(&whole).is_some());
+            assert_eq!(ProtocolData::ordinary(&whole), read(&whole).ok());
+        }
+        assert_eq!(ProtocolData::ordinary(&octets(samples::M3UA_DATA)), None, "there is a correlation id");
     }
 
     #[test]
@@ -213,6 +275,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_read_the_short_way_reads_the_same_the_long_way(
+            place in 0_usize..56, octet in prop_oneof![0_u8..40, any::<u8>()], length in 0_usize..60
+        ) {
+            let mut whole = octets(
+                "0100010100000030 0200000800000001 0006000800000005 02100018000000010000000203020003 0900000000000000 \
+                 0102030405060708",
+            );
+            whole[place] = octet;
+            whole.truncate(length);
+            if let Some(data) = ProtocolData::ordinary(&whole) {
+                prop_assert_eq!(read(&whole), Ok(data));
+            }
+        }
+
         #[test]
         fn what_was_written_reads_the_same(opc: u32, dpc: u32, sls: u8, na: Option<u32>, rc: Option<u32>, user_data in proptest::collection::vec(any::<u8>(), 0..40)) {
             let label = Label { opc: PointCode(opc), dpc: PointCode(dpc), si: ServiceIndicator::Sccp, ni: NetworkIndicator(3), mp: Some(1), sls: Sls(sls) };

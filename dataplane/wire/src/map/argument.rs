@@ -82,7 +82,7 @@ impl<'a> SmsArgument<'a> {
     }
 
     /// [`Self::parse`] into a fresh default, where it stands: saves moving the whole view.
-    #[inline(always)]
+    #[inline(never)]
     pub fn read(&mut self, component: &Component<'a>, operation_of_invoke: Option<Operation>) {
         if let Some(parameter) = component.parameter {
             let operation = component.operation.and_then(|code| code.local()).map(Operation).or(operation_of_invoke);
@@ -90,7 +90,6 @@ impl<'a> SmsArgument<'a> {
         }
     }
 
-    #[inline(always)]
     fn fill(&mut self, component: &Component<'a>, operation: Option<Operation>, parameter: Tlv<'a>) {
         self.parameter = parameter.raw;
         match (component.kind, operation) {
@@ -107,7 +106,7 @@ impl<'a> SmsArgument<'a> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn invoke(&mut self, operation: Operation, parameter: Tlv<'a>) {
         match operation {
             Operation::MT_FORWARD_SM | Operation::MO_FORWARD_SM | Operation::MT_FORWARD_SM_VGCS => {
@@ -185,6 +184,12 @@ impl<'a> SmsArgument<'a> {
             Some(SmRpDa::Imsi(imsi)) => Some(imsi),
             _ => self.imsi,
         }
+    }
+
+    /// To whom and from whom a short message goes.
+    #[inline]
+    pub const fn parties(&self) -> (Option<SmRpDa<'a>>, Option<SmRpOa<'a>>) {
+        (self.sm_rp_da, self.sm_rp_oa)
     }
 
     /// The subscriber's number, wherever it stands: the originator first.

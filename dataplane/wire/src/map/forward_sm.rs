@@ -8,10 +8,62 @@
 //! 84 and 85 mean the destination in the first place and the originator in the second.
 
 use super::{ApplicationContext, Operation, SmRpDa, SmRpOa, SmsArgument};
-use crate::ber::{Tag, Tlv};
+use crate::ber::{Form, Tag, Tlv, ordinary, ordinary_of};
 use crate::sms::Direction;
 
-#[inline]
+/// A request that carries a short message, as practically every stack sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForwardSm<'a> {
+    /// To whom it goes.
+    pub sm_rp_da: SmRpDa<'a>,
+    /// From whom it comes.
+    pub sm_rp_oa: SmRpOa<'a>,
+    /// The TPDU.
+    pub sm_rp_ui: &'a [u8],
+    /// The subscriber's IMSI beside it; 46 in version 3.
+    pub imsi: Option<&'a [u8]>,
+    /// Another message follows in the dialogue.
+    pub more_messages: bool,
+}
+
+impl<'a> ForwardSm<'a> {
+    /// Reads destination, originator and TPDU in their order, and what may follow them, each in the shortest form.
+    /// None for anything else, which [`SmsArgument`] can still read, and for a group call.
+    #[inline(always)]
+    pub fn ordinary(operation: Option<Operation>, parameter: Option<Tlv<'a>>) -> Option<Self> {
+        let mut rest = match (operation?, parameter?) {
+            (
+                Operation::MT_FORWARD_SM | Operation::MO_FORWARD_SM,
+                Tlv { tag: Tag::SEQUENCE, value, form: Form::ORDINARY, .. },
+            ) => value,
+            _ => return None,
+        };
+        let sm_rp_da = SmRpDa::of(take(&mut rest)?)?;
+        let sm_rp_oa = SmRpOa::of(take(&mut rest)?)?;
+        let (tpdu, mut rest) = ordinary_of(Tag::OCTET_STRING.0 as u8, rest)?;
+        let sm_rp_ui = tpdu.value;
+        let (mut imsi, mut more_messages) = (None, false);
+        while !rest.is_empty() {
+            let tlv = take(&mut rest)?;
+            match tlv.tag {
+                Tag::NULL => more_messages = true,
+                Tag::OCTET_STRING if operation == Some(Operation::MO_FORWARD_SM) && imsi.is_none() => {
+                    imsi = Some(tlv.value)
+                }
+                _ => return None,
+            }
+        }
+        Some(Self { sm_rp_da, sm_rp_oa, sm_rp_ui, imsi, more_messages })
+    }
+}
+
+#[inline(always)]
+fn take<'a>(rest: &mut &'a [u8]) -> Option<Tlv<'a>> {
+    let (tlv, after) = ordinary(rest)?;
+    *rest = after;
+    Some(tlv)
+}
+
 pub(super) fn argument<'a>(argument: &mut SmsArgument<'a>, operation: Operation, parameter: Tlv<'a>) {
     let group_call = operation == Operation::MT_FORWARD_SM_VGCS;
     argument.each(parameter, |argument, tlv| match tlv.tag.0 {
@@ -45,7 +97,7 @@ pub(super) fn result<'a>(argument: &mut SmsArgument<'a>, parameter: Tlv<'a>) {
 pub fn tpdu_direction(
     context: Option<ApplicationContext>,
     operation: Option<Operation>,
-    argument: &SmsArgument<'_>,
+    (sm_rp_da, sm_rp_oa): (Option<SmRpDa<'_>>, Option<SmRpOa<'_>>),
 ) -> Option<Direction> {
     match context {
         Some(ApplicationContext {
@@ -57,7 +109,7 @@ pub fn tpdu_direction(
         }
         _ => {}
     }
-    match (argument.sm_rp_da, argument.sm_rp_oa, operation) {
+    match (sm_rp_da, sm_rp_oa, operation) {
         (Some(SmRpDa::Imsi(_) | SmRpDa::Lmsi(_) | SmRpDa::RoamingNumber(_)), ..) => Some(Direction::FromSc),
         (Some(SmRpDa::ServiceCentre(_)), ..) => Some(Direction::ToSc),
         (_, Some(SmRpOa::ServiceCentre(_)), _) => Some(Direction::FromSc),
@@ -71,6 +123,7 @@ pub fn tpdu_direction(
 mod tests {
     use super::super::tests::{argument_of, assert_every_truncation_shows, result_of};
     use super::*;
+    use crate::ber::Reader;
     use crate::sms::tests::octets;
 
     const MT: &str = "302d800800010100103246f68407919989010300400416040d91998951000000f100006210203040504002e8340500";
@@ -87,6 +140,23 @@ mod tests {
         assert_eq!(argument.sm_rp_ui.map(<[u8]>::len), Some(22));
         assert_eq!((argument.any_imsi().is_some(), argument.imsi, argument.more_messages), (true, None, true));
         assert_eq!(argument.fault, None);
+    }
+
+    #[test]
+    fn reads_the_short_and_the_long_way_alike() {
+        let no_addresses = "300985008500040105 0500".replace(' ', "");
+        for (operation, sent) in
+            [(Operation::MT_FORWARD_SM, MT), (Operation::MO_FORWARD_SM, MO), (Operation::MO_FORWARD_SM, &no_addresses)]
+        {
+            let octets = octets(sent);
+            let parameter = Reader::new(&octets).next().unwrap();
+            let short = ForwardSm::ordinary(Some(operation), parameter).expect("ordinary");
+            let long = argument_of(operation, &octets);
+            assert_eq!((Some(short.sm_rp_da), Some(short.sm_rp_oa)), long.parties());
+            assert_eq!((Some(short.sm_rp_ui), short.imsi), (long.sm_rp_ui, long.imsi));
+            assert_eq!((short.more_messages, None), (long.more_messages, long.fault));
+            assert_eq!(ForwardSm::ordinary(Some(Operation::MT_FORWARD_SM_VGCS), parameter), None);
+        }
     }
 
     #[test]
@@ -138,17 +208,15 @@ mod tests {
     #[test]
     fn the_context_decides_the_direction_then_the_addresses_then_the_operation() {
         let context = |context, version| Some(ApplicationContext { context, version });
-        let neither = SmsArgument::default();
-        let (mut to_phone, mut from_phone) = (neither, neither);
-        to_phone.sm_rp_da = Some(SmRpDa::Imsi(&[]));
-        from_phone.sm_rp_oa = Some(SmRpOa::Msisdn(&[]));
+        let neither = (None, None);
+        let (to_phone, from_phone) = ((Some(SmRpDa::Imsi(&[])), None), (None, Some(SmRpOa::Msisdn(&[]))));
         let (mo, mt) = (Some(Operation::MO_FORWARD_SM), Some(Operation::MT_FORWARD_SM));
-        assert_eq!(tpdu_direction(context(25, 2), mo, &from_phone), Some(Direction::FromSc));
-        assert_eq!(tpdu_direction(context(21, 2), mo, &to_phone), Some(Direction::ToSc));
-        assert_eq!(tpdu_direction(context(21, 1), mo, &to_phone), Some(Direction::FromSc));
-        assert_eq!(tpdu_direction(None, mo, &from_phone), Some(Direction::ToSc));
-        assert_eq!(tpdu_direction(None, mo, &neither), None, "46 is either way");
-        assert_eq!(tpdu_direction(None, mt, &neither), Some(Direction::FromSc));
+        assert_eq!(tpdu_direction(context(25, 2), mo, from_phone), Some(Direction::FromSc));
+        assert_eq!(tpdu_direction(context(21, 2), mo, to_phone), Some(Direction::ToSc));
+        assert_eq!(tpdu_direction(context(21, 1), mo, to_phone), Some(Direction::FromSc));
+        assert_eq!(tpdu_direction(None, mo, from_phone), Some(Direction::ToSc));
+        assert_eq!(tpdu_direction(None, mo, neither), None, "46 is either way");
+        assert_eq!(tpdu_direction(None, mt, neither), Some(Direction::FromSc));
     }
 
     #[test]

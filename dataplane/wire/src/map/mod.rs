@@ -20,7 +20,7 @@ pub use address::{AdditionalNumber, AddressString, SmRpDa, SmRpOa};
 pub use argument::SmsArgument;
 pub use context::ApplicationContext;
 pub use error::ErrorCode;
-pub use forward_sm::tpdu_direction;
+pub use forward_sm::{ForwardSm, tpdu_direction};
 pub use operation::Operation;
 
 #[cfg(test)]

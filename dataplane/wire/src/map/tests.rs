@@ -62,7 +62,7 @@ proptest! {
             let address = argument.any_msisdn().map_or(0, |address| address.digits().len());
             prop_assert!(address <= 40);
             prop_assert!(argument.any_imsi().is_none_or(|imsi| imsi.len() <= octets.len()));
-            let direction = tpdu_direction(None, Some(Operation(code)), &argument);
+            let direction = tpdu_direction(None, Some(Operation(code)), argument.parties());
             prop_assert_eq!(direction.map(|way| way.reversed().reversed()), direction);
         }
     }

@@ -53,7 +53,7 @@ impl<'a> Address<'a> {
     ///
     /// # Errors
     /// `Truncated` where a part the indicator announces is not there, its offset counted from the address.
-    #[inline]
+    #[inline(always)]
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
         let Some(&indicator) = octets.first() else { return Ok(Self::EMPTY) };
         let fixed_octets = FIXED_OCTETS[indicator as usize];
@@ -165,6 +165,18 @@ impl<'a> Address<'a> {
         }
     }
 
+    /// Subsystem and global title, where the address has these two and the title is of format 4: what practically
+    /// every address between networks is.
+    #[inline(always)]
+    pub fn international(&self) -> Option<International<'a>> {
+        match *self.octets {
+            [indicator, ssn, tt, np_es, nai, ref digits @ ..] if indicator & 0x3f == SSN_AND_FORMAT_4 => {
+                Some(International { ssn: Ssn(ssn), tt, np: np_es >> 4, es: np_es & 0x0f, nai: nai & 0x7f, digits })
+            }
+            _ => None,
+        }
+    }
+
     /// How many digits there are.
     #[inline]
     pub fn digit_count(&self) -> usize {
@@ -175,6 +187,31 @@ impl<'a> Address<'a> {
     #[inline]
     pub const fn octets(&self) -> &'a [u8] {
         self.octets
+    }
+}
+
+/// An address with a subsystem number and a global title of format 4, see [`Address::international`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct International<'a> {
+    /// Subsystem number.
+    pub ssn: Ssn,
+    /// Translation type.
+    pub tt: u8,
+    /// Numbering plan.
+    pub np: u8,
+    /// Encoding scheme.
+    pub es: u8,
+    /// Nature of address.
+    pub nai: u8,
+    /// The digits as sent.
+    pub digits: &'a [u8],
+}
+
+impl International<'_> {
+    /// Whether the high half of the last octet is filler.
+    #[inline(always)]
+    pub const fn is_odd(&self) -> bool {
+        self.es == BCD_ODD
     }
 }
 
@@ -197,6 +234,7 @@ const FIXED_OCTETS: [u8; 256] = {
 };
 const HAS_POINT_CODE: u8 = 1;
 const HAS_SSN: u8 = 2;
+const SSN_AND_FORMAT_4: u8 = HAS_SSN | 4 << 2;
 /// Q.713 §3.4.2.3.3.
 const BCD_ODD: u8 = 1;
 
@@ -214,6 +252,10 @@ mod tests {
         assert_eq!((address.tt(), address.np(), address.es(), address.nai()), (Some(0), Some(1), Some(1), Some(4)));
         assert_eq!((address.digits(), address.is_odd(), address.digit_count()), (&octets[5..], true, 13));
         assert!(!address.is_national());
+        let parts = address.international().expect("subsystem and format 4");
+        assert_eq!((Some(parts.ssn), Some(parts.tt), Some(parts.np)), (address.ssn(), address.tt(), address.np()));
+        assert_eq!((Some(parts.es), Some(parts.nai), parts.digits), (address.es(), address.nai(), address.digits()));
+        assert_eq!(parts.is_odd(), address.is_odd());
     }
 
     #[test]
@@ -226,6 +268,7 @@ mod tests {
         let address = Address::parse(&odd).expect("well-formed");
         assert_eq!((address.nai(), address.is_odd(), address.digit_count()), (Some(4), true, 9));
         assert_eq!((address.pc(), address.ssn()), (Some(PointCode(0x2abc)), Some(Ssn::MSC)));
+        assert_eq!(address.international(), None);
     }
 
     #[test]

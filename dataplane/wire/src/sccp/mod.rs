@@ -10,7 +10,7 @@ mod part;
 mod udt;
 mod xudt;
 
-pub use address::{Address, Ssn};
+pub use address::{Address, International, Ssn};
 pub use part::{LocalReference, OPTIONAL_PARAMETERS_MAX, Segmentation};
 
 use crate::numbered::numbered;
@@ -158,7 +158,16 @@ impl<'a> Message<'a> {
     }
 }
 
-impl Connectionless<'_> {
+impl<'a> Connectionless<'a> {
+    /// A unitdata message without anything amiss, which practically every one is; none for any other.
+    #[inline(always)]
+    pub fn ordinary(octets: &'a [u8]) -> Option<Self> {
+        match octets.first() {
+            Some(&UDT) => udt::parse(MessageType::Udt, octets).ok(),
+            _ => None,
+        }
+    }
+
     /// Protocol class, 0 or 1 if well-behaved (Q.713 §3.6); none in a service message.
     #[inline]
     pub const fn class(&self) -> Option<u8> {
@@ -177,6 +186,8 @@ impl Connectionless<'_> {
         if self.message_type.is_service() { Some(ReturnCause(self.class_or_cause)) } else { None }
     }
 }
+
+const UDT: u8 = MessageType::Udt.number();
 
 const fn error(at: usize, reason: Reason) -> Error {
     Error::new(Layer::Sccp, at, reason)

@@ -46,7 +46,7 @@ impl Segmentation {
 pub(super) type Found<'a> = (&'a [u8], usize);
 
 /// The mandatory variable parameter that the pointer of this value, its last octet at `pointer_at`, names.
-#[inline]
+#[inline(always)]
 pub(super) fn variable(octets: &[u8], pointer_at: usize, pointer: usize) -> Result<Found<'_>, Error> {
     if pointer == 0 {
         return Err(error(pointer_at, Reason::BadValue));

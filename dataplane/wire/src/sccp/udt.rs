@@ -37,7 +37,7 @@ pub(super) fn parse(message_type: MessageType, octets: &[u8]) -> Result<Connecti
 }
 
 /// An address that begins at `at`, its errors counted from the start of the message.
-#[inline]
+#[inline(always)]
 pub(super) fn address(octets: &[u8], at: usize) -> Result<Address<'_>, Error> {
     Address::parse(octets).map_err(|refusal| error(at + usize::from(refusal.at), refusal.reason))
 }

@@ -121,7 +121,7 @@ impl<'a> Chunks<'a> {
         Self { rest: octets, at, left: CHUNKS_MAX }
     }
 
-    #[inline]
+    #[inline(always)]
     fn step(&mut self) -> Result<Chunk<'a>, Error> {
         let at = usize::from(self.at);
         if self.left == 0 {
@@ -148,7 +148,7 @@ impl<'a> Chunks<'a> {
 impl<'a> Iterator for Chunks<'a> {
     type Item = Result<Chunk<'a>, Error>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
             return None;

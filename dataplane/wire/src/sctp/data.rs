@@ -82,9 +82,11 @@ impl<'a> Data<'a> {
     ///
     /// # Errors
     /// `UnexpectedTag` for another chunk; `BadLength` without a payload (RFC 9260 §3.3.1: at least 17 octets).
-    #[inline]
+    #[inline(always)]
     pub fn parse(chunk: &Chunk<'a>) -> Result<Self, Error> {
-        chunk.expect(&[ChunkKind::Data])?;
+        if chunk.kind() != ChunkKind::Data {
+            return Err(chunk.error(0, Reason::UnexpectedTag));
+        }
         let Some((header, payload)) = chunk.value.split_first_chunk::<12>() else {
             return Err(chunk.error(2, Reason::BadLength));
         };

@@ -46,6 +46,12 @@ impl<'a> Packet<'a> {
         }
     }
 
+    /// Its length in octets.
+    #[inline]
+    pub const fn len_octets(&self) -> usize {
+        self.header.len() + self.chunks.len()
+    }
+
     /// The port it comes from.
     #[inline]
     pub const fn source_port(&self) -> u16 {
@@ -125,7 +131,7 @@ mod tests {
         let packet = Packet::parse(&frame[34..]).expect("well-formed");
         assert_eq!((packet.source_port(), packet.destination_port()), (2905, 2905));
         assert_eq!(packet.verification_tag(), VerificationTag(0x73cf_256d));
-        assert_eq!(packet.verify_crc(), Ok(()));
+        assert_eq!((packet.verify_crc(), packet.len_octets()), (Ok(()), frame.len() - 34));
         assert_eq!(checksum(&frame[34..]), Ok(packet.checksum()));
         let kinds: Vec<_> = packet.chunks().map(|chunk| chunk.map(|chunk| chunk.kind())).collect();
         assert_eq!(kinds, [Ok(ChunkKind::Sack)]);

@@ -26,7 +26,7 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn parse(cursor: &mut Cursor<'a>) -> Result<Self, Reason> {
         let before = cursor.rest();
         let [len, kind] = cursor.array()?;
@@ -60,15 +60,20 @@ impl<'a> Address<'a> {
     }
 
     /// Digits or letters.
-    #[inline]
     pub fn text(&self) -> Digits {
-        if !self.is_alphanumeric() {
-            return Digits::tbcd_count(self.value, usize::from(self.len));
-        }
-        let septets = usize::from(self.len) * 4 / 7;
         let mut out = Digits::EMPTY;
-        gsm7::characters(self.value, septets).for_each(|character| out.push_char(character));
+        self.write(&mut out);
         out
+    }
+
+    /// [`Self::text`] over what `out` held.
+    #[inline(always)]
+    pub fn write(&self, out: &mut Digits) {
+        if self.is_alphanumeric() {
+            write_letters(self.value, self.len, out);
+        } else {
+            out.set_tbcd(self.value, usize::from(self.len));
+        }
     }
 
     /// The octets after length and type.
@@ -82,6 +87,14 @@ impl<'a> Address<'a> {
     pub const fn raw(&self) -> &'a [u8] {
         self.raw
     }
+}
+
+// Takes no view: one that is lent out has to be written to memory.
+#[inline(never)]
+fn write_letters(value: &[u8], len: u8, out: &mut Digits) {
+    let septets = usize::from(len) * 4 / 7;
+    *out = Digits::EMPTY;
+    gsm7::characters(value, septets).for_each(|character| out.push_char(character));
 }
 
 #[cfg(test)]

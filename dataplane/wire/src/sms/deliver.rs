@@ -11,7 +11,7 @@ use super::dcs::Dcs;
 use super::timestamp::Timestamp;
 use crate::Reason;
 
-#[inline]
+#[inline(always)]
 pub(super) fn parse<'a>(tpdu: &mut Tpdu<'a>, cursor: &mut Cursor<'a>) -> Result<(), Reason> {
     tpdu.address = Some(Address::parse(cursor)?);
     let [pid, dcs] = cursor.array()?;

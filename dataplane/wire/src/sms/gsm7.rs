@@ -4,90 +4,60 @@
 //!   octet 1   s2.1 | s1.7 … s1.1        eight septets in seven octets, low bits first
 //!   octet 2   s3.2 s3.1 | s2.7 … s2.2   after a header, 0-6 fill bits come before the first septet
 //! ```
-//! Seven octets become eight septets by three shift-and-mask steps on one 64-bit word. Most septets are the ASCII
-//! character of the same number: sixteen are checked at a time, and only a group that holds another one is looked
-//! up character by character.
+//! Most septets are the ASCII character of the same number: sixteen are unpacked and checked at a time, and only a
+//! group that holds another one is looked up character by character.
 
+use super::septets::Unpacker;
 use super::tables::{ESCAPE, default_character, extension_character};
 use super::text::TextBuf;
 
 /// Septets that a one-octet length can claim, rounded up to groups of sixteen.
 pub(super) const SEPTETS_MAX: usize = 256;
 
-/// Octets in which [`SEPTETS_MAX`] septets are packed, and what a whole read of the last ones goes beyond.
-const PADDED_OCTETS: usize = SEPTETS_MAX / 8 * 7 + 16;
-
-/// Eight septets, one to an octet, from the low 56 bits.
-#[inline(always)]
-const fn spread(packed: u64) -> u64 {
-    let x = packed;
-    let x = (x & 0x0000_0000_0FFF_FFFF) | ((x & 0x00FF_FFFF_F000_0000) << 4);
-    let x = (x & 0x0000_3FFF_0000_3FFF) | ((x & 0x0FFF_C000_0FFF_C000) << 2);
-    (x & 0x007F_007F_007F_007F) | ((x & 0x3F80_3F80_3F80_3F80) << 1)
-}
-
-/// Sixteen septets from fourteen octets and as many bits of the next as `fill_bits` says.
-/// Two like halves, side by side: the compiler makes one vector of them.
-#[inline(always)]
-fn unpack(packed: &[u8; 16], fill_bits: u32) -> [u8; 16] {
-    let word = |octets: Option<&[u8; 8]>| octets.map_or(0, |octets| u64::from_le_bytes(*octets) >> fill_bits);
-    let first = spread(word(packed.first_chunk()));
-    let second = spread(word(packed.last_chunk::<9>().and_then(|octets| octets.first_chunk())));
-    let mut septets = [0; 16];
-    let (low, high) = septets.split_at_mut(8);
-    low.copy_from_slice(&first.to_le_bytes());
-    high.copy_from_slice(&second.to_le_bytes());
-    septets
-}
-
-/// Zero where the septet is the ASCII character of its own number: letters, and 20 to 3F but 24.
-/// Line ends count as another. Without a branch, so that the compiler does sixteen at a time.
-#[inline(always)]
-fn other_than_ascii(septet: u8) -> u8 {
-    let beyond_letters = (septet | 0x20).wrapping_sub(b'a').saturating_sub(b'z' - b'a');
-    let beyond_digits = ((septet & 0x60) ^ 0x20) | u8::from(septet == b'$');
-    beyond_letters.min(beyond_digits)
-}
-
-#[inline(always)]
-fn are_ascii(sixteens: &[[u8; 16]]) -> bool {
-    let mut other = [0; 16];
-    for sixteen in sixteens {
-        for (other, septet) in other.iter_mut().zip(sixteen) {
-            *other |= other_than_ascii(*septet);
-        }
-    }
-    u128::from_ne_bytes(other) == 0
-}
-
 /// Writes the text of `count` septets, at most 255, over what `out` held; octets that are missing are zero.
-#[inline]
+#[inline(never)]
 pub(super) fn decode(packed: &[u8], fill_bits: u32, count: usize, out: &mut TextBuf) {
     let count = count.min(SEPTETS_MAX - 1);
     out.set_len(count);
     let Some(room) = out.unpacking_room() else { return };
-    let mut padded = [0; PADDED_OCTETS];
-    let there = packed.len().min(PADDED_OCTETS - 1);
-    if let (Some(to), Some(from)) = (padded.get_mut(..there), packed.get(..there)) {
-        to.copy_from_slice(from);
-    }
-    let mut rest = padded.as_slice();
+    let mut unpacker = Unpacker::new(fill_bits);
     let (sixteens, _) = room.as_chunks_mut::<16>();
-    for sixteen in sixteens.get_mut(..count.div_ceil(16)).unwrap_or_default() {
+    let (whole, others) = sixteens.split_at_mut(count / 16);
+    // Sixteen octets are read where fourteen count: so many groups have them all.
+    let (plenty, few) = whole.split_at_mut(whole.len().min(packed.len().saturating_sub(2) / 14));
+    let mut rest = packed;
+    for sixteen in plenty {
         let Some(octets) = rest.first_chunk::<16>() else { break };
-        *sixteen = unpack(octets, fill_bits);
+        *sixteen = unpacker.unpack(octets);
+        unpacker.look(sixteen);
         rest = rest.get(14..).unwrap_or(&[]);
     }
-    // What the last sixteen hold beyond the text must not be looked at.
-    if let Some(after) = room.get_mut(count..count + 16) {
-        after.copy_from_slice(&[b' '; 16]);
+    // What is left is too few octets for a group, or they are for the last one: zeros follow.
+    let mut filled_up = [0; 48];
+    let left = rest.get(..rest.len().min(32)).unwrap_or_default();
+    if let Some(room) = filled_up.get_mut(..left.len()) {
+        room.copy_from_slice(left);
     }
-    let (sixteens, _) = room.as_chunks::<16>();
-    if !are_ascii(sixteens.get(..count.div_ceil(16)).unwrap_or(&[])) {
+    let mut rest = filled_up.as_slice();
+    for sixteen in few {
+        *sixteen = unpacker.unpack(next_sixteen(rest));
+        unpacker.look(sixteen);
+        rest = rest.get(14..).unwrap_or(&[]);
+    }
+    if let Some(last) = others.first_mut().filter(|_| !count.is_multiple_of(16)) {
+        *last = unpacker.unpack(next_sixteen(rest));
+        unpacker.look_at_first(count % 16, last);
+    }
+    if !unpacker.all_ascii() {
         let septets = *room;
         out.set_len(0);
         translate(septets.get(..count).unwrap_or(&[]), out);
     }
+}
+
+#[inline(always)]
+fn next_sixteen(rest: &[u8]) -> &[u8; 16] {
+    rest.first_chunk().unwrap_or(&[0; 16])
 }
 
 /// The slow way: some of these septets are not ASCII.
@@ -95,13 +65,19 @@ fn translate(septets: &[u8], out: &mut TextBuf) {
     let mut escaped = false;
     for group in septets.chunks(16) {
         match group.first_chunk::<16>() {
-            Some(sixteen) if !escaped && are_ascii(&[*sixteen]) => out.push_octets(sixteen),
+            Some(sixteen) if !escaped && are_ascii(sixteen) => out.push_octets(sixteen),
             _ => group.iter().for_each(|septet| escaped = push_septet(*septet, escaped, |c| out.push(c))),
         }
     }
     if escaped {
         out.push(default_character(ESCAPE));
     }
+}
+
+fn are_ascii(sixteen: &[u8; 16]) -> bool {
+    let mut unpacker = Unpacker::new(0);
+    unpacker.look(sixteen);
+    unpacker.all_ascii()
 }
 
 /// Gives the character of a septet, if it stands for one; returns whether the next one is escaped.

@@ -18,6 +18,7 @@ mod deliver;
 mod deliver_report;
 mod flags;
 mod gsm7;
+mod septets;
 mod status_report;
 mod submit;
 mod submit_report;

@@ -10,7 +10,7 @@ use super::cursor::Cursor;
 use super::dcs::Dcs;
 use crate::Reason;
 
-#[inline]
+#[inline(always)]
 pub(super) fn parse<'a>(tpdu: &mut Tpdu<'a>, cursor: &mut Cursor<'a>) -> Result<(), Reason> {
     tpdu.mr = Some(cursor.octet()?);
     tpdu.address = Some(Address::parse(cursor)?);

@@ -61,6 +61,20 @@ pub enum TpduKind {
 }
 
 impl TpduKind {
+    /// The type of the TPDU these octets are, going this way; none where there are none. §9.2.3.1.
+    #[inline(always)]
+    pub fn of(octets: &[u8], direction: Direction) -> Option<Self> {
+        Some(match (octets.first()? & 3, direction) {
+            (0, Direction::FromSc) => Self::Deliver,
+            (0, Direction::ToSc) => Self::DeliverReport,
+            (1, Direction::FromSc) => Self::SubmitReport,
+            (1, Direction::ToSc) => Self::Submit,
+            (2, Direction::FromSc) => Self::StatusReport,
+            (2, Direction::ToSc) => Self::Command,
+            _ => Self::Reserved,
+        })
+    }
+
     /// The name in events and rules.
     pub const fn name(self) -> &'static str {
         match self {
@@ -116,12 +130,13 @@ pub struct Tpdu<'a> {
 
 impl<'a> Tpdu<'a> {
     /// Refuses only what has no first octet; any other defect becomes `fault`.
-    #[inline(always)]
     pub fn parse(octets: &'a [u8], direction: Direction, context: Context) -> Result<Self, Error> {
+        let Some(kind) = TpduKind::of(octets, direction) else {
+            return Err(Error::new(Layer::Sms, 0, Reason::Truncated));
+        };
         let mut cursor = Cursor::new(octets);
-        let first_octet = cursor.octet().map_err(|reason| Error::new(Layer::Sms, 0, reason))?;
-        let mut tpdu = Self::of(kind(first_octet, direction), first_octet);
-        let outcome = match tpdu.kind {
+        let mut tpdu = Self::of(kind, &mut cursor);
+        let outcome = match kind {
             TpduKind::Deliver => deliver::parse(&mut tpdu, &mut cursor),
             TpduKind::Submit => submit::parse(&mut tpdu, &mut cursor),
             TpduKind::DeliverReport => deliver_report::parse(&mut tpdu, &mut cursor, context),
@@ -138,7 +153,27 @@ impl<'a> Tpdu<'a> {
         Ok(tpdu)
     }
 
-    const fn of(kind: TpduKind, first_octet: u8) -> Self {
+    /// Octets that are an SMS-DELIVER without defect; none where there is one, which [`Self::parse`] names.
+    #[inline(always)]
+    pub fn deliver(octets: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(octets);
+        let mut tpdu = Self::of(TpduKind::Deliver, &mut cursor);
+        deliver::parse(&mut tpdu, &mut cursor).ok()?;
+        Some(tpdu)
+    }
+
+    /// Octets that are an SMS-SUBMIT without defect; none where there is one.
+    #[inline(always)]
+    pub fn submit(octets: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(octets);
+        let mut tpdu = Self::of(TpduKind::Submit, &mut cursor);
+        submit::parse(&mut tpdu, &mut cursor).ok()?;
+        Some(tpdu)
+    }
+
+    #[inline(always)]
+    fn of(kind: TpduKind, cursor: &mut Cursor<'a>) -> Self {
+        let first_octet = cursor.octet().unwrap_or_default();
         let (mr, address, pid, dcs, scts, discharge, st) = (None, None, None, None, None, None, None);
         let (fcs, command, vp, udl, ud, fault) = (None, None, None, None, &[], None);
         let (ud_truncated, body, header_octets) = (false, &[], 0);
@@ -193,7 +228,7 @@ impl<'a> Tpdu<'a> {
         if indicator & 4 != 0 { self.user_data(cursor) } else { Ok(()) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn ud_octets_claimed(&self) -> usize {
         let (udl, dcs) = (usize::from(self.udl.unwrap_or(0)), self.dcs.unwrap_or_default());
         let septets = dcs.alphabet() == Alphabet::Gsm7 && !dcs.is_compressed();
@@ -201,26 +236,26 @@ impl<'a> Tpdu<'a> {
     }
 
     /// The octets of user data that TP-UDL counts, as far as they are there.
-    #[inline]
+    #[inline(always)]
     pub const fn body(&self) -> &'a [u8] {
         self.body
     }
 
     /// The user data header.
-    #[inline]
+    #[inline(always)]
     pub fn header(&self) -> Option<UserDataHeader<'a>> {
         let header = self.body().get(1..usize::from(self.header_octets))?;
         Some(UserDataHeader::new(header))
     }
 
     /// The user data after the header: where the application's octets are, if the alphabet is 8-bit.
-    #[inline]
+    #[inline(always)]
     pub fn payload(&self) -> &'a [u8] {
         self.body().get(usize::from(self.header_octets)..).unwrap_or(&[])
     }
 
     /// Writes the text into `out`. None where there is none: 8-bit data, compressed or empty.
-    #[inline]
+    #[inline(always)]
     pub fn text<'b>(&self, out: &'b mut TextBuf) -> Option<&'b TextBuf> {
         let dcs = self.dcs.unwrap_or_default();
         match dcs.alphabet() {
@@ -242,18 +277,5 @@ impl<'a> Tpdu<'a> {
     #[inline]
     pub fn alphabet(&self) -> Alphabet {
         self.dcs.unwrap_or_default().alphabet()
-    }
-}
-
-/// §9.2.3.1.
-const fn kind(first_octet: u8, direction: Direction) -> TpduKind {
-    match (first_octet & 3, direction) {
-        (0, Direction::FromSc) => TpduKind::Deliver,
-        (0, Direction::ToSc) => TpduKind::DeliverReport,
-        (1, Direction::FromSc) => TpduKind::SubmitReport,
-        (1, Direction::ToSc) => TpduKind::Submit,
-        (2, Direction::FromSc) => TpduKind::StatusReport,
-        (2, Direction::ToSc) => TpduKind::Command,
-        _ => TpduKind::Reserved,
     }
 }

@@ -9,7 +9,7 @@
 //! ```
 
 use super::fault;
-use crate::ber::{Reader, Tag, Tlv, integer};
+use crate::ber::{Reader, Tag, Tlv, integer, ordinary};
 use crate::{Error, Reason};
 
 /// Which component.
@@ -138,7 +138,35 @@ pub struct Component<'a> {
 }
 
 impl<'a> Component<'a> {
+    /// A component as practically every stack sends it, and what follows it: invoke id and local code of one octet
+    /// each, nothing after the parameter and nothing amiss.
     #[inline(always)]
+    fn ordinary(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (tlv, after) = ordinary(octets)?;
+        let [0x02, 0x01, id, inside @ ..] = tlv.value else { return None };
+        let (kind, operation, error, parameter) = match (tlv.tag.0, inside) {
+            (0xA1, [0x02, 0x01, code, rest @ ..]) => (ComponentKind::Invoke, Some(local(*code)), None, rest),
+            (0xA2, []) => (ComponentKind::ReturnResultLast, None, None, inside),
+            (0xA2, _) => {
+                let (Tlv { tag: Tag::SEQUENCE, value: [0x02, 0x01, code, rest @ ..], .. }, []) = ordinary(inside)?
+                else {
+                    return None;
+                };
+                (ComponentKind::ReturnResultLast, Some(local(*code)), None, rest)
+            }
+            (0xA3, [0x02, 0x01, code, rest @ ..]) => (ComponentKind::ReturnError, None, Some(local(*code)), rest),
+            _ => return None,
+        };
+        let parameter = match ordinary(parameter) {
+            Some((tlv, [])) => Some(tlv),
+            None if parameter.is_empty() => None,
+            _ => return None,
+        };
+        let (invoke_id, raw) = (Some(i64::from(*id as i8)), tlv.raw);
+        let (linked_id, problem, fault) = (None, None, None);
+        Some((Self { kind, invoke_id, linked_id, operation, error, problem, parameter, raw, fault }, after))
+    }
+
     fn parse(message: &'a [u8], tlv: Tlv<'a>) -> Result<Self, Error> {
         let kind = ComponentKind::of(tlv.tag).ok_or_else(|| fault(message, tlv.raw, Reason::UnexpectedTag))?;
         let (invoke_id, linked_id, operation, error, problem) = (None, None, None, None, None);
@@ -159,19 +187,7 @@ impl<'a> Component<'a> {
         Ok(component)
     }
 
-    #[inline(always)]
     fn invoke(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
-        // Invoke id and local operation of one octet each: practically every request.
-        if let [0x02, 0x01, id, 0x02, 0x01, operation, rest @ ..] = inside.rest() {
-            self.invoke_id = Some(i64::from(*id as i8));
-            self.operation = Some(Code::Local(i64::from(*operation as i8)));
-            *inside = Reader::new(rest);
-            return self.parameter(inside);
-        }
-        self.invoke_of_any_form(inside)
-    }
-
-    fn invoke_of_any_form(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
         self.invoke_id(inside)?;
         if inside.peek() == Some(LINKED_ID) {
             self.linked_id = inside.next()?.and_then(|tlv| integer(tlv.value));
@@ -180,7 +196,6 @@ impl<'a> Component<'a> {
         self.parameter(inside)
     }
 
-    #[inline]
     fn result(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
         self.invoke_id(inside)?;
         let Some(pair) = inside.next()? else { return Ok(()) };
@@ -225,7 +240,6 @@ impl<'a> Component<'a> {
         if self.invoke_id.is_none() { Err(Reason::BadLength) } else { Ok(()) }
     }
 
-    #[inline(always)]
     fn parameter(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
         self.parameter = inside.next()?;
         match self.parameter {
@@ -259,10 +273,21 @@ impl<'a> Components<'a> {
     }
 }
 
+impl<'a> Components<'a> {
+    /// The only component there is, where there is one and it is as practically every stack sends it. None for any
+    /// others, which are then read one by one.
+    #[inline(always)]
+    pub fn ordinary(&self) -> Option<Component<'a>> {
+        match Component::ordinary(self.inside.rest())? {
+            (component, []) => Some(component),
+            _ => None,
+        }
+    }
+}
+
 impl<'a> Iterator for Components<'a> {
     type Item = Result<Component<'a>, Error>;
 
-    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let item = match self.inside.next() {
             Ok(found) => Component::parse(self.message, found?),
@@ -275,4 +300,37 @@ impl<'a> Iterator for Components<'a> {
     }
 }
 
+/// A local code of one octet.
+#[inline(always)]
+const fn local<'a>(code: u8) -> Code<'a> {
+    Code::Local(code as i8 as i64)
+}
+
 const LINKED_ID: Tag = Tag(0x80);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sms::tests::octets;
+
+    #[test]
+    fn reads_the_short_and_the_long_way_alike() {
+        for component in [
+            "a10602010102012d",
+            "a10a0201ff02012c30020400",
+            "a203020101",
+            "a20a0201013005020102 0500",
+            "a206020101020180",
+            "a30602010102011b",
+            "a308020101020120 0500",
+        ] {
+            let octets = octets(&component.replace(' ', ""));
+            let tlv = Reader::new(&octets).next().unwrap().unwrap();
+            let long = Component::parse(&octets, tlv).unwrap();
+            match Component::ordinary(&octets) {
+                Some(short) => assert_eq!(short, (long, &[][..]), "{component}"),
+                None => assert!(long.fault.is_some(), "{component}"),
+            }
+        }
+    }
+}

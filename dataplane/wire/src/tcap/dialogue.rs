@@ -54,21 +54,39 @@ pub struct Dialogue<'a> {
 }
 
 impl<'a> Dialogue<'a> {
-    /// `value` is the value of element 6B.
-    #[inline]
-    pub(super) fn parse(value: &'a [u8]) -> Self {
-        if let Some((head, context)) = value.split_last_chunk::<9>()
-            && head == ORDINARY_REQUEST
-            && let Some(context) = context.strip_prefix(&[0x06, 0x07])
-        {
-            let (kind, application_context) = (Some(DialogueKind::Request), Some(context));
-            return Self { kind, application_context, ..Self::default() };
+    const EMPTY: Self = Self {
+        kind: None,
+        application_context: None,
+        result: None,
+        diagnostic: None,
+        abort_source: None,
+        user_information: None,
+        fault: None,
+    };
+
+    /// A request or answer as practically every stack sends it, from the value of element 6B.
+    #[inline(always)]
+    pub(super) fn ordinary(value: &'a [u8]) -> Option<Self> {
+        let (head, rest) = value.split_first_chunk()?;
+        let (context, rest) = rest.split_first_chunk::<CONTEXT_OCTETS>()?;
+        let application_context = Some(context.as_slice());
+        match *rest {
+            [] if head == REQUEST => {
+                Some(Self { kind: Some(DialogueKind::Request), application_context, ..Self::EMPTY })
+            }
+            [0xA2, 3, 2, 1, result, 0xA3, 5, source @ 0xA1..=0xA2, 3, 2, 1, diagnostic] if head == RESPONSE => {
+                let result = Some(i64::from(result as i8));
+                let diagnostic = Some((source & 0x1F, i64::from(diagnostic as i8)));
+                let kind = Some(DialogueKind::Response);
+                Some(Self { kind, application_context, result, diagnostic, ..Self::EMPTY })
+            }
+            _ => None,
         }
-        Self::parse_any(value)
     }
 
-    fn parse_any(value: &'a [u8]) -> Self {
-        let mut dialogue = Self::default();
+    /// `value` is the value of element 6B.
+    pub(super) fn parse(value: &'a [u8]) -> Self {
+        let mut dialogue = Self::EMPTY;
         if let Err(defect) = dialogue.external(value) {
             dialogue.fault = dialogue.fault.or(Some(defect));
         }
@@ -142,10 +160,17 @@ fn only(value: &[u8], tag: Tag) -> Result<Tlv<'_>, (&[u8], Reason)> {
 const DIALOGUE_AS_ID: &[u8] = &[0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01];
 /// 0.0.17.773.1.2.1, Q.773 §4.2.2.
 const UNIDIALOGUE_AS_ID: &[u8] = &[0x00, 0x11, 0x86, 0x05, 0x01, 0x02, 0x01];
-/// How practically every stack opens a dialogue, up to the object identifier of the application context.
-const ORDINARY_REQUEST: &[u8] = &[
+/// Octets of an application context of MAP.
+const CONTEXT_OCTETS: usize = 7;
+/// How practically every stack opens a dialogue, up to the contents of the application context.
+const REQUEST: &[u8; 23] = &[
     0x28, 0x1C, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x11, 0x60, 0x0F, 0x80, 0x02, 0x07, 0x80,
-    0xA1, 0x09,
+    0xA1, 0x09, 0x06, 0x07,
+];
+/// How it answers.
+const RESPONSE: &[u8; 23] = &[
+    0x28, 0x28, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x1D, 0x61, 0x1B, 0x80, 0x02, 0x07, 0x80,
+    0xA1, 0x09, 0x06, 0x07,
 ];
 
 #[cfg(test)]
@@ -156,11 +181,22 @@ mod tests {
 
     #[test]
     fn reads_an_ordinary_request_the_short_and_the_long_way_alike() {
-        let value = [ORDINARY_REQUEST, &[0x06, 0x07], &CONTEXT].concat();
-        let dialogue = Dialogue::parse(&value);
+        let value = [REQUEST, &CONTEXT[..]].concat();
+        let dialogue = Dialogue::ordinary(&value).expect("ordinary");
         assert_eq!(dialogue.kind, Some(DialogueKind::Request));
         assert_eq!(dialogue.application_context, Some(&CONTEXT[..]));
-        assert_eq!(dialogue, Dialogue::parse_any(&value));
+        assert_eq!(dialogue, Dialogue::parse(&value));
+    }
+
+    #[test]
+    fn reads_an_ordinary_response_the_short_and_the_long_way_alike() {
+        for [result, source, diagnostic] in [[0, 0xA1, 0], [1, 0xA2, 2], [0xFF, 0xA1, 0x80]] {
+            let rest = [0xA2, 3, 2, 1, result, 0xA3, 5, source, 3, 2, 1, diagnostic];
+            let value = [RESPONSE, &CONTEXT[..], &rest].concat();
+            let dialogue = Dialogue::ordinary(&value).expect("ordinary");
+            assert_eq!(dialogue.result, Some(i64::from(result as i8)));
+            assert_eq!(dialogue, Dialogue::parse(&value));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! ```
 
 use super::{Components, Dialogue, fault};
-use crate::ber::{Reader, Tag, Tlv, integer};
+use crate::ber::{Reader, Tag, Tlv, integer, ordinary, ordinary_of};
 use crate::{Error, Reason};
 
 /// Which message.
@@ -67,7 +67,10 @@ impl<'a> TransactionId<'a> {
     /// Length and value in one number: equal exactly where the octets are.
     #[inline]
     pub fn key(self) -> u64 {
-        let value = self.0.iter().fold(0_u64, |sum, octet| sum << 8 | u64::from(*octet));
+        let value = match *self.0 {
+            [a, b, c, d] => u64::from(u32::from_be_bytes([a, b, c, d])),
+            _ => self.0.iter().fold(0_u64, |sum, octet| sum << 8 | u64::from(*octet)),
+        };
         (self.0.len() as u64) << 32 | value
     }
 }
@@ -94,12 +97,8 @@ pub struct Message<'a> {
 
 impl<'a> Message<'a> {
     /// Refuses what does not begin with the tag and length of an ITU message; any other defect becomes `fault`.
-    #[inline]
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
-        let refuse = |reason| fault(octets, octets, reason);
-        let mut outside = Reader::new(octets);
-        let whole = outside.next().map_err(refuse)?.ok_or_else(|| refuse(Reason::Truncated))?;
-        let kind = MessageKind::of(whole.tag).map_err(refuse)?;
+        let (kind, whole, outside) = outermost(octets)?;
         let (otid, dtid, p_abort_cause, dialogue, components) = (None, None, None, None, None);
         let mut message = Self { kind, otid, dtid, p_abort_cause, dialogue, components, fault: None, octets };
         message.parse_portions(whole.value);
@@ -113,7 +112,35 @@ impl<'a> Message<'a> {
         Ok(message)
     }
 
+    /// Which message these octets begin with: refuses what [`Self::parse`] refuses, and reads no further.
     #[inline]
+    pub fn kind_of(octets: &'a [u8]) -> Result<MessageKind, Error> {
+        outermost(octets).map(|(kind, ..)| kind)
+    }
+
+    /// A message as practically every stack sends it: each portion at most once, in order, in the shortest form,
+    /// with transactions of four octets and nothing amiss. None for any other, which [`Self::parse`] can still read.
+    #[inline(always)]
+    pub fn ordinary(octets: &'a [u8]) -> Option<Self> {
+        let (whole, []) = ordinary(octets)? else { return None };
+        let mut rest = whole.value;
+        let otid = take_transaction(0x48, &mut rest);
+        let dtid = take_transaction(0x49, &mut rest);
+        let kind = match (whole.tag.0, otid, dtid) {
+            (0x62, Some(_), _) => MessageKind::Begin,
+            (0x64, _, Some(_)) => MessageKind::End,
+            (0x65, Some(_), Some(_)) => MessageKind::Continue,
+            _ => return None,
+        };
+        let dialogue = match take_portion(0x6B, &mut rest) {
+            Some(portion) => Some(Dialogue::ordinary(portion)?),
+            None => None,
+        };
+        let components = take_portion(0x6C, &mut rest);
+        let (p_abort_cause, fault) = (None, None);
+        rest.is_empty().then_some(Self { kind, otid, dtid, p_abort_cause, dialogue, components, fault, octets })
+    }
+
     fn parse_portions(&mut self, value: &'a [u8]) {
         let mut inside = Reader::new(value);
         loop {
@@ -131,7 +158,6 @@ impl<'a> Message<'a> {
     }
 
     /// Of a portion that comes twice the first counts; peers differ, so it is a defect.
-    #[inline]
     fn portion(&mut self, tlv: Tlv<'a>) {
         match tlv.tag.0 {
             0x48 if self.otid.is_none() => self.otid = self.transaction_id(tlv),
@@ -141,18 +167,16 @@ impl<'a> Message<'a> {
                 None => self.note(tlv.raw, Reason::BadLength),
             },
             0x6B if self.dialogue.is_none() => {
-                let dialogue = Dialogue::parse(tlv.value);
+                let dialogue = self.dialogue.insert(Dialogue::parse(tlv.value));
                 if let Some((at, reason)) = dialogue.fault {
                     self.note(at, reason);
                 }
-                self.dialogue = Some(dialogue);
             }
             0x6C if self.components.is_none() => self.components = Some(tlv.value),
             _ => self.note(tlv.raw, Reason::UnexpectedTag),
         }
     }
 
-    #[inline]
     fn transaction_id(&mut self, tlv: Tlv<'a>) -> Option<TransactionId<'a>> {
         if matches!(tlv.value.len(), 1..=4) {
             return Some(TransactionId(tlv.value));
@@ -161,6 +185,7 @@ impl<'a> Message<'a> {
         None
     }
 
+    #[inline]
     fn lacks_a_mandatory_element(&self) -> bool {
         match self.kind {
             MessageKind::Begin => self.otid.is_none(),
@@ -193,5 +218,57 @@ impl<'a> Message<'a> {
     #[inline]
     pub const fn octets(&self) -> &'a [u8] {
         self.octets
+    }
+}
+
+/// The element that is the whole message, its kind, and what stands after it.
+#[inline(always)]
+fn outermost(octets: &[u8]) -> Result<(MessageKind, Tlv<'_>, Reader<'_>), Error> {
+    let refuse = |reason| fault(octets, octets, reason);
+    let mut outside = Reader::new(octets);
+    let whole = outside.next().map_err(refuse)?.ok_or_else(|| refuse(Reason::Truncated))?;
+    Ok((MessageKind::of(whole.tag).map_err(refuse)?, whole, outside))
+}
+
+/// A transaction of four octets, if it is next.
+#[inline(always)]
+fn take_transaction<'a>(tag: u8, rest: &mut &'a [u8]) -> Option<TransactionId<'a>> {
+    match rest.split_first_chunk::<6>() {
+        Some(([next, 4, id @ ..], after)) if *next == tag => {
+            *rest = after;
+            Some(TransactionId(id))
+        }
+        _ => None,
+    }
+}
+
+/// The value of a portion, if it is next and its header ordinary.
+#[inline(always)]
+fn take_portion<'a>(tag: u8, rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (portion, after) = ordinary_of(tag, rest)?;
+    *rest = after;
+    Some(portion.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sms::tests::octets;
+
+    #[test]
+    fn reads_the_short_and_the_long_way_alike() {
+        let dialogue = "6b1e281c060700118605010101a011600f80020780a109060704000001001903";
+        let components = "6c05a203020101";
+        for message in [
+            format!("622d480400000001{dialogue}{components}"),
+            format!("64 0d 490400000002{components}"),
+            format!("65 13 480400000001490400000002{components}"),
+            "640649 0400000002".to_owned(),
+        ] {
+            let octets = octets(&message.replace(' ', ""));
+            let ordinary = Message::ordinary(&octets);
+            assert!(ordinary.is_some(), "{message}");
+            assert_eq!(ordinary, Message::parse(&octets).ok());
+        }
     }
 }
