@@ -8,7 +8,7 @@ use crate::{Input, Scope};
 use sluice_abi::counters::Exit;
 use sluice_wire::ip::{self, Protocol};
 use sluice_wire::link::{self, LinkType, Network};
-use sluice_wire::mtp3::{self, Label, ServiceIndicator};
+use sluice_wire::mtp3::{self, Label};
 use sluice_wire::sccp::{self, Connectionless, Ssn};
 use sluice_wire::sctp::{self, ChunkKind, Data, Ppid};
 use sluice_wire::{Error, Layer, Reason, m2pa, m3ua, tcap};
@@ -22,6 +22,15 @@ pub struct Transport<'p> {
     pub sctp: sctp::Packet<'p>,
     /// Whether its CRC32c is right.
     pub crc_holds: bool,
+}
+
+/// A DATA chunk and the packet it came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Transported<'p> {
+    /// IP and SCTP.
+    pub transport: Transport<'p>,
+    /// The chunk.
+    pub data: Data<'p>,
 }
 
 /// What carried the MTP3 user data.
@@ -55,7 +64,7 @@ pub struct Msu<'p> {
 #[derive(Clone, Copy, Debug)]
 pub struct Carried<'c, 'p> {
     /// IP, SCTP and the DATA chunk, where there are any.
-    pub transport: Option<(&'c Transport<'p>, &'c Data<'p>)>,
+    pub below: Option<&'c Transported<'p>>,
     /// Label and user data.
     pub msu: &'c Msu<'p>,
     /// The SCCP message.
@@ -171,19 +180,16 @@ pub fn mtp3_user_data(adaptation: Adaptation, octets: &[u8]) -> Result<Msu<'_>, 
     })
 }
 
-/// The unitdata message in an MSU, without anything out of the ordinary; none for any other MSU, which [`sccp`] then
-/// takes apart.
+/// The unitdata message in an MSU of SCCP, without anything out of the ordinary; none for any other MSU, which
+/// [`sccp`] then takes apart.
 #[inline(always)]
 pub fn ordinary_sccp<'p>(msu: &Msu<'p>) -> Option<Connectionless<'p>> {
-    if msu.label.si == ServiceIndicator::Sccp { Connectionless::ordinary(msu.user_data) } else { None }
+    Connectionless::ordinary(msu.user_data)
 }
 
 /// The SCCP message in an MSU, if it carries user data without a connection.
 #[inline]
 pub fn sccp<'p>(msu: &Msu<'p>) -> Result<Connectionless<'p>, Exit> {
-    if msu.label.si != ServiceIndicator::Sccp {
-        return Err(Exit::NotSccp);
-    }
     match sccp::Message::parse(msu.user_data).map_err(exit_of)? {
         sccp::Message::Connectionless(message) => Ok(message),
         sccp::Message::Other(_) => Err(Exit::SccpConnection),

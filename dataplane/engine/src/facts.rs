@@ -2,7 +2,7 @@
 //!
 //! Only values move here; nothing is parsed that a view has not parsed already, and nothing is decided.
 
-use crate::decode::{self, Carried, Transport};
+use crate::decode::{self, Carried, Transport, Transported};
 use crate::parsed::Parsed;
 use crate::{DecodeScratch, Input};
 use sluice_abi::{Facts, Field};
@@ -24,7 +24,7 @@ pub fn frame<'p>(facts: &mut Facts<'p>, input: &Input<'p>) {
 /// IP, SCTP, MTP3 and SCCP.
 #[inline(always)]
 pub fn carried<'p>(facts: &mut Facts<'p>, carried: &Carried<'_, 'p>) {
-    if let Some((transport, data)) = carried.transport {
+    if let Some(Transported { transport, data }) = carried.below {
         self::transport(facts, transport, data);
     }
     let msu = carried.msu;

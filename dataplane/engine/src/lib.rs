@@ -21,12 +21,13 @@ mod track;
 pub use judge::{Conditions, Fallback};
 pub use track::TableSizes;
 
-use decode::{Adaptation, Carried, Held, Msu, Transport};
+use decode::{Adaptation, Carried, Held, Msu, Transport, Transported};
 use judge::Judge;
 use sluice_abi::counters::{Count, Counter, Exit, Slot};
 use sluice_abi::{Facts, LogLevel};
 use sluice_rules::{Image, Judgement};
 use sluice_wire::digits::Digits;
+use sluice_wire::mtp3::ServiceIndicator;
 use sluice_wire::sctp::{self, ChunkKind, Data};
 use sluice_wire::sms::TextBuf;
 use std::net::IpAddr;
@@ -207,7 +208,7 @@ impl Engine {
             };
             let left_by = match chunk.kind() {
                 ChunkKind::Data => match Data::parse(&chunk) {
-                    Ok(data) => self.chunk(input, &transport, &data, policy, sink),
+                    Ok(data) => self.chunk(input, &Transported { transport, data }, policy, sink),
                     Err(error) => decode::exit_of(error),
                 },
                 ChunkKind::IData => Exit::SctpOtherData,
@@ -223,19 +224,19 @@ impl Engine {
     fn chunk<'p>(
         &mut self,
         input: &Input<'p>,
-        transport: &Transport<'p>,
-        data: &Data<'p>,
+        below: &Transported<'p>,
         policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
+        let Transported { transport, data } = below;
         // RFC 9260 §6.8: the endpoint drops a packet whose checksum is wrong. It must not make the true one a duplicate.
         if transport.crc_holds && self.tables.is_duplicate(&transport.sctp, data.tsn, input.time_ns) {
             sink.count(Counter::DuplicateTsn, 1);
             return Exit::SctpDuplicate;
         }
         match decode::ordinary_chunk(data) {
-            Some(msu) => self.msu(input, Some((transport, data)), &msu, policy, sink),
-            None => self.any_chunk(input, transport, data, policy, sink),
+            Some(msu) => self.msu(input, Some(below), &msu, policy, sink),
+            None => self.any_chunk(input, below, policy, sink),
         }
     }
 
@@ -243,14 +244,13 @@ impl Engine {
     fn any_chunk<'p>(
         &mut self,
         input: &Input<'p>,
-        transport: &Transport<'p>,
-        data: &Data<'p>,
+        below: &Transported<'p>,
         policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
-        let ports = (transport.sctp.source_port(), transport.sctp.destination_port());
-        match decode::chunk(data, ports) {
-            Ok(msu) => self.msu(input, Some((transport, data)), &msu, policy, sink),
+        let sctp = &below.transport.sctp;
+        match decode::chunk(&below.data, (sctp.source_port(), sctp.destination_port())) {
+            Ok(msu) => self.msu(input, Some(below), &msu, policy, sink),
             Err(exit) => exit,
         }
     }
@@ -259,14 +259,17 @@ impl Engine {
     fn msu<'p>(
         &mut self,
         input: &Input<'p>,
-        transport: Option<(&Transport<'p>, &Data<'p>)>,
+        below: Option<&Transported<'p>>,
         msu: &Msu<'p>,
         policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
+        if msu.label.si != ServiceIndicator::Sccp {
+            return Exit::NotSccp;
+        }
         match decode::ordinary_sccp(msu) {
-            Some(sccp) => self.sccp(input, &Carried { transport, msu, sccp: &sccp }, policy, sink),
-            None => self.any_sccp(input, transport, msu, policy, sink),
+            Some(sccp) => self.sccp(input, &Carried { below, msu, sccp: &sccp }, policy, sink),
+            None => self.any_sccp(input, below, msu, policy, sink),
         }
     }
 
@@ -274,13 +277,13 @@ impl Engine {
     fn any_sccp<'p>(
         &mut self,
         input: &Input<'p>,
-        transport: Option<(&Transport<'p>, &Data<'p>)>,
+        below: Option<&Transported<'p>>,
         msu: &Msu<'p>,
         policy: Option<&Image<'p>>,
         sink: &mut impl Sink,
     ) -> Exit {
         match decode::sccp(msu) {
-            Ok(sccp) => self.sccp(input, &Carried { transport, msu, sccp: &sccp }, policy, sink),
+            Ok(sccp) => self.sccp(input, &Carried { below, msu, sccp: &sccp }, policy, sink),
             Err(exit) => exit,
         }
     }

@@ -4,9 +4,11 @@
 #![forbid(unsafe_code)]
 
 mod associations;
+mod dialogue;
 mod dialogues;
 mod hash;
 
 pub use associations::{Associations, DirectionKey, Seen};
-pub use dialogues::{ApplicationContext, Dialogue, Dialogues, Ended, Found, NodeKey, Opened};
+pub use dialogue::{ApplicationContext, Dialogue, NodeKey};
+pub use dialogues::{Dialogues, Ended, Found, Opened};
 pub use hash::{NodeHasher, mix};
