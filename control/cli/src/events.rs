@@ -3,23 +3,24 @@
 use crate::args::{Daemon, Events};
 use crate::daemon::connect;
 use crate::output;
+use sluice_api::client::Client;
 use sluice_api::events::{Event, EventQuery, Order};
 use std::io::Write;
+
+/// Events the daemon gives in one page.
+const PAGE_MAX: u32 = 1000;
 
 /// Runs it.
 pub fn run(daemon: &Daemon, args: &Events) -> anyhow::Result<()> {
     let client = connect(daemon)?;
     let query = EventQuery {
-        limit: Some(args.last.clamp(1, 1000)),
         rule: args.rule.clone(),
         action: args.action.clone(),
         number: args.number.clone(),
-        order: Some(Order::Newest),
         clear: args.clear.then_some(true),
         ..EventQuery::default()
     };
-    let mut page = client.events(&query)?.events;
-    page.reverse();
+    let page = last(&client, &query, args.last as usize)?;
     let mut out = std::io::stdout().lock();
     for event in &page {
         write(&mut out, event, args.json)?;
@@ -32,13 +33,31 @@ pub fn run(daemon: &Daemon, args: &Events) -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    let after = page.last().map_or(0, |event| event.id);
-    let query = EventQuery { after: Some(after), limit: None, order: None, ..query };
+    // Where none matched, those count too that came meanwhile; where none was asked for, it begins with the next.
+    let after = page.last().map(|event| event.id).or((args.last > 0).then_some(0));
+    let query = EventQuery { after, ..query };
     for event in client.follow(&query)? {
         write(&mut out, &event?, args.json)?;
         out.flush()?;
     }
     Ok(())
+}
+
+/// The last so many events, the oldest of them first, gathered page by page from the newest back.
+fn last(client: &Client, query: &EventQuery, wanted: usize) -> anyhow::Result<Vec<Event>> {
+    let mut query = EventQuery { order: Some(Order::Newest), ..query.clone() };
+    let mut events = Vec::new();
+    while events.len() < wanted {
+        query.limit = u32::try_from(wanted - events.len()).ok().map(|missing| missing.min(PAGE_MAX));
+        let page = client.events(&query)?;
+        events.extend(page.events);
+        query.after = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    events.reverse();
+    Ok(events)
 }
 
 fn write(out: &mut impl Write, event: &Event, json: bool) -> anyhow::Result<()> {

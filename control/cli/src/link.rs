@@ -55,7 +55,9 @@ mod tests {
         assert_eq!(OnlyUnknown::check(&tally, wireless), Ok(()), "a capture without frames");
         tally.add(Slot::frame(Exit::UnknownLink), 3);
         let refused = OnlyUnknown::check(&tally, wireless).unwrap_err();
-        assert!(refused.to_string().starts_with("nothing in 3 frames can be decoded: the link type is 127; Ethernet (1)"));
+        assert!(
+            refused.to_string().starts_with("nothing in 3 frames can be decoded: the link type is 127; Ethernet (1)")
+        );
         tally.add(Slot::frame(Exit::Judged), 1);
         assert_eq!(OnlyUnknown::check(&tally, wireless), Ok(()));
     }

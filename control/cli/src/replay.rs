@@ -18,7 +18,7 @@ use sluice_dataplane::lane::Lane;
 use sluice_dataplane::poll::{RingFull, Until};
 use sluice_dataplane::runtime::{Lanes, Options, Runtime};
 use sluice_engine::Settings;
-use sluice_io::capture::{CapturePort, Reader, Writer};
+use sluice_io::capture::{CaptureError, CapturePort, Reader, Writer};
 use sluice_io::memory::Pool;
 use sluice_io::{LinkType, ManualClock, WallClock};
 use sluice_rules::Purpose;
@@ -26,6 +26,7 @@ use sluice_shm::counters::CounterReader;
 use sluice_shm::journal::{self, Acknowledge, FIRST_SEQUENCE};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 type ReplayPort = Paced<CapturePort>;
@@ -46,7 +47,8 @@ pub fn run(args: &Replay) -> anyhow::Result<()> {
     let out_pcap = work.path.join("out.pcap");
     let writer = args.wire.then(|| Writer::create(&out_pcap, link_type.unwrap_or_default())).transpose();
     let writer = writer.context("out.pcap")?;
-    let lanes = lanes(args, &pool, writer)?;
+    let failed = Arc::default();
+    let lanes = lanes(args, &pool, writer, &failed);
     let options = Options {
         counters: work.path.join("counters"),
         journal: work.path.join("journal"),
@@ -74,6 +76,9 @@ pub fn run(args: &Replay) -> anyhow::Result<()> {
     let served = runtime.join()?;
     while events.take_new()? {}
     progress.finish();
+    if let Some(error) = failed.get() {
+        bail!("{error}; nothing was written to {}", args.out.display());
+    }
     for port in served.into_iter().flat_map(Lane::into_ports) {
         let port = port.into_inner();
         if let Some(error) = port.error() {
@@ -102,14 +107,25 @@ fn first_link_type(capture: &Path) -> anyhow::Result<Option<LinkType>> {
     Ok(reader.next()?.map(|record| record.link_type))
 }
 
-/// One set of lanes for every lap.
-fn lanes(args: &Replay, pool: &Pool, writer: Option<Writer>) -> anyhow::Result<Lanes<ReplayPort>> {
+/// One set of lanes for every lap. A file that cannot be opened any more ends the laps, and `failed` says why.
+fn lanes(
+    args: &Replay,
+    pool: &Pool,
+    writer: Option<Writer>,
+    failed: &Arc<OnceLock<CaptureError>>,
+) -> Lanes<ReplayPort> {
+    let failed = Arc::clone(failed);
     let (capture, inside, realtime, pool) = (args.capture.clone(), args.inside.clone(), args.realtime, pool.clone());
     let (mut laps, mut writer) = (args.laps, writer);
-    Ok(Box::new(move || {
+    Box::new(move || {
         laps = laps.checked_sub(1)?;
-        // It was opened before; should it have gone since, the replay ends short and says so by its counters.
-        let port = Paced::new(CapturePort::open("capture", &capture, &pool).ok()?, realtime);
+        let port = match CapturePort::open("capture", &capture, &pool) {
+            Ok(port) => Paced::new(port, realtime),
+            Err(error) => {
+                failed.get_or_init(|| error);
+                return None;
+            }
+        };
         Some(vec![match writer.take() {
             None => Lane::tap("replay".into(), port, inside.clone()),
             Some(writer) => {
@@ -117,7 +133,7 @@ fn lanes(args: &Replay, pool: &Pool, writer: Option<Writer>) -> anyhow::Result<L
                 Lane::wire_told_by_address("replay".into(), port, other, inside.clone())
             }
         }])
-    }))
+    })
 }
 
 /// The directory in which everything grows, inside the one where it will be; removed at the end, whatever the end is,

@@ -49,7 +49,8 @@ fn replay(folder: &Path, name: &str) -> (String, String) {
     let out = scratch(name);
     let (capture, policy) = (folder.join(&case.capture), folder.join(&case.policy));
     let text = |p: &Path| p.to_str().unwrap().to_owned();
-    let mut call = vec!["replay".to_owned(), text(&capture), "--policy".into(), text(&policy), "--out".into(), text(&out)];
+    let mut call =
+        vec!["replay".to_owned(), text(&capture), "--policy".into(), text(&policy), "--out".into(), text(&out)];
     for address in &case.inside {
         call.extend(["--inside".to_owned(), address.clone()]);
     }
@@ -105,7 +106,10 @@ fn every_case_gives_the_events_and_counters_it_names() {
             }
             let expected = std::fs::read_to_string(&path).unwrap_or_default();
             let differs = expected.lines().zip(found.lines()).find(|(a, b)| a != b);
-            assert!(differs.is_none() && expected.lines().count() == found.lines().count(), "{name}/{file}: {differs:#?}");
+            assert!(
+                differs.is_none() && expected.lines().count() == found.lines().count(),
+                "{name}/{file}: {differs:#?}"
+            );
         }
     }
 }

@@ -46,12 +46,15 @@ fn hold(value: &Value, schema: &Value, place: &str) {
                 if let Some(names) = schema["propertyNames"]["enum"].as_array() {
                     assert!(names.contains(&Value::String(name.clone())), "{place} is not a field");
                 } else {
-                    let inner = schema["properties"].get(name).unwrap_or_else(|| panic!("{place} is not in the schema"));
+                    let inner =
+                        schema["properties"].get(name).unwrap_or_else(|| panic!("{place} is not in the schema"));
                     hold(member, inner, &place);
                 }
             }
         }
-        Value::Array(items) if schema.get("items").is_some() => items.iter().for_each(|i| hold(i, &schema["items"], place)),
+        Value::Array(items) if schema.get("items").is_some() => {
+            items.iter().for_each(|i| hold(i, &schema["items"], place))
+        }
         _ => {}
     }
 }
