@@ -116,3 +116,8 @@ for role in ("client", "server"):
               f"{r['reordered']} reordered, {r['damaged']} damaged, {r['seconds']} s, {rate:,.0f} messages/s both ways")
 PY
 }
+
+# What was counted on the way, from the log of a run.
+show_checks() { # LOG
+  grep -E '^(va0 sent|vb0 sent|the tap was|received |journal, port)' "$1" | sed 's/^/     /' || true
+}

@@ -1,11 +1,11 @@
-"""Nanoseconds a message pycrate needs to the text, over the frames of one capture.
+"""Nanoseconds a DATA chunk pycrate needs to the text, over the frames of one capture.
 
     benches/peers/pycrate.py CAPTURE [FRAMES]
 
 Decodes M3UA, SCCP, TCAP with MAP (3GPP's ASN.1) and the TPDU of every DATA chunk that lies whole in an Ethernet
 frame, as pycrate's own modules do it. Imports and the compiling of the ASN.1 are not timed. The frames may come from
-`compare load`, so that they are the ones every other candidate is timed on. Needs `pip install pycrate`, see the
-script `pycrate` beside this file.
+`compare load`, so that they are the ones every other candidate is timed on. Prints lines for `compare --elsewhere`.
+Needs `pip install pycrate`, see the script `pycrate` beside this file.
 """
 import struct
 import sys
@@ -86,8 +86,9 @@ def main():
         except Exception:  # pycrate has no error of its own for input it cannot read
             refused += 1
     took = time.process_time_ns() - start
-    print(f"{'pycrate':<26} {took / len(messages):>9.0f} ns a message, {len(messages)} messages, "
-          f"{texts} with text, {refused} refused")
+    print(f"pycrate\tns\t{took / len(messages):.0f}")
+    print(f"# pycrate: {len(messages)} DATA chunks, {texts} with text, {refused} refused; CPU time, one run, compiling the "
+          "ASN.1 not in it; no IP, no SCTP")
 
 
 if __name__ == "__main__":

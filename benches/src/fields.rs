@@ -1,5 +1,7 @@
 //! What candidates are compared by: the fields every one of them must come to, and their digest.
 
+use crate::Seen;
+
 /// One TCAP component, as far as it is compared. Absent fields are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields<'a> {
@@ -54,6 +56,7 @@ pub enum Component {
 pub struct Digest {
     /// Components taken.
     pub messages: u64,
+    text_octets: u64,
     sum: u64,
 }
 
@@ -70,7 +73,13 @@ impl Digest {
             hash.octets(text.as_bytes());
         }
         self.messages += 1;
+        self.text_octets += fields.text.len() as u64;
         self.sum = self.sum.wrapping_add(hash.0);
+    }
+
+    /// How much was taken.
+    pub fn seen(&self) -> Seen {
+        Seen { messages: self.messages, text_octets: self.text_octets }
     }
 }
 

@@ -1,87 +1,145 @@
 //! How candidates are measured: in turn, on one pinned core, by CPU time.
 //!
 //! A B A B …, [`ROUNDS`] times: what changes on the machine changes both. The table gives the least, the median and
-//! the most of each, and the median of the ratios round by round to the first candidate. A spread beyond
+//! the most of each, and the median of the ratios round by round to the first contender. A spread beyond
 //! [`NOISY`] says so. A calibration kernel runs in every round and shows the machine's speed.
 
-use crate::allocations;
 use crate::clock::{calibrate, cpu_time};
-use crate::{Candidate, Digest, Frame, digest};
+use crate::{Candidate, Digest, Frame, Pass, Seen, allocations, digest};
 use anyhow::ensure;
-use std::fmt;
 
-/// How often each candidate runs.
+/// How often each contender runs.
 pub const ROUNDS: usize = 7;
 /// Most over least, from which on a row is called noisy.
 pub const NOISY: f64 = 1.3;
 
-/// What was measured of one candidate.
+/// One of those that are measured beside each other.
+pub enum Contender {
+    /// Hands out fields: compared by their digest.
+    Candidate(Box<dyn Candidate>),
+    /// Counts: compared by what it saw.
+    Pass(Box<dyn Pass>),
+}
+
+/// What a contender made of the frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How much there was.
+    pub seen: Seen,
+    /// The digest, from one that hands out fields.
+    pub digest: Option<Digest>,
+}
+
+impl Contender {
+    /// Its name in the tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Candidate(candidate) => candidate.name(),
+            Self::Pass(pass) => pass.name(),
+        }
+    }
+
+    /// Runs it once.
+    pub fn run(&mut self, frames: &[Frame<'_>]) -> Outcome {
+        match self {
+            Self::Candidate(candidate) => {
+                let digest = digest(candidate.as_mut(), frames);
+                Outcome { seen: digest.seen(), digest: Some(digest) }
+            }
+            Self::Pass(pass) => Outcome { seen: pass.run(frames), digest: None },
+        }
+    }
+
+    fn may_allocate(&self) -> bool {
+        matches!(self, Self::Candidate(candidate) if candidate.may_allocate())
+    }
+}
+
+impl Outcome {
+    /// Whether two contenders did the same work: as much of it, and with the same fields where both hand them out.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let differ = self.digest.zip(other.digest).is_some_and(|(own, others)| own != others);
+        self.seen == other.seen && !differ
+    }
+}
+
+/// What was measured of one contender.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Nanoseconds a message, one of each round.
     pub ns: Vec<f64>,
     /// Allocations a message; `None` where the binary does not count.
     pub allocations: Option<f64>,
-    /// Median over the rounds of its time over the first candidate's.
+    /// Median over the rounds of its time over the first contender's.
     pub ratio: f64,
 }
 
 /// All rows, and the speed of the machine in each round.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// One for each candidate.
+    /// One for each contender.
     pub rows: Vec<Row>,
     /// Nanoseconds the calibration kernel took.
     pub calibration_ns: Vec<f64>,
-    /// Messages of one run.
-    pub messages: u64,
+    /// How much there was in one run.
+    pub seen: Seen,
+    /// Frames of one run.
+    pub frames: usize,
+    /// Octets of them.
+    pub octets: usize,
 }
 
-/// Measures all candidates on the same frames.
+/// Measures all contenders on the same frames.
 ///
 /// # Errors
-/// That two of them do not come to the same digest: then nothing is timed.
-pub fn measure(candidates: &mut [Box<dyn Candidate>], frames: &[Frame<'_>]) -> anyhow::Result<Table> {
-    let (first, rest) = candidates.split_first_mut().ok_or_else(|| anyhow::anyhow!("nobody to measure"))?;
-    let expected = digest(first.as_mut(), frames);
+/// That two of them do not come to the same: then nothing is timed. That one allocates that may not.
+pub fn measure(contenders: &mut [Contender], frames: &[Frame<'_>]) -> anyhow::Result<Table> {
+    let (first, rest) = contenders.split_first_mut().ok_or_else(|| anyhow::anyhow!("nobody to measure"))?;
+    let expected = first.run(frames);
     for other in rest {
-        let found = digest(other.as_mut(), frames);
-        ensure!(found == expected, "{} and {} differ: {expected:?}, {found:?}", first.name(), other.name());
+        let found = other.run(frames);
+        ensure!(found.agrees(&expected), "{} and {} differ: {expected:?}, {found:?}", first.name(), other.name());
     }
-    if let Some(core) = core_affinity::get_core_ids().and_then(|ids| ids.last().copied()) {
-        core_affinity::set_for_current(core);
-    }
-    let mut ns = vec![Vec::with_capacity(ROUNDS); candidates.len()];
+    pin();
+    let mut ns = vec![Vec::with_capacity(ROUNDS); contenders.len()];
     let mut calibration_ns = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         calibration_ns.push(calibrate());
-        for (candidate, ns) in candidates.iter_mut().zip(&mut ns) {
-            ns.push(time_once(candidate.as_mut(), frames, expected));
+        for (contender, ns) in contenders.iter_mut().zip(&mut ns) {
+            ns.push(time_once(contender, frames, expected)?);
         }
     }
-    let rows = candidates.iter_mut().zip(&ns).map(|(candidate, times)| Row {
-        name: candidate.name(),
-        ns: times.clone(),
-        allocations: allocations_per_message(candidate.as_mut(), frames),
-        ratio: median(&times.iter().zip(&ns[0]).map(|(own, first)| own / first).collect::<Vec<_>>()),
-    });
-    let rows = rows.collect();
-    Ok(Table { rows, calibration_ns, messages: expected.messages })
+    let mut rows = Vec::new();
+    for (contender, times) in contenders.iter_mut().zip(&ns) {
+        let allocations = allocations_per_message(contender, frames);
+        let is_good = contender.may_allocate() || allocations.is_none_or(|count| count == 0.0);
+        ensure!(is_good, "{} allocates on the packet path: {allocations:?} times a message", contender.name());
+        let ratios: Vec<f64> = times.iter().zip(&ns[0]).map(|(own, first)| own / first).collect();
+        rows.push(Row { name: contender.name().to_owned(), ns: times.clone(), allocations, ratio: median(&ratios) });
+    }
+    let octets = frames.iter().map(|frame| frame.octets.len()).sum();
+    Ok(Table { rows, calibration_ns, seen: expected.seen, frames: frames.len(), octets })
 }
 
-fn time_once(candidate: &mut dyn Candidate, frames: &[Frame<'_>], expected: Digest) -> f64 {
+fn pin() {
+    if let Some(core) = core_affinity::get_core_ids().and_then(|ids| ids.last().copied()) {
+        core_affinity::set_for_current(core);
+    }
+}
+
+fn time_once(contender: &mut Contender, frames: &[Frame<'_>], expected: Outcome) -> anyhow::Result<f64> {
     let start = cpu_time();
-    let found = digest(candidate, frames);
+    let found = contender.run(frames);
     let ns = (cpu_time() - start).as_nanos() as f64;
-    assert_eq!(found, expected, "{} is not the same in every run", candidate.name());
-    ns / expected.messages.max(1) as f64
+    ensure!(found.agrees(&expected), "{} is not the same in every run: {expected:?}, {found:?}", contender.name());
+    Ok(ns / expected.seen.messages.max(1) as f64)
 }
 
-fn allocations_per_message(candidate: &mut dyn Candidate, frames: &[Frame<'_>]) -> Option<f64> {
-    let (count, found) = allocations::during(|| digest(candidate, frames));
-    allocations::is_counting().then(|| count as f64 / found.messages.max(1) as f64)
+fn allocations_per_message(contender: &mut Contender, frames: &[Frame<'_>]) -> Option<f64> {
+    let (count, found) = allocations::during(|| contender.run(frames));
+    allocations::is_counting().then(|| count as f64 / found.seen.messages.max(1) as f64)
 }
 
 fn sorted(values: &[f64]) -> Vec<f64> {
@@ -90,11 +148,13 @@ fn sorted(values: &[f64]) -> Vec<f64> {
     sorted
 }
 
-fn median(values: &[f64]) -> f64 {
+/// The value in the middle.
+pub fn median(values: &[f64]) -> f64 {
     sorted(values).get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn range(values: &[f64]) -> (f64, f64) {
+/// Least and most.
+pub fn range(values: &[f64]) -> (f64, f64) {
     let sorted = sorted(values);
     (sorted.first().copied().unwrap_or(f64::NAN), sorted.last().copied().unwrap_or(f64::NAN))
 }
@@ -112,24 +172,10 @@ impl Row {
     }
 }
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<26} {:>9} {:>9} {:>9} {:>8} {:>7}", "candidate", "ns min", "median", "max", "ratio", "allocs")?;
-        for row in &self.rows {
-            let (least, most) = range(&row.ns);
-            let allocations = row.allocations.map_or("-".to_owned(), |a| format!("{a:.1}"));
-            let noisy = if row.is_noisy() { "  noisy" } else { "" };
-            let (name, median, ratio) = (row.name, row.median_ns(), row.ratio);
-            writeln!(f, "{name:<26} {least:>9.1} {median:>9.1} {most:>9.1} {ratio:>8.2} {allocations:>7}{noisy}")?;
-        }
-        let (least, most) = range(&self.calibration_ns);
-        writeln!(
-            f,
-            "{} components a run, {ROUNDS} rounds in turn on one core, CPU time; CRC32c over 1 MiB took {:.0}-{:.0} µs",
-            self.messages,
-            least / 1000.0,
-            most / 1000.0
-        )
+impl Table {
+    /// The row of a name.
+    pub fn row(&self, name: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.name == name)
     }
 }
 
@@ -138,9 +184,9 @@ mod tests {
     use super::*;
     use crate::Fields;
 
-    struct Counts(&'static str, i64);
+    struct Says(&'static str, i64);
 
-    impl Candidate for Counts {
+    impl Candidate for Says {
         fn name(&self) -> &'static str {
             self.0
         }
@@ -152,26 +198,57 @@ mod tests {
         }
     }
 
-    #[test]
-    fn candidates_that_differ_are_not_timed() {
-        let frames = [Frame { number: 0, octets: &[] }];
-        let refused = measure(&mut [Box::new(Counts("a", 1)), Box::new(Counts("b", 2))], &frames).unwrap_err();
-        assert!(refused.to_string().starts_with("a and b differ"), "{refused}");
+    /// Counts frames, or one too many; and allocates, or does not.
+    struct Counts(u64, bool);
+
+    impl Pass for Counts {
+        fn name(&self) -> &'static str {
+            "counts"
+        }
+
+        fn run(&mut self, frames: &[Frame<'_>]) -> Seen {
+            if self.1 {
+                std::hint::black_box(Box::new(1));
+            }
+            Seen { messages: frames.len() as u64 + self.0, text_octets: 0 }
+        }
+    }
+
+    const FRAMES: [Frame<'_>; 100] = [Frame { number: 0, octets: &[] }; 100];
+
+    fn says(name: &'static str, op: i64) -> Contender {
+        Contender::Candidate(Box::new(Says(name, op)))
+    }
+
+    fn counts(too_many: u64, allocates: bool) -> Contender {
+        Contender::Pass(Box::new(Counts(too_many, allocates)))
     }
 
     #[test]
-    fn candidates_that_agree_each_get_a_row_of_every_round() {
-        let frames = [Frame { number: 0, octets: &[] }; 100];
-        let table = measure(&mut [Box::new(Counts("a", 1)), Box::new(Counts("b", 1))], &frames).unwrap();
-        assert_eq!((table.rows.len(), table.messages), (2, 100));
+    fn contenders_that_differ_are_not_timed() {
+        let refused = measure(&mut [says("a", 1), says("b", 2)], &FRAMES).unwrap_err();
+        assert!(refused.to_string().starts_with("a and b differ"), "{refused}");
+        let refused = measure(&mut [says("a", 1), counts(1, false)], &FRAMES).unwrap_err();
+        assert!(refused.to_string().starts_with("a and counts differ"), "{refused}");
+    }
+
+    #[test]
+    fn contenders_that_agree_each_get_a_row_of_every_round() {
+        let table = measure(&mut [says("a", 1), says("b", 1), counts(0, false)], &FRAMES).unwrap();
+        assert_eq!((table.rows.len(), table.seen.messages, table.frames), (3, 100, 100));
         assert!(table.rows.iter().all(|r| r.ns.len() == ROUNDS && r.allocations == Some(0.0)));
         assert_eq!(table.rows[0].ratio, 1.0);
-        assert!(table.to_string().lines().count() == 4);
+    }
+
+    #[test]
+    fn a_pass_that_allocates_fails_the_run() {
+        let refused = measure(&mut [says("a", 1), counts(0, true)], &FRAMES).unwrap_err();
+        assert!(refused.to_string().starts_with("counts allocates on the packet path"), "{refused}");
     }
 
     #[test]
     fn a_spread_beyond_the_limit_is_called_noisy() {
-        let row = |ns: &[f64]| Row { name: "a", ns: ns.to_vec(), allocations: None, ratio: 1.0 };
+        let row = |ns: &[f64]| Row { name: "a".to_owned(), ns: ns.to_vec(), allocations: None, ratio: 1.0 };
         assert!(!row(&[100.0, 129.0]).is_noisy());
         assert!(row(&[100.0, 131.0]).is_noisy());
         assert_eq!(row(&[3.0, 1.0, 2.0]).median_ns(), 2.0);

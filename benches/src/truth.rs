@@ -4,7 +4,7 @@ use crate::fields::{Component, Fields};
 use anyhow::Context;
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -31,6 +31,7 @@ pub struct Expected {
 #[derive(Clone, Debug, Default)]
 pub struct Truth {
     components: HashMap<Key, Expected>,
+    silent: HashSet<usize>,
 }
 
 impl Truth {
@@ -49,6 +50,8 @@ impl Truth {
             if record["kind"] == "map" {
                 let (key, expected) = component(&record).with_context(at)?;
                 truth.components.insert(key, expected);
+            } else if record["kind"] == "dialogue" {
+                truth.silent.extend(record["frame"].as_u64().map(|n| n.saturating_sub(1) as usize));
             }
         }
         Ok(truth)
@@ -57,6 +60,12 @@ impl Truth {
     /// Every component.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Expected)> {
         self.components.iter()
+    }
+
+    /// Frames with a TCAP message that has no component: nothing to hand out, but it opens or moves a dialogue that
+    /// later components belong to.
+    pub fn silent_frames(&self) -> impl Iterator<Item = usize> {
+        self.silent.iter().copied()
     }
 }
 

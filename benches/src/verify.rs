@@ -1,7 +1,7 @@
 //! Who agrees with the truth, message by message, before anything is timed.
 
 use crate::truth::Truth;
-use crate::{Candidate, Load};
+use crate::{Candidate, Frame};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
@@ -14,15 +14,15 @@ pub struct Agreement {
     pub equal: usize,
     /// Components not found, or found with another value, by the field.
     pub differences: BTreeMap<&'static str, usize>,
-    /// Frames all of whose components agree.
+    /// Frames all of whose components agree, and those that have none and open or move a dialogue.
     pub frames: HashSet<usize>,
 }
 
-/// Holds a candidate against the truth. The load is the capture, once.
-pub fn verify(candidate: &mut dyn Candidate, load: &Load, truth: &Truth) -> Agreement {
+/// Holds a candidate against the truth. The frames are the capture's, or some of them, with their numbers in it.
+pub fn verify(candidate: &mut dyn Candidate, frames: &[Frame<'_>], truth: &Truth) -> Agreement {
     let mut found = BTreeMap::new();
     let expected: std::collections::HashMap<_, _> = truth.iter().collect();
-    candidate.run(&load.frames(), &mut |fields| {
+    candidate.run(frames, &mut |fields| {
         let key = (fields.frame, fields.tsn, fields.index);
         let verdict = expected.get(&key).map_or(Some("not in the truth"), |e| e.difference(fields));
         found.insert(key, verdict);
@@ -39,7 +39,8 @@ pub fn verify(candidate: &mut dyn Candidate, load: &Load, truth: &Truth) -> Agre
             }
         }
     }
-    agreement.frames = found.keys().map(|key| key.0).filter(|frame| !bad.contains(frame)).collect();
+    let frames = found.keys().map(|key| key.0).chain(truth.silent_frames());
+    agreement.frames = frames.filter(|frame| !bad.contains(frame)).collect();
     agreement
 }
 
@@ -57,7 +58,7 @@ impl fmt::Display for Agreement {
 mod tests {
     use super::*;
     use crate::peers::Crates;
-    use crate::{Fields, Frame};
+    use crate::{Fields, Load};
     use std::path::{Path, PathBuf};
 
     /// Spoils one text in three.
@@ -89,7 +90,7 @@ mod tests {
     fn the_crates_agree_with_the_truth_but_for_what_they_do_not_reassemble() {
         for (name, unseen_max) in [("demo", 7), ("mix-11", 3)] {
             let (load, truth) = captured(name);
-            let agreement = verify(&mut Crates, &load, &truth);
+            let agreement = verify(&mut Crates, &load.frames(), &truth);
             assert_eq!(agreement.differences.keys().copied().collect::<Vec<_>>(), ["not found"], "{name}: {agreement}");
             assert!(agreement.expected - agreement.equal <= unseen_max, "{name}: {agreement}");
             assert!(agreement.frames.len() > agreement.equal / 2, "{name}");
@@ -99,7 +100,8 @@ mod tests {
     #[test]
     fn a_candidate_with_wrong_texts_is_found_out_and_its_frames_are_left_out() {
         let (load, truth) = captured("mix-11");
-        let (honest, spoilt) = (verify(&mut Crates, &load, &truth), verify(&mut Spoils(Crates, 0), &load, &truth));
+        let (honest, spoilt) =
+            (verify(&mut Crates, &load.frames(), &truth), verify(&mut Spoils(Crates, 0), &load.frames(), &truth));
         assert!(spoilt.differences["text"] > 100, "{spoilt}");
         assert!(spoilt.frames.len() < honest.frames.len() && spoilt.frames.is_subset(&honest.frames));
     }

@@ -96,7 +96,7 @@ pub fn run(args: &Replay) -> anyhow::Result<()> {
     let names: &[&str] =
         if args.wire { &["events.jsonl", "counters.json", "out.pcap"] } else { &["events.jsonl", "counters.json"] };
     for name in names {
-        std::fs::rename(work.path.join(name), args.out.join(name)).with_context(|| format!("{name}"))?;
+        std::fs::rename(work.path.join(name), args.out.join(name)).context(*name)?;
     }
     report(&tally, &args.out);
     Ok(())
@@ -222,7 +222,7 @@ fn report(tally: &Tally, out: &Path) {
     let at = |counter| tally.at(Slot::counter(counter));
     let rows = ACTIONS.iter().filter_map(|action| {
         let slot = Slot::all().find(|s| s.name() == format!("verdict.{action}"))?;
-        Some([format!("{action}"), tally.at(slot).to_string()]).filter(|[_, n]| n != "0")
+        Some([action.to_string(), tally.at(slot).to_string()]).filter(|[_, n]| n != "0")
     });
     println!("{}", output::table(["verdict", "messages"], rows));
     println!(

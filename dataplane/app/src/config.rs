@@ -2,10 +2,11 @@
 //!
 //! Sections of other processes (`[control]`) are left to them. Everything has a default but the ports.
 
+mod load;
+
 use serde::Deserialize;
-use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The whole file, as far as the dataplane reads it.
 #[derive(Clone, Debug, Deserialize)]
@@ -93,11 +94,13 @@ pub struct Cores {
     pub writer: usize,
     /// What a poll thread does while nothing comes.
     pub idle: Idle,
+    /// Where a dataplane marks the cores it polls; those that share cores must agree on it. `/run/lock` if not given.
+    pub lock_dir: Option<PathBuf>,
 }
 
 impl Default for Cores {
     fn default() -> Self {
-        Self { poll: vec![1], housekeeping: 0, writer: 0, idle: Idle::Spin }
+        Self { poll: vec![1], housekeeping: 0, writer: 0, idle: Idle::Spin, lock_dir: None }
     }
 }
 
@@ -253,87 +256,4 @@ pub struct Wire {
     pub outside: String,
     /// The port towards the home network.
     pub inside: String,
-}
-
-impl Config {
-    /// Reads and checks the file.
-    ///
-    /// # Errors
-    /// What is wrong, with file, line and column.
-    pub fn load(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| anyhow::anyhow!("{}: {e}; name the file with --config", path.display()))?;
-        Self::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e:#}", path.display()))
-    }
-
-    /// Checks the text of the file.
-    ///
-    /// # Errors
-    /// What is wrong, with line and column.
-    pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text).map_err(|e| anyhow::anyhow!("{}", e.to_string().trim_end()))?;
-        config.check()?;
-        Ok(config)
-    }
-
-    fn check(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.cores.poll.is_empty(), "[cores] poll names no core: nothing would be received");
-        let mut names = BTreeSet::new();
-        for port in &self.port {
-            anyhow::ensure!(names.insert(&port.name), "[[port]] `{}` is defined twice", port.name);
-            anyhow::ensure!(port.queues > 0, "[[port]] `{}` has no queue", port.name);
-        }
-        let mut used = BTreeSet::new();
-        let taps = self.tap.iter().map(|t| ("tap", &t.name, &t.port));
-        let wires = self.wire.iter().flat_map(|w| [("wire", &w.name, &w.outside), ("wire", &w.name, &w.inside)]);
-        for (kind, name, port) in taps.chain(wires) {
-            let known = || names.iter().map(|n| n.as_str()).collect::<Vec<_>>().join(", ");
-            anyhow::ensure!(
-                names.contains(port),
-                "[[{kind}]] `{name}` names port `{port}`, which is not defined; defined are: {}",
-                known()
-            );
-            anyhow::ensure!(used.insert(port), "port `{port}` is used twice; a port belongs to one tap or wire");
-        }
-        anyhow::ensure!(!used.is_empty(), "there is no [[tap]] and no [[wire]]: nothing to do");
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const WIRE: &str = r#"
-        [[port]]
-        name = "out"
-        device = "net_null"
-        [[port]]
-        name = "in"
-        device = "net_null"
-        [[wire]]
-        name = "w"
-        outside = "out"
-        inside = "in"
-    "#;
-
-    #[test]
-    fn a_wire_of_two_ports_needs_nothing_else() {
-        let config = Config::parse(WIRE).unwrap();
-        assert_eq!(config.paths.command_socket(), Path::new("/run/sluice/dataplane.sock"));
-        assert_eq!(config.conditions.undecodable, PassOrDiscard::Pass);
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        let refused = |text: &str| format!("{:#}", Config::parse(text).unwrap_err());
-        assert!(refused("[cores]\npoll = []").contains("names no core"));
-        assert!(refused("").contains("no [[tap]] and no [[wire]]"));
-        assert!(
-            refused(&WIRE.replace("inside = \"in\"", "inside = \"on\"")).contains("port `on`, which is not defined")
-        );
-        assert!(refused(&WIRE.replace("inside = \"in\"", "inside = \"out\"")).contains("used twice"));
-        let unknown = refused("[cores]\npol = [1]");
-        assert!(unknown.contains("line 2, column 1") && unknown.contains("`pol`"), "{unknown}");
-    }
 }

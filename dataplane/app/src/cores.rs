@@ -49,11 +49,10 @@ impl CoreLocks {
     ///
     /// # Errors
     /// A core is polled by another dataplane already.
-    pub fn take(cores: &[usize]) -> anyhow::Result<Self> {
-        let directory = PathBuf::from("/run/lock");
-        let directory = if directory.is_dir() { directory } else { std::env::temp_dir() };
+    pub fn take(cores: &Cores) -> anyhow::Result<Self> {
+        let directory = cores.lock_dir.clone().unwrap_or_else(usual_directory);
         let mut files = Vec::new();
-        for core in cores {
+        for core in &cores.poll {
             let path = directory.join(format!("sluice-core-{core}"));
             let file =
                 File::options().create(true).append(true).open(&path).with_context(|| format!("{}", path.display()))?;
@@ -73,6 +72,11 @@ impl CoreLocks {
     }
 }
 
+fn usual_directory() -> PathBuf {
+    let directory = PathBuf::from("/run/lock");
+    if directory.is_dir() { directory } else { std::env::temp_dir() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,10 +91,11 @@ mod tests {
 
     #[test]
     fn a_core_polled_by_another_dataplane_is_busy_until_that_one_ends() {
-        const FAR: usize = 123_456;
-        let first = CoreLocks::take(&[FAR]).unwrap();
-        assert!(CoreLocks::take(&[FAR]).err().unwrap().to_string().contains("is busy"));
+        let directory = tempfile::tempdir().unwrap();
+        let cores = Cores { poll: vec![7], lock_dir: Some(directory.path().to_owned()), ..Cores::default() };
+        let first = CoreLocks::take(&cores).unwrap();
+        assert!(CoreLocks::take(&cores).err().unwrap().to_string().contains("core 7 is busy"));
         drop(first);
-        CoreLocks::take(&[FAR]).unwrap();
+        CoreLocks::take(&cores).unwrap();
     }
 }

@@ -6,8 +6,10 @@
 use crate::policy::{LoadedPolicy, Policies};
 use anyhow::{Context, ensure};
 use sluice_abi::command::{Code, Reply, Request};
+use sluice_abi::counters::{Count, Counter};
 use sluice_io::Clock;
 use sluice_shm::command::{Incoming, Server};
+use sluice_shm::counters::Block;
 use sluice_shm::image::MappedImage;
 use sluice_shm::write_file_durably;
 use std::os::fd::OwnedFd;
@@ -46,7 +48,7 @@ impl<C: Clock> Housekeeping<C> {
     ///
     /// # Errors
     /// The command socket failed.
-    pub fn serve(&mut self, policies: &mut Policies) -> anyhow::Result<Next> {
+    pub fn serve(&mut self, policies: &mut Policies, block: &mut Block) -> anyhow::Result<Next> {
         let Some(Incoming { peer, request, descriptor, .. }) = self.server.next(WAIT).context("the command socket")?
         else {
             return Ok(Next::GoOn);
@@ -60,7 +62,11 @@ impl<C: Clock> Housekeeping<C> {
         let version = policies.current().map_or(0, |p| p.version());
         let (code, text) = match done {
             Ok(text) => (Code::Done, text),
-            Err(error) => (Code::Refused, format!("{error:#}")),
+            Err(error) => {
+                let is_push = matches!(request, Request::Push { .. });
+                block.count(Counter::PolicyRefused, u64::from(is_push));
+                (Code::Refused, format!("{error:#}"))
+            }
         };
         // A peer that has gone away does not need the answer.
         let _heard = self.server.reply(peer, &Reply { code, version, text });

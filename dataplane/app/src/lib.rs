@@ -6,6 +6,7 @@
 
 pub mod config;
 pub mod cores;
+pub mod disk;
 pub mod housekeeping;
 pub mod lane;
 #[cfg(feature = "dpdk")]

@@ -2,6 +2,7 @@
 
 use crate::config::{self, Config, HugePages};
 use crate::cores::{self, CoreLocks};
+use crate::disk;
 use crate::housekeeping::{Housekeeping, Next, last_policy};
 use crate::lane::Lane;
 use crate::poll::{RingFull, Until};
@@ -12,6 +13,7 @@ use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec};
 use sluice_engine::{Conditions, Fallback, Settings, TableSizes};
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
+use sluice_shm::Cause;
 use sluice_shm::command::Server;
 use sluice_shm::journal;
 use std::collections::BTreeMap;
@@ -22,12 +24,13 @@ use std::collections::BTreeMap;
 /// What could not be opened or failed, with what to do about it.
 pub fn run(config: &Config) -> anyhow::Result<()> {
     cores::check(&config.cores)?;
-    let _locks = CoreLocks::take(&config.cores.poll)?;
+    let _locks = CoreLocks::take(&config.cores)?;
     for directory in [&config.paths.run_dir, &config.paths.state_dir] {
         std::fs::create_dir_all(directory).with_context(|| format!("{}", directory.display()))?;
     }
+    disk::check(&config.paths, &config.journal)?;
     // Before the ports: nothing may be taken off a wire by a dataplane that cannot be commanded.
-    let server = Server::bind(&config.paths.command_socket()).context("the command socket")?;
+    let server = bind(&config.paths)?;
     let specs = config.port.iter().map(spec).collect::<Result<Vec<_>, _>>()?;
     let eal = eal(config, &specs)?;
     let (devices, mut ports) = open(&eal, &specs)?;
@@ -71,10 +74,10 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let mut housekeeping =
         Housekeeping { server, last_policy: config.paths.last_policy(), clock: WallClock::new(), about };
     let served = loop {
-        if runtime.is_finished() || stop.is_set() {
+        if runtime.has_lost_a_thread() || stop.is_set() {
             break Ok(());
         }
-        match housekeeping.serve(&mut runtime.policies) {
+        match housekeeping.serve(&mut runtime.policies, &mut runtime.block) {
             Ok(Next::GoOn) => {}
             Ok(Next::Stop) => break Ok(()),
             Err(error) => break Err(error),
@@ -85,9 +88,25 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     served
 }
 
+fn bind(paths: &config::Paths) -> anyhow::Result<Server> {
+    let path = paths.command_socket();
+    Server::bind(&path).map_err(|error| match error.cause {
+        Cause::InUse => anyhow!(
+            "{}: another sluice-dataplane listens here; stop that one, or give this one another run_dir in [paths]",
+            path.display()
+        ),
+        _ => anyhow!("the command socket: {error}"),
+    })
+}
+
 fn spec(port: &config::Port) -> anyhow::Result<PortSpec> {
-    let spec = PortSpec::new(&port.name, &port.device)?;
+    let spec = PortSpec::new(&port.name, &port.device).map_err(|error| of_port(&port.name, &error))?;
     Ok(PortSpec { queues: port.queues, ..spec })
+}
+
+/// Says which port it is about, and what else if it is not about all of it.
+fn of_port(name: &str, error: &sluice_dpdk::Error) -> anyhow::Error {
+    if error.subject == name { anyhow!("port `{name}`: {}", error.problem) } else { anyhow!("port `{name}`: {error}") }
 }
 
 fn eal(config: &Config, specs: &[PortSpec]) -> anyhow::Result<Eal> {
@@ -106,7 +125,7 @@ fn open(eal: &Eal, specs: &[PortSpec]) -> anyhow::Result<(Vec<Device>, PortQueue
     let mut devices = Vec::new();
     let mut ports = PortQueues::new();
     for spec in specs {
-        let (device, queues) = eal.open(spec).with_context(|| format!("port `{}`", spec.name))?;
+        let (device, queues) = eal.open(spec).map_err(|error| of_port(&spec.name, &error))?;
         devices.push(device);
         ports.insert(spec.name.clone(), queues.into_iter().map(Some).collect());
     }

@@ -129,15 +129,14 @@ fn copy_across<'r>(octets: &[u8], first: &'r mut [u8], second: &'r mut [u8]) -> 
 }
 
 impl<P: Port, C: Clock> PollCore<P, C> {
-    /// Serves the lanes. Frames that could not be sent when it ends are counted as dropped.
+    /// Serves the lanes. Told to stop, it does so after the burst at hand, though more may come without end. Frames that
+    /// could not be sent when it ends are counted as dropped.
     pub fn run(&mut self, stop: &AtomicBool, until: Until) {
-        loop {
-            let moved = self.turn();
-            if moved > 0 {
+        while !stop.load(Ordering::Relaxed) {
+            if self.turn() > 0 {
                 continue;
             }
-            if stop.load(Ordering::Relaxed) || (until == Until::Exhausted && self.lanes.iter().all(Lane::is_exhausted))
-            {
+            if until == Until::Exhausted && self.lanes.iter().all(Lane::is_exhausted) {
                 break;
             }
             match self.idle {

@@ -14,7 +14,7 @@ use crate::config::Idle;
 use crate::lane::Lane;
 use crate::policy::{LoadedPolicy, Policies, PolicySlot};
 use crate::poll::{Engines, EventRing, PollCore, RingFull, Stop, Until};
-use crate::writer::JournalWriter;
+use crate::writer::{JournalWriter, Troubles};
 use anyhow::{Context, anyhow};
 use sluice_engine::Settings;
 use sluice_io::{Clock, Port};
@@ -65,6 +65,8 @@ pub type Lanes<P> = Box<dyn FnMut() -> Option<Vec<Lane<P>>> + Send>;
 pub struct Runtime<P: Port> {
     /// Brings policies into force.
     pub policies: Policies,
+    /// Where the thread that owns this counts what it does.
+    pub block: Block,
     poll: Vec<JoinHandle<anyhow::Result<Vec<Lane<P>>>>>,
     writer: JoinHandle<anyhow::Result<()>>,
     stop_poll: Stop,
@@ -88,11 +90,14 @@ impl<P: Port + 'static> Runtime<P> {
         C: Clock + Send + 'static,
         W: Clock + Send + 'static,
     {
-        let names: Vec<String> = (0..lanes.len()).map(|n| format!("poll{n}")).chain(["writer".into()]).collect();
-        let labels: Vec<&str> = names.iter().map(String::as_str).collect();
-        let (_, mut blocks) = CounterFile::create(&options.counters, &labels).context("the counters")?;
+        // The counters last: they replace those of the run before, which stay as they are when this one cannot start.
         let journal = Writer::open(&options.journal, options.journal_config).context("the journal")?;
-        let writer_block = blocks.pop().ok_or_else(|| anyhow!("no block of counters for the writer"))?;
+        let names: Vec<String> = (0..lanes.len()).map(|n| format!("poll{n}")).collect();
+        let labels: Vec<&str> = names.iter().map(String::as_str).chain(["writer", "housekeeping"]).collect();
+        let (_, mut blocks) = CounterFile::create(&options.counters, &labels).context("the counters")?;
+        let (Some(block), Some(writer_block)) = (blocks.pop(), blocks.pop()) else {
+            return Err(anyhow!("no block of counters for every thread"));
+        };
         let mut policies = Policies::starting_with(first);
         let (stop_poll, stop_writer): (Stop, Stop) = (Arc::new(AtomicBool::new(false)), Arc::default());
         let (mut poll, mut rings) = (Vec::new(), Vec::new());
@@ -122,18 +127,26 @@ impl<P: Port + 'static> Runtime<P> {
             commit_interval_ns: options.commit_interval_ns,
             record: Vec::new(),
             dropped: 0,
+            troubles: Troubles::default(),
+            hold_until_ns: 0,
         };
         let stop = Arc::clone(&stop_writer);
         let thread = Builder::new().name("writer".into());
         let writer = thread
             .spawn(move || prepare(Role::Writer).and_then(|_kept| writer.run(&stop).context("the journal")))
             .context("the writer thread")?;
-        Ok(Self { policies, poll, writer, stop_poll, stop_writer })
+        Ok(Self { policies, block, poll, writer, stop_poll, stop_writer })
     }
 
     /// Whether every poll core has come to the end of its lanes, or a thread has failed.
     pub fn is_finished(&self) -> bool {
         self.poll.iter().all(JoinHandle::is_finished) || self.writer.is_finished()
+    }
+
+    /// Whether a thread has ended, which live none does before it is told to: it has failed, and [`Runtime::stop`] says
+    /// with what.
+    pub fn has_lost_a_thread(&self) -> bool {
+        self.poll.iter().any(JoinHandle::is_finished) || self.writer.is_finished()
     }
 
     /// Waits for the poll cores to come to their end, then for the writer to write everything. Gives the lanes back.

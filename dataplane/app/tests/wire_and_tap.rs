@@ -6,13 +6,15 @@ use sluice_abi::{Field, record};
 use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::Policies;
-use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
+use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull, Until};
 use sluice_engine::Settings;
 use sluice_io::capture::Reader;
 use sluice_io::chaos::{Chaos, Faults};
-use sluice_io::memory::{MemoryPort, Pool, pair};
+use sluice_io::memory::{MemoryPort, Pool, Preload, pair};
 use sluice_io::{Burst, Frame, FrameMeta, ManualClock, Port};
 use sluice_shm::counters::{CounterFile, CounterReader};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const POOL_FRAMES: usize = 1024;
 const QUEUE_FRAMES: usize = 256;
@@ -34,7 +36,7 @@ struct Rig<P: Port> {
     core: PollCore<P, ManualClock>,
     records: rtrb::Consumer<u8>,
     counters: CounterReader,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl<P: Port> Rig<P> {
@@ -53,7 +55,11 @@ impl<P: Port> Rig<P> {
             clock: ManualClock::new(1),
             idle: Idle::Yield,
         };
-        Self { core, records, counters: CounterReader::open(&path).unwrap(), _directory: directory }
+        Self { core, records, counters: CounterReader::open(&path).unwrap(), directory }
+    }
+
+    fn counters_path(&self) -> PathBuf {
+        self.directory.path().join("counters")
     }
 
     fn at(&self, slot: Slot) -> u64 {
@@ -193,4 +199,24 @@ fn a_tap_that_is_shown_what_crosses_a_wire_judges_it_as_well() {
     assert_eq!(rig.at(Slot::counter(Counter::DuplicateTsn)), 0);
     let twice = recorded.iter().filter(|n| recorded.iter().filter(|m| m == n).count() % 2 == 0).count();
     assert_eq!(twice, recorded.len(), "each was judged once on the wire and once on the tap");
+}
+
+#[test]
+fn a_core_told_to_stop_does_so_though_frames_come_without_end() {
+    let pool = Pool::new(POOL_FRAMES, 2048);
+    let frames = frames().into_iter().map(|(octets, meta)| (octets.into_boxed_slice(), meta)).collect();
+    let endless = MemoryPort::preloaded("endless", &pool, Preload::new(frames, u64::MAX, 0));
+    let mut rig = Rig::new(vec![Lane::tap("t".into(), endless, Vec::new())]);
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let counters = CounterReader::open(&rig.counters_path()).unwrap();
+        let core = scope.spawn(|| rig.core.run(&stop, Until::Stopped));
+        while counters.snapshot().unwrap().total(Slot::counter(Counter::RxFrames)) < 1000 {
+            std::thread::yield_now();
+        }
+        stop.store(true, Ordering::Release);
+        core.join().unwrap();
+    });
+    assert_eq!(rig.frames_by_exit(), rig.at(Slot::counter(Counter::RxFrames)));
+    assert_eq!(pool.in_use(), 0);
 }

@@ -1,0 +1,116 @@
+//! Reading and checking the file: what is wrong is said with file, line and column.
+
+use super::Config;
+use anyhow::anyhow;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+impl Config {
+    /// Reads and checks the file.
+    ///
+    /// # Errors
+    /// What is wrong, with file, line and column.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| anyhow!("{}: {e}; name the file with --config", path.display()))?;
+        Self::parse(path, &text)
+    }
+
+    /// Checks the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong, with file, line and column; without them where several places do not fit together.
+    pub fn parse(file: &Path, text: &str) -> anyhow::Result<Self> {
+        let config: Self = toml::from_str(text).map_err(|error| {
+            let (line, column) = position(text, error.span().map_or(0, |span| span.start));
+            anyhow!("{}:{line}:{column}: {}", file.display(), error.message())
+        })?;
+        config.check().map_err(|error| anyhow!("{}: {error:#}", file.display()))?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.cores.poll.is_empty(), "[cores] poll names no core: nothing would be received");
+        let mut names = BTreeSet::new();
+        for port in &self.port {
+            anyhow::ensure!(names.insert(&port.name), "[[port]] `{}` is defined twice", port.name);
+            anyhow::ensure!(port.queues > 0, "[[port]] `{}` has no queue", port.name);
+        }
+        let mut used = BTreeSet::new();
+        let taps = self.tap.iter().map(|t| ("tap", &t.name, &t.port));
+        let wires = self.wire.iter().flat_map(|w| [("wire", &w.name, &w.outside), ("wire", &w.name, &w.inside)]);
+        for (kind, name, port) in taps.chain(wires) {
+            let known = || names.iter().map(|n| n.as_str()).collect::<Vec<_>>().join(", ");
+            anyhow::ensure!(
+                names.contains(port),
+                "[[{kind}]] `{name}` names port `{port}`, which is not defined; defined are: {}",
+                known()
+            );
+            anyhow::ensure!(used.insert(port), "port `{port}` is used twice; a port belongs to one tap or wire");
+        }
+        anyhow::ensure!(!used.is_empty(), "there is no [[tap]] and no [[wire]]: nothing to do");
+        Ok(())
+    }
+}
+
+/// Line and column (characters, from 1) of a byte offset.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before.get(line_start..).map_or(0, |line| line.chars().count());
+    (before.matches('\n').count() + 1, column + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::PassOrDiscard;
+
+    const WIRE: &str = r#"
+        [[port]]
+        name = "out"
+        device = "net_null"
+        [[port]]
+        name = "in"
+        device = "net_null"
+        [[wire]]
+        name = "w"
+        outside = "out"
+        inside = "in"
+    "#;
+
+    fn parse(text: &str) -> anyhow::Result<Config> {
+        Config::parse(Path::new("sluice.toml"), text)
+    }
+
+    #[test]
+    fn a_wire_of_two_ports_needs_nothing_else() {
+        let config = parse(WIRE).unwrap();
+        assert_eq!(config.paths.command_socket(), Path::new("/run/sluice/dataplane.sock"));
+        assert_eq!(config.conditions.undecodable, PassOrDiscard::Pass);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let refused = |text: &str| format!("{:#}", parse(text).unwrap_err());
+        assert!(refused("[cores]\npoll = []").contains("names no core"));
+        assert!(refused("").contains("no [[tap]] and no [[wire]]"));
+        assert!(
+            refused(&WIRE.replace("inside = \"in\"", "inside = \"on\"")).contains("port `on`, which is not defined")
+        );
+        assert!(refused(&WIRE.replace("inside = \"in\"", "inside = \"out\"")).contains("used twice"));
+    }
+
+    #[test]
+    fn the_place_of_a_mistake_is_given_as_file_line_and_column() {
+        let refused = |text: &str| format!("{:#}", parse(text).unwrap_err());
+        let unknown = refused("[cores]\npol = [1]");
+        assert!(unknown.starts_with("sluice.toml:2:1: unknown field `pol`, expected one of `poll`"), "{unknown}");
+        let of_another_kind = refused("[cores]\npoll = \"one\"");
+        assert!(of_another_kind.starts_with("sluice.toml:2:8: invalid type: string \"one\""), "{of_another_kind}");
+        let unfinished = refused("[cores]\n\npoll = [1");
+        assert!(unfinished.starts_with("sluice.toml:3:"), "{unfinished}");
+        let no_device = refused("[[port]]\nname = \"a\"\n");
+        assert!(no_device.starts_with("sluice.toml:1:1: missing field `device`"), "{no_device}");
+    }
+}
