@@ -94,11 +94,23 @@ impl<C: Clock> Housekeeping<C> {
     fn bring_into_force(&self, policies: &mut Policies, policy: Arc<LoadedPolicy>) -> anyhow::Result<String> {
         write_file_durably(&self.last_policy, policy.octets()).context("the policy cannot be kept over a restart")?;
         let deadline = self.clock.now_ns().saturating_add(PATIENCE_NS);
-        policies.bring_into_force(policy, || {
+        let taken = policies.bring_into_force(policy, || {
             std::thread::yield_now();
             self.clock.now_ns() < deadline
-        })?;
-        Ok(String::new())
+        });
+        if taken.is_err() {
+            self.keep_on_disk(policies.current())?;
+        }
+        taken.map(|()| String::new())
+    }
+
+    /// What a restart takes up is what the last answer said is in force, also after a push that was refused.
+    fn keep_on_disk(&self, policy: Option<&Arc<LoadedPolicy>>) -> anyhow::Result<()> {
+        match policy {
+            Some(policy) => write_file_durably(&self.last_policy, policy.octets())?,
+            None => std::fs::remove_file(&self.last_policy)?,
+        }
+        Ok(())
     }
 
     fn status(&self, policies: &Policies) -> String {
