@@ -44,6 +44,12 @@ impl FieldSet {
         Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
     }
 
+    /// The bits, the first 128 for numbers, the last 64 for octets.
+    #[inline(always)]
+    pub(crate) const fn words(&self) -> [u64; FIELD_NUMBERS / 64] {
+        self.0
+    }
+
     /// The fields, by number.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Field> + '_ {
@@ -55,7 +61,8 @@ impl FieldSet {
     }
 }
 
-struct Bits(u64);
+/// The places of the bits that are set.
+pub(crate) struct Bits(pub(crate) u64);
 
 impl Iterator for Bits {
     type Item = u8;
@@ -109,6 +116,12 @@ impl<'p> Facts<'p> {
     #[inline]
     pub const fn present(&self) -> &FieldSet {
         &self.present
+    }
+
+    /// Every place, for whoever goes through all fields that are known.
+    #[inline(always)]
+    pub(crate) const fn places(&self) -> (&[u64; NUMBERS], &[Option<&'p [u8]>; OCTETS]) {
+        (&self.numbers, &self.octets)
     }
 
     /// Whether a field is known.

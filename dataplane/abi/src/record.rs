@@ -8,8 +8,8 @@
 //! The journal adds length, sequence and CRC around it. A record is hostile when it is read: it may have been
 //! written by another version or damaged on disk.
 
-use crate::facts::{Facts, FieldSet};
-use crate::fields::{Class, Field, Shape};
+use crate::facts::{Bits, Facts, FieldSet};
+use crate::fields::{Class, FIRST_OCTETS, Field, Shape};
 use crate::verdict::LogLevel;
 
 /// Version of this layout, the first octet of every record.
@@ -40,7 +40,8 @@ pub const fn fields_at(level: LogLevel) -> FieldSet {
 const SUMMARY: FieldSet = fields_at(LogLevel::Summary);
 const ADDRESSES: FieldSet = fields_at(LogLevel::Addresses);
 
-/// Writes what the level keeps into `out` and returns the length; `None` when it does not fit.
+/// Writes what the level keeps into `out` and returns the length; `None` when it does not fit, with
+/// [`NUMBER_OCTETS_MAX`] to spare.
 #[inline]
 pub fn encode(facts: &Facts<'_>, level: LogLevel, out: &mut [u8]) -> Option<usize> {
     let kept = match level {
@@ -49,26 +50,39 @@ pub fn encode(facts: &Facts<'_>, level: LogLevel, out: &mut [u8]) -> Option<usiz
         LogLevel::Addresses => facts.present().intersection(&ADDRESSES),
         LogLevel::Full => *facts.present(),
     };
+    let [low, high, octets] = kept.words();
     let mut w = Writer { out, at: 0 };
-    w.octet(RECORD_VERSION)?;
-    w.octet(0)?;
-    let mut count = 0u8;
-    for field in kept.iter() {
-        w.octet(field as u8)?;
-        if field.is_octets() {
-            let octets = facts.octets(field).unwrap_or_default();
-            w.leb128(octets.len() as u64)?;
-            w.octets(octets)?;
-        } else {
-            let n = facts.number(field).unwrap_or_default();
-            w.leb128(if matches!(field.shape(), Shape::Int) { zigzag(n as i64) } else { n })?;
+    w.octets(&[RECORD_VERSION, (low.count_ones() + high.count_ones() + octets.count_ones()) as u8])?;
+    let (numbers, values) = facts.places();
+    for (first, word, signed) in [(0, low, SIGNED.words()[0]), (64, high, SIGNED.words()[1])] {
+        for bit in Bits(word) {
+            let value = numbers.get(first + usize::from(bit)).copied().unwrap_or_default();
+            let is_signed = signed >> bit & 1 != 0;
+            w.number(first as u8 + bit, if is_signed { zigzag(value as i64) } else { value })?;
         }
-        count += 1;
     }
-    let len = w.at;
-    *out.get_mut(1)? = count;
-    Some(len)
+    for bit in Bits(octets) {
+        let value = values.get(usize::from(bit)).copied().flatten().unwrap_or_default();
+        w.number(FIRST_OCTETS as u8 + bit, value.len() as u64)?;
+        w.octets(value)?;
+    }
+    Some(w.at)
 }
+
+/// A field's number and the longest LEB128 value behind it.
+pub const NUMBER_OCTETS_MAX: usize = 11;
+
+const SIGNED: FieldSet = {
+    let mut set = FieldSet::EMPTY;
+    let mut i = 0;
+    while i < Field::ALL.len() {
+        if matches!(Field::ALL[i].shape(), Shape::Int) {
+            set.insert(Field::ALL[i]);
+        }
+        i += 1;
+    }
+    set
+};
 
 struct Writer<'o> {
     out: &'o mut [u8],
@@ -77,26 +91,26 @@ struct Writer<'o> {
 
 impl Writer<'_> {
     #[inline]
-    fn octet(&mut self, value: u8) -> Option<()> {
-        *self.out.get_mut(self.at)? = value;
-        self.at += 1;
-        Some(())
-    }
-
-    #[inline]
     fn octets(&mut self, value: &[u8]) -> Option<()> {
         self.out.get_mut(self.at..self.at + value.len())?.copy_from_slice(value);
         self.at += value.len();
         Some(())
     }
 
-    #[inline]
-    fn leb128(&mut self, mut value: u64) -> Option<()> {
-        while value >= 0x80 {
-            self.octet(value as u8 | 0x80)?;
+    /// A field's number and a value; most values are below 128.
+    #[inline(always)]
+    fn number(&mut self, field: u8, mut value: u64) -> Option<()> {
+        let room = self.out.get_mut(self.at..)?.first_chunk_mut::<NUMBER_OCTETS_MAX>()?;
+        room[0] = field;
+        let mut len = 1;
+        while value >= 0x80 && len < NUMBER_OCTETS_MAX - 1 {
+            room[len] = value as u8 | 0x80;
             value >>= 7;
+            len += 1;
         }
-        self.octet(value as u8)
+        room[len] = value as u8;
+        self.at += len + 1;
+        Some(())
     }
 }
 
