@@ -1,7 +1,8 @@
 //! Messages from a capture, repeated to any number.
 //!
-//! A repeated frame gets transmission sequence numbers of its own and a new CRC32c, as a later message of the same
-//! association would have: else a decoder that judges each TSN once would have nothing to do.
+//! Frames that are chosen from a capture, or repeated, get transmission sequence numbers one after the other and a new
+//! CRC32c, as if each direction of an association had sent just these: else a decoder that judges each TSN once would
+//! have nothing to do, and one that remembers TSNs would see gaps that no network makes.
 //!
 //! ```text
 //!  0                   1                   2                   3
@@ -24,6 +25,7 @@ use crate::clock::crc32c;
 use anyhow::{Context, ensure};
 use sluice_io::LinkType;
 use sluice_io::capture::{Reader, Writer};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -33,8 +35,9 @@ const SCTP_AT: usize = 34;
 const COMMON_HEADER: usize = 12;
 /// Octets of a DATA chunk's header.
 const DATA_HEADER: usize = 16;
-/// How far a repetition moves the transmission sequence numbers.
-const TSN_STEP: u32 = 1 << 20;
+/// The next TSN of each direction, which is known by its ports and its verification tag: the first octets of the SCTP
+/// common header (RFC 9260 §3.1).
+type NextTsn = HashMap<[u8; 8], u32>;
 
 /// A frame as it came from the network.
 #[derive(Clone, Copy, Debug)]
@@ -102,8 +105,8 @@ pub struct Load {
 }
 
 impl Load {
-    /// The frames of a capture for which `keep` says yes, repeated from the start until `count` are there; all of
-    /// them once where `count` is `None`.
+    /// The frames of a capture for which `keep` says yes, repeated from the start until `count` are there and numbered
+    /// anew; all of them once and as they were captured where `count` is `None`.
     ///
     /// # Errors
     /// What is wrong with the capture, or that nothing of it is kept.
@@ -120,7 +123,10 @@ impl Load {
         }
         load.period = load.places.len();
         ensure!(load.period > 0, "{}: no frame to measure with", capture.display());
-        load.repeat(count.unwrap_or(load.period));
+        if let Some(count) = count {
+            load.repeat(count);
+            load.renumber();
+        }
         Ok(load)
     }
 
@@ -157,26 +163,37 @@ impl Load {
     fn repeat(&mut self, count: usize) {
         self.places.truncate(count);
         for number in self.places.len()..count {
-            let mut octets = self.octets[self.places[number % self.period].clone()].to_vec();
-            let round = u32::try_from(number / self.period).unwrap_or(u32::MAX);
-            renumber(&mut octets, round.wrapping_mul(TSN_STEP));
+            let octets = self.octets[self.places[number % self.period].clone()].to_vec();
             self.push(&octets);
+        }
+    }
+
+    fn renumber(&mut self) {
+        let mut next = NextTsn::new();
+        for place in &self.places {
+            renumber(&mut self.octets[place.clone()], &mut next);
         }
     }
 }
 
-/// Moves every TSN of a frame and sets the checksum anew (RFC 9260 §6.8, appendix A: least octet first).
-fn renumber(octets: &mut [u8], by: u32) {
+/// Gives the chunks of a frame the next TSNs of its direction and sets the checksum anew (RFC 9260 §6.8, appendix A:
+/// least octet first).
+fn renumber(octets: &mut [u8], next: &mut NextTsn) {
     let end = sctp_end(octets);
+    if !is_sctp(octets) || end < SCTP_AT + COMMON_HEADER {
+        return;
+    }
+    let direction = octets[SCTP_AT..][..8].try_into().unwrap_or_default();
     for place in chunk_places(octets).collect::<Vec<_>>() {
-        let tsn = u32::from_be_bytes(octets[place.start + 4..][..4].try_into().unwrap_or_default());
-        octets[place.start + 4..][..4].copy_from_slice(&tsn.wrapping_add(by).to_be_bytes());
+        let tsn = &mut octets[place.start + 4..][..4];
+        let captured = u32::from_be_bytes([tsn[0], tsn[1], tsn[2], tsn[3]]);
+        let next = next.entry(direction).or_insert(captured);
+        tsn.copy_from_slice(&next.to_be_bytes());
+        *next = next.wrapping_add(1);
     }
-    if is_sctp(octets) && end >= SCTP_AT + COMMON_HEADER {
-        octets[SCTP_AT + 8..][..4].fill(0);
-        let checksum = crc32c(&octets[SCTP_AT..end]);
-        octets[SCTP_AT + 8..][..4].copy_from_slice(&checksum.to_le_bytes());
-    }
+    octets[SCTP_AT + 8..][..4].fill(0);
+    let checksum = crc32c(&octets[SCTP_AT..end]);
+    octets[SCTP_AT + 8..][..4].copy_from_slice(&checksum.to_le_bytes());
 }
 
 #[cfg(test)]
@@ -188,20 +205,35 @@ mod tests {
     }
 
     #[test]
-    fn a_load_repeats_its_capture_with_new_transmission_numbers_and_true_checksums() {
-        let once = Load::read(&demo(), None, |f| f.chunks().next().is_some()).unwrap();
-        let twice = Load::read(&demo(), Some(once.period() * 2), |f| f.chunks().next().is_some()).unwrap();
-        let (first, second) = (once.frames(), &twice.frames()[once.period()..]);
-        assert_eq!(first.len(), second.len());
-        for (a, b) in first.iter().zip(second) {
-            let (x, y): (Vec<_>, Vec<_>) = (a.chunks().collect(), b.chunks().collect());
-            assert!(x.iter().zip(&y).all(|(x, y)| x.payload == y.payload && y.tsn == x.tsn.wrapping_add(TSN_STEP)));
-            assert_eq!(x.len(), y.len());
-            let mut sctp = b.octets[SCTP_AT..sctp_end(b.octets)].to_vec();
+    fn a_load_repeats_its_capture_with_consecutive_transmission_numbers_and_true_checksums() {
+        let one_in_three = |f: Frame<'_>| f.number.is_multiple_of(3) && f.chunks().next().is_some();
+        let load = Load::read(&demo(), Some(2000), one_in_three).unwrap();
+        assert!(load.period() < 1000);
+        let (frames, mut last) = (load.frames(), NextTsn::new());
+        for frame in &frames {
+            let same = frames[frame.number % load.period()].chunks();
+            let direction = frame.octets[SCTP_AT..][..8].try_into().unwrap();
+            for (chunk, first) in frame.chunks().zip(same) {
+                assert_eq!(chunk.payload, first.payload);
+                let before = last.insert(direction, chunk.tsn);
+                assert!(before.is_none_or(|before| chunk.tsn == before.wrapping_add(1)), "frame {}", frame.number);
+            }
+            let mut sctp = frame.octets[SCTP_AT..sctp_end(frame.octets)].to_vec();
             let sent = u32::from_le_bytes(sctp[8..12].try_into().unwrap());
             sctp[8..12].fill(0);
             assert_eq!(crc32c(&sctp), sent);
         }
+        assert!(last.len() >= 2);
+    }
+
+    #[test]
+    fn a_load_that_is_not_repeated_is_as_it_was_captured() {
+        let load = Load::read(&demo(), None, |_| true).unwrap();
+        let mut reader = Reader::open(demo()).unwrap();
+        for frame in load.frames() {
+            assert_eq!(reader.next().unwrap().unwrap().octets, frame.octets);
+        }
+        assert!(reader.next().unwrap().is_none());
     }
 
     #[test]
