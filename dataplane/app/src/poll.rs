@@ -82,50 +82,35 @@ impl Engines {
 pub struct EventRing {
     producer: Producer<u8>,
     when_full: RingFull,
-    buffer: Box<[u8; record::RECORD_OCTETS_MAX]>,
+    buffer: Box<[u8; RING_HEAD_OCTETS + record::RECORD_OCTETS_MAX]>,
 }
 
 impl EventRing {
     /// Records go into `producer`.
     pub fn new(producer: Producer<u8>, when_full: RingFull) -> Self {
-        Self { producer, when_full, buffer: Box::new([0; record::RECORD_OCTETS_MAX]) }
+        Self { producer, when_full, buffer: Box::new([0; RING_HEAD_OCTETS + record::RECORD_OCTETS_MAX]) }
     }
 
+    /// The record with its length in front goes in by one copy: the reader sees all of it or nothing.
     #[inline]
     fn write(&mut self, facts: &Facts<'_>, log: LogLevel, block: &mut Block) {
-        let Some(len) = record::encode(facts, log, self.buffer.as_mut_slice()) else {
+        let Some((head, body)) = self.buffer.split_first_chunk_mut::<RING_HEAD_OCTETS>() else { return };
+        let Some(len) = record::encode(facts, log, body) else {
             return block.count(Counter::EventsLostSize, 1);
         };
         if len == 0 {
             return block.count(Counter::EventsNotKept, 1);
         }
-        let record = self.buffer.get(..len).unwrap_or_default();
-        loop {
-            if let Ok(mut chunk) = self.producer.write_chunk(RING_HEAD_OCTETS + len) {
-                let (first, second) = chunk.as_mut_slices();
-                let rest = copy_across(&(len as u32).to_le_bytes(), first, second);
-                copy_across(record, rest.0, rest.1);
-                chunk.commit_all();
-                return block.count(Counter::EventsWritten, 1);
-            }
+        *head = (len as u32).to_le_bytes();
+        let whole = self.buffer.get(..RING_HEAD_OCTETS + len).unwrap_or_default();
+        while self.producer.push_entire_slice(whole).is_err() {
             if self.when_full == RingFull::Lose || self.producer.is_abandoned() {
                 return block.count(Counter::EventsLostRing, 1);
             }
             std::thread::yield_now();
         }
+        block.count(Counter::EventsWritten, 1);
     }
-}
-
-/// Copies octets into two slices that follow each other and gives what is left of them.
-#[inline]
-fn copy_across<'r>(octets: &[u8], first: &'r mut [u8], second: &'r mut [u8]) -> (&'r mut [u8], &'r mut [u8]) {
-    let fits = octets.len().min(first.len());
-    let (here, there) = octets.split_at(fits);
-    let (to, first) = first.split_at_mut(fits);
-    to.copy_from_slice(here);
-    let (to, second) = second.split_at_mut(there.len().min(second.len()));
-    to.copy_from_slice(there);
-    (first, second)
 }
 
 impl<P: Port, C: Clock> PollCore<P, C> {

@@ -118,7 +118,7 @@ impl Entry {
             return self.mark(tsn);
         }
         if ahead < WINDOW {
-            (1..ahead).for_each(|step| self.forget(Tsn(self.highest.0.wrapping_add(step))));
+            self.forget(self.highest.next(), ahead - 1);
         } else {
             self.passed = [0; WORDS];
         }
@@ -137,10 +137,18 @@ impl Entry {
         seen
     }
 
-    fn forget(&mut self, tsn: Tsn) {
-        let (word, bit) = place(tsn);
-        if let Some(word) = self.passed.get_mut(word) {
-            *word &= !bit;
+    /// Clears the places of so many TSNs from `first` on, a word at a time: a sender decides how large its gaps are.
+    fn forget(&mut self, first: Tsn, count: u32) {
+        let (mut at, mut left) = (first.0, count);
+        while left > 0 {
+            let bit = at % 64;
+            let here = left.min(64 - bit);
+            let (word, _) = place(Tsn(at));
+            if let Some(word) = self.passed.get_mut(word) {
+                *word &= !(u64::MAX >> (64 - here) << bit);
+            }
+            at = at.wrapping_add(here);
+            left -= here;
         }
     }
 }
