@@ -121,6 +121,6 @@ fn totals(lines: &mut Lines, frames: u64, json: bool) -> std::io::Result<()> {
         return writeln!(lines.out, "{totals}");
     }
     writeln!(lines.out, "{frames} frames, {messages} lines")?;
-    writeln!(lines.out, "{}", output::exits("frames leaving by", &by_frame))?;
+    writeln!(lines.out, "\n{}\n", output::exits("frames leaving by", &by_frame))?;
     writeln!(lines.out, "{}", output::exits("DATA chunks leaving by", &by_chunk))
 }

@@ -1,11 +1,13 @@
 //! How things look: colour only on a terminal, progress only where somebody watches, tables.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use sluice_abi::counters::Exit;
+use sluice_api::time::Timestamp;
 use std::io::IsTerminal;
 use std::path::Path as FilePath;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// `error:`, red on a terminal.
 pub fn error_label() -> &'static str {
@@ -17,10 +19,13 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().filter_map(|e| e.downcast_ref::<std::io::Error>()).any(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
+/// One line, under the heading: what many rows need least is a line between each two.
+const UNDER_THE_HEADING: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
 /// A table with a heading row.
 pub fn table<C: AsRef<str>, R: AsRef<[String]>>(heading: impl AsRef<[C]>, rows: impl IntoIterator<Item = R>) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(UNDER_THE_HEADING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(heading.as_ref().iter().map(AsRef::as_ref).collect::<Vec<&str>>());
     for row in rows {
         table.add_row(row.as_ref());
@@ -66,6 +71,11 @@ pub fn summary(message: &Value) -> String {
         line.extend([" ", &text.to_string()]);
     }
     line
+}
+
+/// A moment as people write it, in UTC.
+pub fn moment(at: Timestamp) -> String {
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_nanos(at.as_ns())).to_string()
 }
 
 /// Progress over a capture file. Shown on a terminal, and only once it takes longer than two seconds.

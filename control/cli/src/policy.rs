@@ -181,7 +181,7 @@ fn history(client: &Client, json: bool) -> anyhow::Result<()> {
         [
             entry.version.to_string(),
             in_force.to_owned(),
-            entry.at.to_string(),
+            output::moment(entry.at),
             entry.who.clone(),
             what,
             entry.comment.clone(),

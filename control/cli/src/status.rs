@@ -32,6 +32,7 @@ fn rows(status: &Status) -> Vec<[String; 2]> {
         (Some(version), _) => format!("{version} is in force"),
     };
     let (journal, store) = (&status.journal, &status.store);
+    let since = output::moment(status.daemon.started);
     let mut read = format!("{} records behind, {} lost", journal.lag, journal.lost);
     if let Some(error) = &journal.error {
         read.push_str(&format!("; reading stands still: {error}"));
@@ -41,10 +42,7 @@ fn rows(status: &Status) -> Vec<[String; 2]> {
         _ => "no events yet".to_owned(),
     };
     vec![
-        row(
-            "daemon",
-            format!("{} since {}, process {}", status.daemon.version, status.daemon.started, status.daemon.pid),
-        ),
+        row("daemon", format!("{}, process {}, since {since}", status.daemon.version, status.daemon.pid)),
         row("dataplane", dataplane),
         row("policy", policy),
         row("journal", read),
