@@ -12,9 +12,9 @@ LOGS=$WORK/logs
 # The processes this script started and has not yet ended; $$ is the script's in its subshells too.
 PIDS=$WORK/pids-$$
 # Debian's DPDK and what the binding is made with; libnuma is named by DPDK's pkg-config file.
-PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-dev libnuma-dev)
+PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-dev libnuma-dev python3)
 # Peers and second opinions of the tests.
-PACKAGES_TEST=(tshark libusrsctp-dev iproute2 ethtool tcpdump valgrind python3 python3-venv shellcheck)
+PACKAGES_TEST=(tshark libusrsctp-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck)
 # What each step came to, for `summary`: "outcome<tab>seconds<tab>name".
 STEPS=()
 LAST_CODE=0
