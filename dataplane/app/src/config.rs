@@ -146,9 +146,9 @@ pub enum HugePages {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tables {
-    /// Directions of SCTP associations; 96 octets each.
+    /// Directions of SCTP associations; 88 octets each.
     pub associations: usize,
-    /// Open TCAP dialogues; 176 octets each.
+    /// Open TCAP dialogues; 148 octets each.
     pub dialogues: usize,
     /// Silence after which a dialogue is given up.
     pub dialogue_timeout_s: u64,

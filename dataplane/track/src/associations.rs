@@ -53,7 +53,7 @@ const FREE: Entry = Entry {
     used: false,
 };
 
-/// The table: 96 octets per direction.
+/// The table: 88 octets per direction.
 pub struct Associations {
     entries: Box<[[Entry; WAYS]]>,
     sets_mask: usize,
@@ -210,6 +210,11 @@ mod tests {
         t.pass(A, Tsn(1), 0);
         assert_eq!(t.pass(DirectionKey { verification_tag: 2, ..A }, Tsn(1), 0), Seen::New);
         assert_eq!(t.pass(DirectionKey { source_port: 1, ..A }, Tsn(1), 0), Seen::New);
+    }
+
+    #[test]
+    fn a_direction_costs_what_the_book_says() {
+        assert_eq!(size_of::<Entry>(), 88);
     }
 
     #[test]
