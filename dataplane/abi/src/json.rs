@@ -4,7 +4,6 @@
 
 use crate::facts::{Facts, Value};
 use crate::fields::{Class, Field, Part, Path, Shape};
-use sluice_wire::digits::Digits;
 use std::fmt::Write as _;
 
 /// Who reads it.
@@ -259,14 +258,6 @@ impl Objects {
         self.text.extend(self.open.iter().map(|_| '}'));
         self.text.push('}');
         self.text
-    }
-}
-
-/// Digits of a value, for callers that show one number.
-pub fn digits_of(facts: &Facts<'_>, path: Path) -> Option<Digits> {
-    match facts.value(path) {
-        Some(Value::Digits(d)) => Some(d),
-        _ => None,
     }
 }
 

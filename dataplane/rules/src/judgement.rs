@@ -89,12 +89,6 @@ impl Judgement {
         }
     }
 
-    /// A verdict of the configuration, where no rule could be asked: no policy, or a message that cannot be read.
-    pub fn set_condition(&mut self, reason: Reason, action: Action, log: LogLevel, policy: u64) {
-        self.clear();
-        (self.reason, self.action, self.log, self.policy) = (reason, action, log, policy);
-    }
-
     fn clear(&mut self) {
         self.rule = None;
         self.level = None;
@@ -195,7 +189,9 @@ impl Judgement {
         self.shadow_text.fill(self.shadow.as_slice().iter().map(|&r| image.id(r)));
         self.fill_evidence(image, facts);
         let this: &'p Self = self;
-        this.record_condition(facts);
+        facts.set(Field::VerdictAction, this.action as u64);
+        facts.set(Field::VerdictReason, this.reason as u64);
+        facts.set(Field::VerdictPolicy, this.policy);
         if let Some(rule) = this.rule {
             facts.set_octets(Field::VerdictRule, image.id(rule).as_bytes());
             facts.set_some(Field::VerdictLevel, this.level.map(Level::number));
@@ -204,15 +200,6 @@ impl Judgement {
         facts.set_some(Field::VerdictError, this.error.map(MapError::number));
         facts.set_octets_some(Field::VerdictTags, this.tags_text.text());
         facts.set_octets_some(Field::VerdictShadow, this.shadow_text.text());
-    }
-
-    /// Writes what there is without an image: action, reason, policy version.
-    pub fn record_condition(&self, facts: &mut Facts<'_>) {
-        facts.set(Field::VerdictAction, self.action as u64);
-        facts.set(Field::VerdictReason, self.reason as u64);
-        if self.reason != Reason::NoPolicy {
-            facts.set(Field::VerdictPolicy, self.policy);
-        }
     }
 
     /// The fields of the deciding rule's condition that the message has.

@@ -154,16 +154,6 @@ fn the_verdict_is_recorded_with_its_evidence() {
 }
 
 #[test]
-fn a_verdict_of_the_configuration_names_its_condition_and_no_rule() {
-    let mut judgement = Judgement::new();
-    judgement.set_condition(Reason::Undecodable, Discard, LogLevel::Summary, 7);
-    let mut facts = Facts::new();
-    judgement.record_condition(&mut facts);
-    let line = to_json(&facts, Privacy::Clear);
-    assert_eq!(line, r#"{"verdict":{"action":"discard","reason":"undecodable","policy":7}}"#);
-}
-
-#[test]
 fn an_explanation_tells_every_rule_and_every_test_made() {
     let octets = policy(vec![
         rule("watch", Monitors, Enforce, Tag, ""),
