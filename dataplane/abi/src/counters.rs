@@ -46,6 +46,7 @@ counters! {
     PolicyRefused = "policy.refused", "Policy images refused.";
     DialoguesOpened = "dialogues.opened", "TCAP dialogues of short messages opened.";
     DialoguesClosed = "dialogues.closed", "TCAP dialogues closed by End or Abort.";
+    DialoguesReplaced = "dialogues.replaced", "Dialogues that were still open when their transaction id was used for another.";
     DialoguesShed = "dialogues.shed", "Dialogues given up for a newer one because the table was full.";
     DialoguesExpired = "dialogues.expired", "Dialogues given up because nothing came any more.";
     AssociationsShed = "associations.shed", "Directions of associations given up for a newer one because the table was full.";

@@ -34,6 +34,7 @@ pub struct Tables {
     key: u64,
     opened: u64,
     closed: u64,
+    replaced: u64,
     shed: u64,
     expired: u64,
 }
@@ -47,6 +48,7 @@ impl Tables {
             key: sizes.hash_key,
             opened: 0,
             closed: 0,
+            replaced: 0,
             shed: 0,
             expired: 0,
         }
@@ -89,7 +91,8 @@ impl Tables {
         self.opened += 1;
         match outcome {
             Opened::Fresh => {}
-            Opened::Replaced | Opened::Shed => self.shed += 1,
+            Opened::Replaced => self.replaced += 1,
+            Opened::Shed => self.shed += 1,
             Opened::Expired => self.expired += 1,
         }
         found
@@ -135,6 +138,7 @@ impl Tables {
         let mut flush = |counter, n: &mut u64| count.count(counter, std::mem::take(n));
         flush(Counter::DialoguesOpened, &mut self.opened);
         flush(Counter::DialoguesClosed, &mut self.closed);
+        flush(Counter::DialoguesReplaced, &mut self.replaced);
         flush(Counter::DialoguesShed, &mut self.shed);
         flush(Counter::DialoguesExpired, &mut self.expired);
         flush(Counter::AssociationsShed, &mut self.associations.take_shed());
