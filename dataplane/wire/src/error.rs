@@ -31,10 +31,16 @@ named! {
         Ip = "ip",
         /// SCTP packet or chunk.
         Sctp = "sctp",
+        /// TCP segment.
+        Tcp = "tcp",
         /// M3UA message or parameter.
         M3ua = "m3ua",
         /// M2PA message.
         M2pa = "m2pa",
+        /// M2UA message.
+        M2ua = "m2ua",
+        /// SUA message.
+        Sua = "sua",
         /// MTP3 routing label.
         Mtp3 = "mtp3",
         /// SCCP message or address.
@@ -45,6 +51,8 @@ named! {
         Map = "map",
         /// SMS TPDU.
         Sms = "sms",
+        /// SMPP PDU.
+        Smpp = "smpp",
     }
 }
 

@@ -4,8 +4,11 @@
 //! No I/O, no allocation, no state; depends on nothing.
 #![forbid(unsafe_code)]
 
+#[macro_use]
 mod error;
+mod anomaly;
 
+pub use anomaly::{Anomalies, Anomaly};
 pub use error::{Error, Layer, Reason};
 
 // lower layers
