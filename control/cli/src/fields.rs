@@ -31,8 +31,8 @@ fn in_words(path: Path) -> String {
         (Part::Ton | Part::Npi, _) => "number".into(),
         (Part::Digits, _) => "digits".into(),
         (Part::Raw, _) => "octets".into(),
-        (_, Shape::Uint | Shape::Int) => "number".into(),
-        (_, Shape::Bool) => "true or false".into(),
+        (_, Shape::Uint | Shape::Int | Shape::MessageType) => "number".into(),
+        (_, Shape::Bool | Shape::Flag) => "true or false".into(),
         (_, Shape::Name(names)) => names.join(" | "),
         (_, Shape::Time) => "seconds since 1970, nine places".into(),
         (_, Shape::Problem) => "kind and code".into(),
@@ -41,8 +41,9 @@ fn in_words(path: Path) -> String {
         (_, Shape::Tbcd | Shape::GtDigits(_)) => "digits".into(),
         (_, Shape::Oid) => "object identifier, dotted".into(),
         (_, Shape::Text | Shape::Address | Shape::RpAddress(_)) => "text".into(),
-        (_, Shape::OctetList | Shape::Scts) => "list of numbers".into(),
+        (_, Shape::OctetList | Shape::Scts | Shape::NumberList) => "list of numbers".into(),
         (_, Shape::TextList) => "list of texts".into(),
+        (_, Shape::Tlvs) => "octets by tag".into(),
         (_, Shape::Evidence) => "the fields that decided".into(),
     }
 }
@@ -89,6 +90,8 @@ fn value_of(path: Path) -> Value {
         (Part::Raw, _) => hex(),
         (_, Shape::Uint | Shape::Int) => json!({ "type": "integer" }),
         (_, Shape::Bool) => json!({ "type": "boolean" }),
+        (_, Shape::Flag) => json!({ "const": true }),
+        (_, Shape::MessageType) => json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^sua-" }] }),
         (_, Shape::Name(names)) => json!({ "enum": names }),
         (_, Shape::Time) => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]{9}$" }),
         (_, Shape::Problem) => json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }] }),
@@ -96,8 +99,9 @@ fn value_of(path: Path) -> Value {
         (_, Shape::Tbcd | Shape::GtDigits(_)) => digits(),
         (_, Shape::Oid) => json!({ "type": "string", "pattern": "^[0-9.]*$" }),
         (_, Shape::Ip | Shape::Text | Shape::Address | Shape::RpAddress(_)) => json!({ "type": "string" }),
-        (_, Shape::OctetList | Shape::Scts) => json!({ "type": "array", "items": { "type": "integer" } }),
+        (_, Shape::OctetList | Shape::Scts | Shape::NumberList) => json!({ "type": "array", "items": { "type": "integer" } }),
         (_, Shape::TextList) => json!({ "type": "array", "items": { "type": "string" } }),
+        (_, Shape::Tlvs) => json!({ "type": "object", "additionalProperties": hex() }),
         (_, Shape::Evidence) => json!({ "type": "object", "propertyNames": { "enum": evidence_names() } }),
     }
 }

@@ -3,7 +3,8 @@
 //! Octets are borrowed from the packet, from the decoder's scratch buffers or from a journal record. A value that
 //! can be computed from what is stored (the digits of an address) is computed when it is asked for.
 
-use crate::fields::{FIELD_NUMBERS, FIRST_OCTETS, Field, NUMBERS, OCTETS, Part, Path, Shape};
+use crate::fields::{FIELD_NUMBERS, FIRST_FLAGS, FIRST_OCTETS, Field, NUMBERS, OCTETS, Part, Path, Shape};
+use sluice_wire::Anomalies;
 use sluice_wire::digits::Digits;
 
 /// Fields as a set of bits by number.
@@ -44,7 +45,7 @@ impl FieldSet {
         Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
     }
 
-    /// The bits, the first 128 for numbers, the last 64 for octets.
+    /// The bits: three words for numbers, one for octets, one for flags.
     #[inline(always)]
     pub(crate) const fn words(&self) -> [u64; FIELD_NUMBERS / 64] {
         self.0
@@ -56,7 +57,7 @@ impl FieldSet {
         self.0
             .iter()
             .enumerate()
-            .flat_map(|(word, &bits)| Bits(bits).map(move |bit| (word * 64) as u8 + bit))
+            .flat_map(|(word, &bits)| Bits(bits).map(move |bit| (word * 64) as u16 + u16::from(bit)))
             .filter_map(Field::from_number)
     }
 }
@@ -133,11 +134,23 @@ impl<'p> Facts<'p> {
     /// Sets a number. A field stored as octets is left alone.
     #[inline(always)]
     pub fn set(&mut self, field: Field, value: u64) {
-        debug_assert!(!field.is_octets());
+        debug_assert!(!field.is_octets() && !field.is_flag());
         if let Some(slot) = self.numbers.get_mut(field as usize) {
             *slot = value;
             self.present.insert(field);
         }
+    }
+
+    /// Notes deviations that were tolerated: each is a flag.
+    #[inline(always)]
+    pub fn note(&mut self, anomalies: Anomalies) {
+        self.set_flags(anomalies.bits());
+    }
+
+    /// Sets flags: bit n is that of the field [`FIRST_FLAGS`] + n.
+    #[inline(always)]
+    pub(crate) const fn set_flags(&mut self, bits: u64) {
+        self.present.0[FIRST_FLAGS / 64] |= bits;
     }
 
     /// Sets several numbers at once: where the fields are constants, that they are known is noted in one step.
@@ -200,9 +213,12 @@ impl<'p> Facts<'p> {
         }
     }
 
-    /// The number a field has.
+    /// The number a field has; 1 for a flag that is known.
     #[inline(always)]
     pub fn number(&self, field: Field) -> Option<u64> {
+        if field.is_flag() {
+            return self.present.contains(field).then_some(1);
+        }
         if self.present.contains(field) { self.numbers.get(field as usize).copied() } else { None }
     }
 
@@ -219,9 +235,9 @@ impl<'p> Facts<'p> {
     pub fn value(&self, path: Path) -> Option<Value<'p>> {
         let field = path.field;
         match field.shape() {
-            Shape::Uint | Shape::Time | Shape::Problem => self.number(field).map(Value::Unsigned),
+            Shape::Uint | Shape::Time | Shape::Problem | Shape::MessageType => self.number(field).map(Value::Unsigned),
             Shape::Int => self.number(field).map(|n| Value::Signed(n as i64)),
-            Shape::Bool => self.number(field).map(|n| Value::Bool(n != 0)),
+            Shape::Bool | Shape::Flag => self.number(field).map(|n| Value::Bool(n != 0)),
             Shape::Name(names) => {
                 self.number(field).map(|n| match usize::try_from(n).ok().and_then(|i| names.get(i)) {
                     Some(name) => Value::Text(name),
@@ -255,6 +271,8 @@ impl<'p> Facts<'p> {
             | Shape::OctetList
             | Shape::Scts
             | Shape::TextList
+            | Shape::NumberList
+            | Shape::Tlvs
             | Shape::Evidence => self.octets(field).map(Value::Octets),
         }
     }

@@ -95,6 +95,9 @@ fn write_number(text: &mut String, field: Field, n: u64) {
             let kind = KINDS.get((n >> 8) as usize & 3).copied().unwrap_or_default();
             let _ = write!(text, "[\"{kind}\",{}]", n & 0xFF);
         }
+        Shape::MessageType if n > 0xFF => {
+            let _ = write!(text, "\"sua-{}/{}\"", n >> 8, n & 0xFF);
+        }
         _ => write_display(text, n),
     }
 }
@@ -106,6 +109,8 @@ fn write_octets(text: &mut String, facts: &Facts<'_>, field: Field, octets: &[u8
         Shape::OctetList => write_list(text, octets.iter().map(|&o| i64::from(o))),
         Shape::Scts => write_list(text, octets.iter().enumerate().map(|(i, &o)| semi_octets(i, o))),
         Shape::TextList => write_texts(text, octets),
+        Shape::NumberList => write_list(text, octets.as_chunks().0.iter().map(|n| i64::from_le_bytes(*n))),
+        Shape::Tlvs => write_tlvs(text, octets),
         Shape::Evidence => write_evidence(text, facts, octets, privacy),
         _ => write_hex(text, octets),
     }
@@ -171,19 +176,35 @@ fn write_texts(text: &mut String, octets: &[u8]) {
     text.push(']');
 }
 
+/// Tag, length and value, two octets each the first two (SMPP 3.4 §5.3.1).
+fn write_tlvs(text: &mut String, mut octets: &[u8]) {
+    text.push('{');
+    let mut first = true;
+    while let Some(([t0, t1, l0, l1], rest)) = octets.split_first_chunk() {
+        let length = usize::from(u16::from_be_bytes([*l0, *l1])).min(rest.len());
+        let (value, rest) = rest.split_at(length);
+        if !std::mem::take(&mut first) {
+            text.push(',');
+        }
+        let _ = write!(text, "\"{:04x}\":", u16::from_be_bytes([*t0, *t1]));
+        write_hex(text, value);
+        octets = rest;
+    }
+    text.push('}');
+}
+
 fn write_evidence(text: &mut String, facts: &Facts<'_>, octets: &[u8], privacy: Privacy) {
     text.push('{');
     let mut first = true;
-    for pair in octets.chunks_exact(2) {
-        let (Some(field), Some(part)) = (Field::from_number(pair[0]), Part::from_number(pair[1])) else { continue };
+    for pair in octets.as_chunks::<2>().0 {
+        let Some(path) = Path::from_octets(*pair) else { continue };
         // Evidence is never evidence of itself: a damaged record must not recurse.
-        if matches!(field.shape(), Shape::Evidence) {
+        if matches!(path.field.shape(), Shape::Evidence) {
             continue;
         }
         if !std::mem::take(&mut first) {
             text.push(',');
         }
-        let path = Path { field, part };
         let _ = write!(text, "\"{path}\":");
         write_value(text, facts, path, privacy);
     }
@@ -278,7 +299,8 @@ mod tests {
         facts.set_octets(Field::MapRpDa, &[0x91, 0x51, 0x55, 0x10, 0x00]);
         facts.set_octets(Field::SmsText, b"a \"b\"\n");
         facts.set_octets(Field::SmsScts, &[0x62, 0x10, 0x20, 0x30, 0x40, 0x50, 0x4A]);
-        facts.set_octets(Field::VerdictEvidence, &[Field::MapRpDa as u8, Part::Digits as u8]);
+        const EVIDENCE: [u8; 2] = Path { field: Field::MapRpDa, part: Part::Digits }.octets();
+        facts.set_octets(Field::VerdictEvidence, &EVIDENCE);
         facts
     }
 

@@ -1,7 +1,8 @@
 //! A message's facts as octets: what crosses the event ring and lies in the journal.
 //!
 //! ```text
-//! record  = version(1) count(1) field*
+//! record  = version(1) count(1) flags field*
+//! flags   = LEB128 (bit n: the field with number 256 + n)
 //! field   = number(1) value
 //! value   = LEB128 (numbers; signed ones zigzag)  |  length LEB128, octets
 //! ```
@@ -9,11 +10,11 @@
 //! written by another version or damaged on disk.
 
 use crate::facts::{Bits, Facts, FieldSet};
-use crate::fields::{Class, FIRST_OCTETS, Field, Shape};
+use crate::fields::{Class, FIRST_FLAGS, FIRST_OCTETS, Field, Shape};
 use crate::verdict::LogLevel;
 
 /// Version of this layout, the first octet of every record.
-pub const RECORD_VERSION: u8 = 1;
+pub const RECORD_VERSION: u8 = 2;
 /// A record is never longer than this. The largest message (XUDT in one frame) with all its text is below 3,000.
 pub const RECORD_OCTETS_MAX: usize = 8192;
 
@@ -50,11 +51,15 @@ pub fn encode(facts: &Facts<'_>, level: LogLevel, out: &mut [u8]) -> Option<usiz
         LogLevel::Addresses => facts.present().intersection(&ADDRESSES),
         LogLevel::Full => *facts.present(),
     };
-    let [low, high, octets] = kept.words();
+    let [low, mid, high, octets, flags] = kept.words();
     let mut w = Writer { out, at: 0 };
-    w.octets(&[RECORD_VERSION, (low.count_ones() + high.count_ones() + octets.count_ones()) as u8])?;
+    let fields = low.count_ones() + mid.count_ones() + high.count_ones() + octets.count_ones();
+    w.octets(&[RECORD_VERSION])?;
+    // The count stands where a field's number would.
+    w.number(fields as u8, flags)?;
     let (numbers, values) = facts.places();
-    for (first, word, signed) in [(0, low, SIGNED.words()[0]), (64, high, SIGNED.words()[1])] {
+    let [signed_low, signed_mid, signed_high, ..] = SIGNED.words();
+    for (first, word, signed) in [(0, low, signed_low), (64, mid, signed_mid), (128, high, signed_high)] {
         for bit in Bits(word) {
             let value = numbers.get(first + usize::from(bit)).copied().unwrap_or_default();
             let is_signed = signed >> bit & 1 != 0;
@@ -77,6 +82,19 @@ const SIGNED: FieldSet = {
     let mut i = 0;
     while i < Field::ALL.len() {
         if matches!(Field::ALL[i].shape(), Shape::Int) {
+            set.insert(Field::ALL[i]);
+        }
+        i += 1;
+    }
+    set
+};
+
+/// The flags there are.
+const FLAGS: FieldSet = {
+    let mut set = FieldSet::EMPTY;
+    let mut i = 0;
+    while i < Field::ALL.len() {
+        if Field::ALL[i].is_flag() {
             set.insert(Field::ALL[i]);
         }
         i += 1;
@@ -151,11 +169,16 @@ pub fn decode(record: &[u8]) -> Result<Facts<'_>, RecordError> {
     if version != RECORD_VERSION {
         return Err(RecordError::Version(version));
     }
-    let (&count, mut rest) = rest.split_first().ok_or(RecordError::Truncated)?;
+    let (&count, rest) = rest.split_first().ok_or(RecordError::Truncated)?;
+    let (flags, mut rest) = leb128(rest)?;
+    if flags & !FLAGS.words()[FIRST_FLAGS / 64] != 0 {
+        return Err(RecordError::Malformed);
+    }
     let mut facts = Facts::new();
+    facts.set_flags(flags);
     for _ in 0..count {
         let (&number, after) = rest.split_first().ok_or(RecordError::Truncated)?;
-        let field = Field::from_number(number).ok_or(RecordError::Malformed)?;
+        let field = Field::from_number(number.into()).ok_or(RecordError::Malformed)?;
         let (value, after) = leb128(after)?;
         rest = after;
         if field.is_octets() {

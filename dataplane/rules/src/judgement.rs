@@ -208,7 +208,7 @@ impl Judgement {
         let Some(rule) = self.rule else { return };
         let present = image.paths(rule).filter(|p| facts.value(*p).is_some());
         for (room, path) in self.evidence.as_chunks_mut::<2>().0.iter_mut().zip(present) {
-            *room = [path.field as u8, path.part as u8];
+            *room = path.octets();
             self.evidence_octets += 2;
         }
     }

@@ -45,9 +45,9 @@ impl Kind {
             (_, Part::Raw) => Self::Octets,
             (Shape::GtDigits(_), _) => Self::Digits { letters: "abcdef" },
             (_, Part::Digits) | (Shape::Tbcd, _) => Self::Digits { letters: "*#abc" },
-            (Shape::Uint, _) => Self::Number { signed: false },
+            (Shape::Uint | Shape::MessageType, _) => Self::Number { signed: false },
             (Shape::Int, _) => Self::Number { signed: true },
-            (Shape::Bool, _) => Self::Truth,
+            (Shape::Bool | Shape::Flag, _) => Self::Truth,
             (Shape::Name(names), _) => Self::Name(names),
             (Shape::Time, _) => Self::Time,
             (Shape::Problem, _) => Self::Problem,
@@ -57,7 +57,7 @@ impl Kind {
             (Shape::Text, _) => Self::Text,
             (Shape::OctetList, _) => Self::OctetList,
             (Shape::Scts, _) => Self::Opaque("a time stamp as sent"),
-            (Shape::TextList | Shape::Evidence, _) => Self::Opaque("a list"),
+            (Shape::TextList | Shape::NumberList | Shape::Tlvs | Shape::Evidence, _) => Self::Opaque("a list"),
         }
     }
 

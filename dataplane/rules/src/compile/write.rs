@@ -84,7 +84,7 @@ impl<'m> Writer<'m> {
         for span in &code.spans {
             push(&mut self.spans, [span.start as u32, span.end as u32]);
         }
-        self.paths.extend(paths.iter().map(|p| [p.field as u8, p.part as u8]));
+        self.paths.extend(paths.iter().map(|p| p.octets()));
     }
 
     /// The image; `None` if it would be too large.

@@ -1,16 +1,16 @@
 //! Instructions: each tests one field and goes on to one of two later instructions, or to the end.
 //!
 //! ```text
-//!  octet 0   1     2    3      4         6          8                12
-//!       ┌───┬─────┬────┬──────┬─────────┬──────────┬────────────────┬──────────────┐
-//!       │op │field│part│source│ if true │ if false │ first u32      │ second u32   │
-//!       └───┴─────┴────┴──────┴─────────┴──────────┴────────────────┴──────────────┘
+//!  octet 0   1          3      4         6          8                12
+//!       ┌───┬──────────┬──────┬─────────┬──────────┬────────────────┬──────────────┐
+//!       │op │ path     │source│ if true │ if false │ first u32      │ second u32   │
+//!       └───┴──────────┴──────┴─────────┴──────────┴────────────────┴──────────────┘
 //! ```
 //! Targets are instruction numbers within the rule, always greater than the instruction's own, so that every walk
 //! ends; [`MATCH`] and [`MISS`] end it. Operands: a number in both words, or first and count of ranges or texts, or
 //! the number of a list. `not`, `and`, `or` cost nothing: they are in the targets.
 
-use sluice_abi::{Field, Part, Path};
+use sluice_abi::Path;
 
 /// Target: the condition is true.
 pub const MATCH: u16 = 0xFFFF;
@@ -124,17 +124,6 @@ pub enum Source {
     Value = 0xF3,
 }
 
-/// Fields by number: one load where [`Field::from_number`] is a search.
-const FIELDS: [Option<Field>; 256] = {
-    let mut fields = [None; 256];
-    let mut number = 0;
-    while number < fields.len() {
-        fields[number] = Field::from_number(number as u8);
-        number += 1;
-    }
-    fields
-};
-
 /// One instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instruction {
@@ -160,16 +149,10 @@ impl Instruction {
     pub fn decode(octets: &[u8; INSTRUCTION_OCTETS]) -> Option<Self> {
         let all = u128::from_le_bytes(*octets);
         let (low, high) = (all as u64, (all >> 64) as u64);
-        let (Some(operation), Some(field), Some(part)) = (
-            Operation::from_number(low as u8),
-            FIELDS[usize::from((low >> 8) as u8)],
-            Part::from_number((low >> 16) as u8),
-        ) else {
-            return None;
-        };
+        let path = Path::from_octets(((low >> 8) as u16).to_le_bytes())?;
         Some(Self {
-            operation,
-            path: Path { field, part },
+            operation: Operation::from_number(low as u8)?,
+            path,
             source: (low >> 24) as u8,
             if_true: (low >> 32) as u16,
             if_false: (low >> 48) as u16,
@@ -184,8 +167,8 @@ impl Instruction {
         let [f0, f1] = self.if_false.to_le_bytes();
         let [a0, a1, a2, a3] = self.first.to_le_bytes();
         let [b0, b1, b2, b3] = self.second.to_le_bytes();
-        let (field, part) = (self.path.field as u8, self.path.part as u8);
-        [self.operation as u8, field, part, self.source, t0, t1, f0, f1, a0, a1, a2, a3, b0, b1, b2, b3]
+        let [p0, p1] = self.path.octets();
+        [self.operation as u8, p0, p1, self.source, t0, t1, f0, f1, a0, a1, a2, a3, b0, b1, b2, b3]
     }
 
     /// Both operands as one number.

@@ -3,7 +3,7 @@
 use super::code::INSTRUCTION_OCTETS;
 use super::record::{Extent, ListRecord, RECORD_OCTETS, RuleRecord};
 use crate::table::{SLOT_OCTETS, Table};
-use sluice_abi::{Action, Field, LogLevel, Part, Path};
+use sluice_abi::{Action, LogLevel, Path};
 
 /// A rule's place in its image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -82,9 +82,7 @@ impl<'i> Image<'i> {
     pub fn paths(&self, index: RuleIndex) -> impl Iterator<Item = Path> + use<'i> {
         let extent = self.rule(index).map_or((0, 0), RuleRecord::paths);
         let pairs = part(self.paths, extent).unwrap_or(&[]);
-        pairs.iter().filter_map(|&[field, part]| {
-            Some(Path { field: Field::from_number(field)?, part: Part::from_number(part)? })
-        })
+        pairs.iter().filter_map(|&octets| Path::from_octets(octets))
     }
 
     /// Names of the lists with how many entries each has.
