@@ -22,7 +22,7 @@ pub use sinks::{Hands, Keeps, Looks};
 
 use crate::{Candidate, Fields, Frame, Pass, Seen};
 use sluice_abi::LogLevel;
-use sluice_engine::{Engine, Input, Scope, Settings, Side, Sink};
+use sluice_engine::{Engine, Input, PointCodes, Scope, Settings, Side, Sink};
 use sluice_rules::Image;
 
 /// Time of the first frame, in nanoseconds since the epoch.
@@ -56,6 +56,7 @@ impl Drive {
                 time_ns: START_NS + self.frames * STEP_NS,
                 port: b"bench",
                 side: Side::ByAddress { inside: &[] },
+                point_codes: PointCodes::Itu,
             };
             self.engine.process(&input, policy, sink);
         }

@@ -42,7 +42,7 @@ pub fn frames_leaving(load: &Load, early: Early) -> HashSet<usize> {
         drive.pass(std::slice::from_ref(*frame), None, &mut exit);
         match early {
             Early::Control => exit.0 == Exit::SctpControl,
-            Early::Subsystem => exit.0 == Exit::NotSms && of_other_subsystem.contains(&frame.number),
+            Early::Subsystem => exit.0 == Exit::Cap && of_other_subsystem.contains(&frame.number),
             Early::Other => matches!(
                 exit.0,
                 Exit::NotSms
@@ -51,7 +51,10 @@ pub fn frames_leaving(load: &Load, early: Early) -> HashSet<usize> {
                     | Exit::SccpConnection
                     | Exit::SccpManagement
                     | Exit::AdaptationManagement
-                    | Exit::OtherAdaptation
+                    | Exit::Isup
+                    | Exit::Ansi41
+                    | Exit::Cap
+                    | Exit::Inap
                     | Exit::NotSignalling
             ),
         }

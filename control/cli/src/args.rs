@@ -82,6 +82,31 @@ pub struct Decode {
     /// Mask numbers and hide texts
     #[arg(long)]
     pub masked: bool,
+    /// Form of the point codes
+    #[arg(long, value_enum, default_value_t)]
+    pub point_codes: PointCodes,
+}
+
+/// Form of point codes.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub enum PointCodes {
+    /// 14 bits (Q.704)
+    #[default]
+    Itu,
+    /// 24 bits (T1.111.4)
+    Ansi,
+    /// 24 bits (GF 001-9001)
+    China,
+}
+
+impl From<PointCodes> for sluice_engine::PointCodes {
+    fn from(point_codes: PointCodes) -> Self {
+        match point_codes {
+            PointCodes::Itu => Self::Itu,
+            PointCodes::Ansi => Self::Ansi,
+            PointCodes::China => Self::China,
+        }
+    }
 }
 
 /// `sluice replay`
@@ -95,6 +120,9 @@ pub struct Replay {
     /// Directory for events.jsonl, counters.json and, for a wire, out.pcap; created if missing
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Form of the point codes
+    #[arg(long, value_enum, default_value_t)]
+    pub point_codes: PointCodes,
     /// Replay as a wire instead of a tap, and write what it forwards to out.pcap
     #[arg(long, conflicts_with_all = ["laps"])]
     pub wire: bool,

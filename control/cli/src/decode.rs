@@ -46,6 +46,7 @@ pub fn run(args: &Decode) -> anyhow::Result<()> {
             time_ns: record.timestamp_ns,
             port: b"",
             side: Side::ByAddress { inside: &[] },
+            point_codes: args.point_codes.into(),
         };
         progress.frame(record.octets.len());
         link.get_or_insert(record.link_type);

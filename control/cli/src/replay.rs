@@ -116,7 +116,7 @@ fn lanes(
 ) -> Lanes<ReplayPort> {
     let failed = Arc::clone(failed);
     let (capture, inside, realtime, pool) = (args.capture.clone(), args.inside.clone(), args.realtime, pool.clone());
-    let (mut laps, mut writer) = (args.laps, writer);
+    let (mut laps, mut writer, point_codes) = (args.laps, writer, args.point_codes);
     Box::new(move || {
         laps = laps.checked_sub(1)?;
         let port = match CapturePort::open("capture", &capture, &pool) {
@@ -126,13 +126,14 @@ fn lanes(
                 return None;
             }
         };
-        Some(vec![match writer.take() {
+        let lane = match writer.take() {
             None => Lane::tap("replay".into(), port, inside.clone()),
             Some(writer) => {
                 let other = Paced::new(CapturePort::output_only("out", &pool).with_output(writer), false);
                 Lane::wire_told_by_address("replay".into(), port, other, inside.clone())
             }
-        }])
+        };
+        Some(vec![lane.with_point_codes(point_codes.into())])
     })
 }
 

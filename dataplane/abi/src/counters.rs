@@ -62,6 +62,7 @@ counters! {
     PartsComplete = "parts.complete", "Concatenated short messages of which all parts have come.";
     PartsRepeated = "parts.repeated", "Parts of concatenated short messages that came again.";
     PartsChanged = "parts.changed", "Parts of concatenated short messages that came again with other content.";
+    PartsRefused = "parts.refused", "Parts that could not be held: more than the table or a message may have.";
     PartsShed = "parts.shed", "Parts given up for newer ones because the table was full.";
     PartsExpired = "parts.expired", "Parts given up because the rest did not come in time.";
     DialoguesOpened = "dialogues.opened", "TCAP dialogues of short messages opened.";

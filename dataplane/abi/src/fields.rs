@@ -539,6 +539,8 @@ fields! {
     /// Rules that would have decided, had they been enforced.
     VerdictShadow = 227, "verdict.shadow", TextList, Summary;
     VerdictEvidence = 225, "verdict.evidence", Evidence, Summary;
+    /// A text or octets were too long for the record and are cut at their end.
+    Cut = 319, "cut", Flag, Summary;
     /// From the burst's arrival to the end of judging.
     LatencyNs = 103, "latency_ns", Uint, Summary;
 }
@@ -626,6 +628,7 @@ mod tests {
             let field = Field::from_number(FIRST_FLAGS as u16 + anomaly as u16).expect("a field for each");
             assert_eq!(field.name(), format!("anomaly.{}", anomaly.name()));
         }
+        assert!(FIRST_FLAGS + sluice_wire::Anomaly::ALL.len() <= Field::Cut as usize);
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub fn encode(facts: &Facts<'_>, level: LogLevel, out: &mut [u8]) -> Option<usiz
         LogLevel::Addresses => facts.present().intersection(&ADDRESSES),
         LogLevel::Full => *facts.present(),
     };
+    let kept = if kept.intersection(&LONG) == FieldSet::EMPTY { kept } else { noting_cuts(facts, kept) };
     let [low, mid, high, octets, flags] = kept.words();
     let mut w = Writer { out, at: 0 };
     let fields = low.count_ones() + mid.count_ones() + high.count_ones() + octets.count_ones();
@@ -67,11 +68,50 @@ pub fn encode(facts: &Facts<'_>, level: LogLevel, out: &mut [u8]) -> Option<usiz
         }
     }
     for bit in Bits(octets) {
-        let value = values.get(usize::from(bit)).copied().flatten().unwrap_or_default();
+        let value = cut(values.get(usize::from(bit)).copied().flatten().unwrap_or_default());
         w.number(FIRST_OCTETS as u8 + bit, value.len() as u64)?;
         w.octets(value)?;
     }
     Some(w.at)
+}
+
+/// A value has no more octets in a record: a long message has five such, and all else is below 1,000 together.
+const VALUE_OCTETS_MAX: usize = 1400;
+
+/// Fields that can be longer than that: what is said in several parts, and what SMPP carries in one. The text of a
+/// message is only where one of them is.
+const LONG: FieldSet = {
+    let mut set = FieldSet::EMPTY;
+    set.insert(Field::SmsJoinedText);
+    set.insert(Field::SmppMessage);
+    set.insert(Field::SmppText);
+    set.insert(Field::SmppTlvs);
+    set
+};
+
+/// With the flag that says so, where a value will be cut.
+#[cold]
+fn noting_cuts(facts: &Facts<'_>, mut kept: FieldSet) -> FieldSet {
+    let long = kept.intersection(&LONG);
+    if long.iter().any(|field| facts.octets(field).is_some_and(|value| value.len() > VALUE_OCTETS_MAX)) {
+        kept.insert(Field::Cut);
+    }
+    kept
+}
+
+/// The value, or its first octets: whole characters where it is text.
+#[inline(always)]
+fn cut(value: &[u8]) -> &[u8] {
+    if value.len() <= VALUE_OCTETS_MAX { value } else { cut_long(value) }
+}
+
+#[cold]
+fn cut_long(value: &[u8]) -> &[u8] {
+    let mut end = VALUE_OCTETS_MAX;
+    while end + 4 > VALUE_OCTETS_MAX && value.get(end).is_some_and(|octet| octet & 0xC0 == 0x80) {
+        end -= 1;
+    }
+    value.get(..end).unwrap_or_default()
 }
 
 /// A field's number and the longest LEB128 value behind it.
@@ -225,6 +265,24 @@ mod tests {
         facts.set_octets(Field::SmsOa, b"15550100");
         facts.set_octets(Field::SmsText, "grüße".as_bytes());
         facts
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_record_is_cut_between_characters_and_says_so() {
+        let text = "\u{10348}".repeat(1000);
+        let mut facts = Facts::new();
+        facts.set_octets(Field::SmsJoinedText, text.as_bytes());
+        facts.set_octets(Field::SmppMessage, &[7; 5000]);
+        let mut buf = [0; RECORD_OCTETS_MAX];
+        let len = encode(&facts, LogLevel::Full, &mut buf).unwrap();
+        let read = decode(&buf[..len]).unwrap();
+        assert!(read.has(Field::Cut));
+        assert_eq!(read.octets(Field::SmsJoinedText), text.as_bytes().get(..1400));
+        assert_eq!(read.octets(Field::SmppMessage).map(<[u8]>::len), Some(1400));
+        facts.set_octets(Field::SmsJoinedText, b"short");
+        facts.forget(Field::SmppMessage);
+        let len = encode(&facts, LogLevel::Full, &mut buf).unwrap();
+        assert!(!decode(&buf[..len]).unwrap().has(Field::Cut));
     }
 
     #[test]

@@ -146,17 +146,51 @@ pub enum HugePages {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tables {
-    /// Directions of SCTP associations; 88 octets each.
+    /// Directions of SCTP associations.
     pub associations: usize,
-    /// Open TCAP dialogues; 148 octets each.
+    /// Handshakes of SCTP under way.
+    pub inits: usize,
+    /// Open TCAP dialogues.
     pub dialogues: usize,
     /// Silence after which a dialogue is given up.
     pub dialogue_timeout_s: u64,
+    /// Fragments of IP packets that wait for the others.
+    pub ip_fragments: usize,
+    /// How long they do.
+    pub ip_fragment_timeout_s: u64,
+    /// Fragments of user messages of SCTP that wait for the others.
+    pub sctp_fragments: usize,
+    /// How long they do.
+    pub sctp_fragment_timeout_s: u64,
+    /// Segments of SCCP and SUA that wait for the others.
+    pub sccp_segments: usize,
+    /// How long they do.
+    pub sccp_segment_timeout_s: u64,
+    /// Parts of concatenated short messages that are remembered.
+    pub parts: usize,
+    /// How long they are.
+    pub part_timeout_s: u64,
+    /// TCP connections of SMPP.
+    pub smpp_connections: usize,
 }
 
 impl Default for Tables {
     fn default() -> Self {
-        Self { associations: 4096, dialogues: 262_144, dialogue_timeout_s: 120 }
+        Self {
+            associations: 4096,
+            inits: 1024,
+            dialogues: 262_144,
+            dialogue_timeout_s: 120,
+            ip_fragments: 4096,
+            ip_fragment_timeout_s: 30,
+            sctp_fragments: 8192,
+            sctp_fragment_timeout_s: 60,
+            sccp_segments: 8192,
+            sccp_segment_timeout_s: 20,
+            parts: 16_384,
+            part_timeout_s: 600,
+            smpp_connections: 1024,
+        }
     }
 }
 
@@ -244,6 +278,22 @@ pub struct Tap {
     /// Addresses of the home network's side, from which the direction of a frame follows.
     #[serde(default)]
     pub inside: Vec<IpAddr>,
+    /// Form of the point codes.
+    #[serde(default)]
+    pub point_codes: PointCodes,
+}
+
+/// Form of point codes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum PointCodes {
+    /// 14 bits (Q.704).
+    #[default]
+    Itu,
+    /// 24 bits (T1.111.4).
+    Ansi,
+    /// 24 bits (GF 001-9001).
+    China,
 }
 
 /// `[[wire]]`
@@ -256,4 +306,7 @@ pub struct Wire {
     pub outside: String,
     /// The port towards the home network.
     pub inside: String,
+    /// Form of the point codes.
+    #[serde(default)]
+    pub point_codes: PointCodes,
 }

@@ -1,6 +1,6 @@
 //! What one poll core serves: taps and wires, each a port or a pair of ports of this core alone.
 
-use sluice_engine::Side;
+use sluice_engine::{PointCodes, Side};
 use sluice_io::{Burst, Port};
 use std::net::IpAddr;
 
@@ -8,7 +8,21 @@ use std::net::IpAddr;
 pub struct Lane<P: Port> {
     /// The name the configuration gave it.
     pub name: String,
+    point_codes: PointCodes,
     kind: Kind<P>,
+}
+
+/// Where frames came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Vantage<'v> {
+    /// Name of the port.
+    pub port: &'v str,
+    /// Number of the first frame there.
+    pub first: u64,
+    /// Which side they came from.
+    pub side: Side<'v>,
+    /// Form of the point codes.
+    pub point_codes: PointCodes,
 }
 
 enum Kind<P: Port> {
@@ -43,26 +57,34 @@ pub struct Turn {
 
 /// Judges the frames of a burst in place.
 pub trait Judge<P: Port> {
-    /// Looks at frames that came in by the port, the first of them being frame number `first` there.
-    fn burst(&mut self, port: &str, first: u64, side: Side<'_>, frames: &mut Burst<P::Frame>);
+    /// Looks at frames.
+    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>);
 }
 
 impl<P: Port> Lane<P> {
     /// A port that listens; `inside` are the addresses of the home network's side.
     pub fn tap(name: String, port: P, inside: Vec<IpAddr>) -> Self {
-        Self { name, kind: Kind::Tap { port: Inlet::new(port), inside } }
+        Self { name, point_codes: PointCodes::Itu, kind: Kind::Tap { port: Inlet::new(port), inside } }
     }
 
     /// Two ports forwarded to each other.
     pub fn wire(name: String, outside: P, inside: P) -> Self {
-        Self { name, kind: Kind::Wire { outside: Inlet::new(outside), inside: Inlet::new(inside), told_by: None } }
+        let (outside, inside) = (Inlet::new(outside), Inlet::new(inside));
+        Self { name, point_codes: PointCodes::Itu, kind: Kind::Wire { outside, inside, told_by: None } }
     }
 
     /// Two ports forwarded to each other, where the port does not tell the side: a capture of both directions in one
     /// file. `inside` are the addresses of the home network's side.
     pub fn wire_told_by_address(name: String, outside: P, other: P, inside: Vec<IpAddr>) -> Self {
         let (outside, other) = (Inlet::new(outside), Inlet::new(other));
-        Self { name, kind: Kind::Wire { outside, inside: other, told_by: Some(inside) } }
+        let kind = Kind::Wire { outside, inside: other, told_by: Some(inside) };
+        Self { name, point_codes: PointCodes::Itu, kind }
+    }
+
+    /// With point codes of another form than the ITU's.
+    #[must_use]
+    pub fn with_point_codes(self, point_codes: PointCodes) -> Self {
+        Self { point_codes, ..self }
     }
 
     /// Whether it is a wire.
@@ -74,16 +96,17 @@ impl<P: Port> Lane<P> {
     /// Receives, judges and sends on once.
     #[inline]
     pub fn turn(&mut self, judge: &mut impl Judge<P>) -> Turn {
+        let point_codes = self.point_codes;
         match &mut self.kind {
             Kind::Tap { port, inside } => {
-                let received = port.receive(Side::ByAddress { inside }, judge);
+                let received = port.receive(Side::ByAddress { inside }, point_codes, judge);
                 port.port.release(&mut port.waiting);
                 Turn { received, sent: 0 }
             }
             Kind::Wire { outside, inside, told_by } => {
                 let told_by = told_by.as_deref().map(|inside| Side::ByAddress { inside });
-                let inbound = cross(outside, inside, told_by.unwrap_or(Side::Outside), judge);
-                let outbound = cross(inside, outside, told_by.unwrap_or(Side::Inside), judge);
+                let inbound = cross(outside, inside, (told_by.unwrap_or(Side::Outside), point_codes), judge);
+                let outbound = cross(inside, outside, (told_by.unwrap_or(Side::Inside), point_codes), judge);
                 Turn { received: inbound.received + outbound.received, sent: inbound.sent + outbound.sent }
             }
         }
@@ -125,12 +148,12 @@ impl<P: Port> Lane<P> {
 
 impl<P: Port> Inlet<P> {
     #[inline]
-    fn receive(&mut self, side: Side<'_>, judge: &mut impl Judge<P>) -> usize {
+    fn receive(&mut self, side: Side<'_>, point_codes: PointCodes, judge: &mut impl Judge<P>) -> usize {
         let received = self.port.receive(&mut self.waiting);
         if received > 0 {
             let first = self.frames + 1;
             self.frames += received as u64;
-            judge.burst(self.port.name(), first, side, &mut self.waiting);
+            judge.burst(Vantage { port: self.port.name(), first, side, point_codes }, &mut self.waiting);
         }
         received
     }
@@ -149,8 +172,13 @@ impl<P: Port> Inlet<P> {
 /// One direction of a wire. While frames wait for room in the other port nothing more is received here: the
 /// network card's queue takes the strain, in order, and the port counts what that queue cannot hold.
 #[inline]
-fn cross<P: Port>(from: &mut Inlet<P>, to: &mut Inlet<P>, side: Side<'_>, judge: &mut impl Judge<P>) -> Turn {
-    let received = if from.waiting.is_empty() { from.receive(side, judge) } else { 0 };
+fn cross<P: Port>(
+    from: &mut Inlet<P>,
+    to: &mut Inlet<P>,
+    (side, point_codes): (Side<'_>, PointCodes),
+    judge: &mut impl Judge<P>,
+) -> Turn {
+    let received = if from.waiting.is_empty() { from.receive(side, point_codes, judge) } else { 0 };
     let sent = if from.waiting.is_empty() { 0 } else { to.port.send(&mut from.waiting) };
     Turn { received, sent }
 }

@@ -10,7 +10,7 @@ use crate::runtime::{Lanes, Options, Role, Runtime};
 use crate::signals;
 use anyhow::{Context, anyhow};
 use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec};
-use sluice_engine::{Conditions, Fallback, Settings, TableSizes};
+use sluice_engine::{Conditions, Fallback, PartSizes, PieceSizes, PointCodes, Settings, StreamSizes, TableSizes};
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
 use sluice_shm::Cause;
@@ -144,7 +144,8 @@ fn lanes(config: &Config, ports: &mut PortQueues) -> anyhow::Result<Vec<Lanes<Dp
     };
     for tap in &config.tap {
         for queue in 0..queues(ports, &tap.port) {
-            add(Lane::tap(tap.name.clone(), take(ports, &tap.port, queue)?, tap.inside.clone()));
+            let lane = Lane::tap(tap.name.clone(), take(ports, &tap.port, queue)?, tap.inside.clone());
+            add(lane.with_point_codes(form_of(tap.point_codes)));
         }
     }
     for wire in &config.wire {
@@ -158,7 +159,7 @@ fn lanes(config: &Config, ports: &mut PortQueues) -> anyhow::Result<Vec<Lanes<Dp
         );
         for queue in 0..outside {
             let (outside, inside) = (take(ports, &wire.outside, queue)?, take(ports, &wire.inside, queue)?);
-            add(Lane::wire(wire.name.clone(), outside, inside));
+            add(Lane::wire(wire.name.clone(), outside, inside).with_point_codes(form_of(wire.point_codes)));
         }
     }
     Ok(by_core
@@ -198,13 +199,7 @@ fn options(config: &Config) -> Options {
         },
         commit_interval_ns: config.journal.commit_interval_ms * 1_000_000,
         engine: Settings {
-            tables: TableSizes {
-                associations: config.tables.associations,
-                dialogues: config.tables.dialogues,
-                dialogue_timeout_ns: config.tables.dialogue_timeout_s * 1_000_000_000,
-                // Unknown to peers: they must not be able to aim at one bucket of a table.
-                hash_key: WallClock::new().now_ns() ^ u64::from(std::process::id()).rotate_left(32),
-            },
+            tables: tables(&config.tables),
             conditions: Conditions {
                 undecodable: fallback(config.conditions.undecodable),
                 no_policy: fallback(config.conditions.no_policy),
@@ -216,6 +211,45 @@ fn options(config: &Config) -> Options {
         idle: config.cores.idle,
         ring_full: RingFull::Lose,
         until: Until::Stopped,
+    }
+}
+
+fn tables(config: &config::Tables) -> TableSizes {
+    let seconds = |s: u64| s.saturating_mul(1_000_000_000);
+    // Room for octets: what a piece of that layer usually has.
+    let pieces = |pieces, octets_each: usize, timeout_s| PieceSizes {
+        pieces,
+        octets: pieces.saturating_mul(octets_each),
+        timeout_ns: seconds(timeout_s),
+    };
+    TableSizes {
+        associations: config.associations,
+        inits: config.inits,
+        ip_fragments: pieces(config.ip_fragments, 1024, config.ip_fragment_timeout_s),
+        sctp_fragments: pieces(config.sctp_fragments, 512, config.sctp_fragment_timeout_s),
+        sccp_segments: pieces(config.sccp_segments, 256, config.sccp_segment_timeout_s),
+        parts: PartSizes {
+            parts: config.parts,
+            octets: config.parts.saturating_mul(256),
+            timeout_ns: seconds(config.part_timeout_s),
+        },
+        streams: StreamSizes {
+            connections: config.smpp_connections,
+            octets: config.smpp_connections.saturating_mul(2048),
+            ..StreamSizes::default()
+        },
+        dialogues: config.dialogues,
+        dialogue_timeout_ns: seconds(config.dialogue_timeout_s),
+        // Unknown to peers: they must not be able to aim at one bucket of a table.
+        hash_key: WallClock::new().now_ns() ^ u64::from(std::process::id()).rotate_left(32),
+    }
+}
+
+const fn form_of(point_codes: config::PointCodes) -> PointCodes {
+    match point_codes {
+        config::PointCodes::Itu => PointCodes::Itu,
+        config::PointCodes::Ansi => PointCodes::Ansi,
+        config::PointCodes::China => PointCodes::China,
     }
 }
 

@@ -1,12 +1,12 @@
 //! One poll core: take a new policy between two bursts, then receive, judge, send on, record.
 
 use crate::config::Idle;
-use crate::lane::{Judge, Lane};
+use crate::lane::{Judge, Lane, Vantage};
 use crate::policy::PolicySlot;
 use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, LogLevel, record};
-use sluice_engine::{Engine, Input, Settings, Side, Sink};
+use sluice_engine::{Engine, Input, Settings, Sink};
 use sluice_io::{Burst, Clock, Frame, Port};
 use sluice_shm::counters::Block;
 use std::sync::Arc;
@@ -170,7 +170,9 @@ struct Judging<'c, C: Clock> {
 
 impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
     #[inline]
-    fn burst(&mut self, port: &str, first: u64, side: Side<'_>, frames: &mut Burst<P::Frame>) {
+    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>) {
+        let Vantage { port, first, side, point_codes } = vantage;
+        let port = port.as_bytes();
         let arrived_ns = self.clock.now_ns();
         let image = self.policy.image();
         let mut octets = 0;
@@ -182,7 +184,7 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
                 self.block.count(Counter::RxNotContiguous, 1);
                 continue;
             };
-            let input = Input { octets: whole, link: meta.link_type.0, number, time_ns, port: port.as_bytes(), side };
+            let input = Input { octets: whole, link: meta.link_type.0, number, time_ns, port, side, point_codes };
             let mut sink = Recording { events: self.events, block: self.block, clock: self.clock, arrived_ns };
             self.engine.process(&input, image.as_ref(), &mut sink);
         }

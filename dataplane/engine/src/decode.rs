@@ -1,17 +1,18 @@
-//! From the first octet of a frame to the SCCP user data of every DATA chunk in it. The cheapest test comes first.
+//! What each layer makes of the octets below it. The cheapest test comes first.
 //!
-//! Handles Ethernet with VLAN tags, Linux cooked, raw IP and MTP links; IPv4 and IPv6; SCTP with bundled chunks;
-//! M3UA, M2PA, MTP3; connectionless SCCP. Not handled here, and leaving by an exit of its own: IP fragments,
-//! fragmented DATA, I-DATA, M2UA, SUA, SCCP segments and connections.
+//! Handles Ethernet with VLAN tags and MPLS labels, Linux cooked, raw IP and MTP links; IPv4 and IPv6; SCTP and TCP;
+//! M3UA, M2PA, M2UA, SUA, MTP3 with the point codes of three worlds; connectionless SCCP. What is something else
+//! leaves by an exit of its own name.
 
 use crate::{Input, Scope};
 use sluice_abi::counters::Exit;
 use sluice_wire::ip::{self, Protocol};
 use sluice_wire::link::{self, LinkType, Network};
-use sluice_wire::mtp3::{self, Label};
+use sluice_wire::mtp3::{self, Label, Variant};
+use sluice_wire::recognise::{self, Protocol as Known};
 use sluice_wire::sccp::{self, Connectionless, Ssn};
-use sluice_wire::sctp::{self, ChunkKind, Data, Ppid};
-use sluice_wire::{Error, Layer, Reason, m2pa, m3ua, tcap};
+use sluice_wire::sctp::{self, ChunkKind, Data, IData, Ppid};
+use sluice_wire::{Anomalies, Anomaly, Error, Layer, Reason, m2pa, m2ua, m3ua, sua, tcap};
 
 /// Where a message came from, below MTP3.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,10 @@ pub enum Adaptation {
     M3ua = 0,
     /// M2PA (RFC 4165).
     M2pa = 1,
+    /// M2UA (RFC 3331).
+    M2ua = 2,
+    /// SUA (RFC 3868).
+    Sua = 3,
     /// A signalling link captured as such.
     Mtp3 = 4,
 }
@@ -50,31 +55,28 @@ pub enum Adaptation {
 pub struct Msu<'p> {
     /// What carried it.
     pub adaptation: Adaptation,
-    /// Routing label.
-    pub label: Label,
-    /// M3UA routing context.
+    /// Routing label; SUA has none.
+    pub label: Option<Label>,
+    /// Routing context.
     pub routing_context: Option<u32>,
-    /// M3UA network appearance.
+    /// Network appearance.
     pub network_appearance: Option<u32>,
     /// The user's octets.
     pub user_data: &'p [u8],
 }
 
-/// One SCCP message and all that is around it. Each layer stays where it was read.
-#[derive(Clone, Copy, Debug)]
-pub struct Carried<'c, 'p> {
-    /// IP, SCTP and the DATA chunk, where there are any.
-    pub below: Option<&'c Transported<'p>>,
-    /// Label and user data.
-    pub msu: &'c Msu<'p>,
-    /// The SCCP message.
-    pub sccp: &'c Connectionless<'p>,
+/// What a user message of SCTP holds that is worth going on with.
+pub enum UserMessage<'p> {
+    /// An MSU.
+    Msu(Msu<'p>),
+    /// What SUA carries in the place of SCCP.
+    Unitdata(Msu<'p>, Connectionless<'p>),
 }
 
 /// What a frame holds that is worth going on with.
 pub enum Held<'p> {
-    /// An IP packet and the chunks in it, to be walked.
-    Sctp(&'p [u8], sctp::Packet<'p>),
+    /// An IP packet, or a fragment of one.
+    Ip(ip::Packet<'p>),
     /// An MSU without IP.
     Mtp3(&'p [u8]),
 }
@@ -90,22 +92,12 @@ pub fn ordinary_frame<'p>(input: &Input<'p>) -> Option<(&'p [u8], sctp::Packet<'
     Some((ip, sctp::Packet::parse(payload).ok()?))
 }
 
-/// Link, IP and SCTP header.
+/// Link and IP header.
 #[inline]
 pub fn frame<'p>(input: &Input<'p>) -> Result<Held<'p>, Exit> {
     let link = LinkType::from_pcap(u32::from(input.link)).ok_or(Exit::UnknownLink)?;
     match link::parse(link, input.octets).map_err(exit_of)? {
-        Network::Ip(octets) => {
-            let ip = ip::Packet::parse(octets).map_err(exit_of)?;
-            if ip.is_fragment() {
-                return Err(Exit::IpFragment);
-            }
-            if ip.protocol() != Protocol::SCTP {
-                return Err(Exit::NotSctp);
-            }
-            let sctp = sctp::Packet::parse(ip.payload()).map_err(exit_of)?;
-            Ok(Held::Sctp(ip.octets(), sctp))
-        }
+        Network::Ip(octets) => ip::Packet::parse(octets).map(Held::Ip).map_err(exit_of),
         Network::Mtp3(octets) => Ok(Held::Mtp3(octets)),
         Network::LinkStatus => Err(Exit::AdaptationManagement),
         Network::Other(_) => Err(Exit::NotIp),
@@ -126,99 +118,196 @@ pub fn ordinary_chunk<'p>(data: &Data<'p>) -> Option<Msu<'p>> {
 fn m3ua_msu(data: m3ua::ProtocolData<'_>) -> Msu<'_> {
     Msu {
         adaptation: Adaptation::M3ua,
-        label: data.label,
+        label: Some(data.label),
         routing_context: data.rc.map(|rc| rc.0),
         network_appearance: data.na.map(|na| na.0),
         user_data: data.user_data,
     }
 }
 
-/// The MSU in a DATA chunk.
-#[inline]
-pub fn chunk<'p>(data: &Data<'p>, ports: (u16, u16)) -> Result<Msu<'p>, Exit> {
-    if !data.flags.is_whole() {
-        return Err(Exit::SctpFragment);
-    }
-    match adaptation_of(data.ppid, ports) {
-        Ppid::M3UA => {
-            let message = m3ua::Message::parse(data.payload).map_err(exit_of)?;
-            if message.kind() != m3ua::MessageKind::Data {
-                return Err(Exit::AdaptationManagement);
-            }
-            message.protocol_data().map(m3ua_msu).map_err(exit_of)
-        }
-        Ppid::M2PA => match m2pa::Message::parse(data.payload).map_err(exit_of)?.body {
-            m2pa::Body::Msu { msu, .. } => mtp3_user_data(Adaptation::M2pa, msu),
-            _ => Err(Exit::AdaptationManagement),
+/// I-DATA as DATA: the number of the message stands where that of the stream does (RFC 8260 §2.1).
+pub const fn as_data<'p>(data: &IData<'p>) -> Data<'p> {
+    Data {
+        tsn: data.tsn,
+        sid: data.sid,
+        ssn: sctp::StreamSeq(data.mid.0 as u16),
+        ppid: match data.ppid {
+            Some(ppid) => ppid,
+            None => Ppid(0),
         },
-        Ppid::M2UA | Ppid::SUA => Err(Exit::OtherAdaptation),
-        _ => Err(Exit::NotSignalling),
+        flags: data.flags,
+        payload_offset: data.payload_offset,
+        payload: data.payload,
     }
 }
 
-/// The user protocol; where the chunk says none, the registered ports do.
-#[inline(always)]
-fn adaptation_of(ppid: Ppid, ports: (u16, u16)) -> Ppid {
-    let either = |port| ports.0 == port || ports.1 == port;
-    match ppid.0 {
-        0 if either(M3UA_PORT) => Ppid::M3UA,
-        0 if either(M2PA_PORT) => Ppid::M2PA,
-        _ => ppid,
+/// What a whole user message holds. Its identifier decides what it is; where that is none, or none that is known,
+/// its ports do, then its shape.
+pub fn user_message<'p>(
+    octets: &'p [u8],
+    ppid: Ppid,
+    ports: (u16, u16),
+    variant: Variant,
+) -> Result<(UserMessage<'p>, Anomalies), Exit> {
+    let (adaptation, anomalies) = adaptation_of(octets, ppid, ports);
+    let (message, of_layer) = match adaptation {
+        Ppid::M3UA => m3ua_message(octets)?,
+        Ppid::M2PA => m2pa_message(octets, variant)?,
+        Ppid::M2UA => m2ua_message(octets, variant)?,
+        Ppid::SUA => sua_message(octets)?,
+        other => return Err(recognise::by_ppid(other.0).map_or(Exit::NotSignalling, exit_of_known)),
+    };
+    let mut all = anomalies;
+    all.add(of_layer);
+    Ok((message, all))
+}
+
+fn m3ua_message(octets: &[u8]) -> Result<(UserMessage<'_>, Anomalies), Exit> {
+    let message = m3ua::Message::parse(octets).map_err(exit_of)?;
+    if message.kind() != m3ua::MessageKind::Data {
+        return Err(Exit::AdaptationManagement);
     }
+    let data = message.protocol_data().map_err(exit_of)?;
+    Ok((UserMessage::Msu(m3ua_msu(data)), message.anomalies()))
+}
+
+fn m2pa_message(octets: &[u8], variant: Variant) -> Result<(UserMessage<'_>, Anomalies), Exit> {
+    let message = m2pa::Message::parse(octets).map_err(exit_of)?;
+    let m2pa::Body::Msu { msu, .. } = message.body else { return Err(Exit::AdaptationManagement) };
+    let (msu, mut anomalies) = mtp3_user_data(Adaptation::M2pa, msu, variant)?;
+    anomalies.add(message.anomalies);
+    Ok((UserMessage::Msu(msu), anomalies))
+}
+
+fn m2ua_message(octets: &[u8], variant: Variant) -> Result<(UserMessage<'_>, Anomalies), Exit> {
+    let message = m2ua::Message::parse(octets).map_err(exit_of)?;
+    let Some(msu) = message.msu() else { return Err(Exit::AdaptationManagement) };
+    let (msu, mut anomalies) = mtp3_user_data(Adaptation::M2ua, msu, variant)?;
+    anomalies.add(message.anomalies());
+    Ok((UserMessage::Msu(msu), anomalies))
+}
+
+fn sua_message(octets: &[u8]) -> Result<(UserMessage<'_>, Anomalies), Exit> {
+    let message = sua::Message::parse(octets).map_err(exit_of)?;
+    if message.is_connection_oriented() {
+        return Err(Exit::SccpConnection);
+    }
+    let unitdata = message.unitdata().map_err(exit_of)?.ok_or(Exit::AdaptationManagement)?;
+    let msu = Msu {
+        adaptation: Adaptation::Sua,
+        label: None,
+        routing_context: unitdata.routing_context.map(|rc| rc.0),
+        network_appearance: unitdata.network_appearance.map(|na| na.0),
+        user_data: unitdata.data,
+    };
+    Ok((UserMessage::Unitdata(msu, unitdata.as_connectionless()), unitdata.anomalies))
+}
+
+/// The adaptation layer of a user message, and whether its identifier said so.
+fn adaptation_of(octets: &[u8], ppid: Ppid, ports: (u16, u16)) -> (Ppid, Anomalies) {
+    let either = |port| ports.0 == port || ports.1 == port;
+    let shape = recognise::adaptation_by_shape(octets);
+    let adaptation = match (ppid, shape) {
+        (Ppid::M3UA | Ppid::M2PA | Ppid::M2UA | Ppid::SUA, None) => ppid,
+        (Ppid::M3UA | Ppid::M2PA | Ppid::M2UA | Ppid::SUA, Some(shape)) => shape,
+        // Another user protocol that is known is not looked into, whatever its octets look like.
+        _ if recognise::by_ppid(ppid.0).is_some() => ppid,
+        (_, Some(shape)) => shape,
+        _ if either(M3UA_PORT) => Ppid::M3UA,
+        _ if either(M2PA_PORT) => Ppid::M2PA,
+        _ if either(M2UA_PORT) => Ppid::M2UA,
+        _ if either(SUA_PORT) => Ppid::SUA,
+        _ => ppid,
+    };
+    let mut anomalies = Anomalies::NONE;
+    anomalies.note_if(adaptation != ppid, Anomaly::SctpPpid);
+    (adaptation, anomalies)
 }
 
 /// An MSU from its service information octet on.
-#[inline(always)]
-pub fn mtp3_user_data(adaptation: Adaptation, octets: &[u8]) -> Result<Msu<'_>, Exit> {
-    let message = mtp3::Message::parse(octets).map_err(exit_of)?;
-    Ok(Msu {
+pub fn mtp3_user_data(
+    adaptation: Adaptation,
+    octets: &[u8],
+    variant: Variant,
+) -> Result<(Msu<'_>, Anomalies), Exit> {
+    let message = mtp3::Message::parse_as(octets, variant).map_err(exit_of)?;
+    let msu = Msu {
         adaptation,
-        label: message.label,
+        label: Some(message.label),
         routing_context: None,
         network_appearance: None,
         user_data: message.payload,
-    })
+    };
+    Ok((msu, Anomalies::NONE))
+}
+
+/// How an MSU leaves whose user is not SCCP.
+#[cold]
+pub fn exit_of_user(msu: &Msu<'_>) -> Exit {
+    let known = msu.label.and_then(|label| recognise::by_service_indicator(label.si.number()));
+    known.map_or(Exit::NotSccp, exit_of_known)
+}
+
+/// The exit of a protocol that is known by name.
+const fn exit_of_known(protocol: Known) -> Exit {
+    match protocol {
+        Known::Isup => Exit::Isup,
+        Known::Tup => Exit::Tup,
+        Known::Bicc => Exit::Bicc,
+        Known::Diameter => Exit::Diameter,
+        Known::H248 => Exit::H248,
+        Known::Bssap => Exit::Bssap,
+        Known::Ranap => Exit::Ranap,
+        _ => Exit::NotSignalling,
+    }
 }
 
 /// The unitdata message in an MSU of SCCP, without anything out of the ordinary; none for any other MSU, which
 /// [`sccp`] then takes apart.
 #[inline(always)]
-pub fn ordinary_sccp<'p>(msu: &Msu<'p>) -> Option<Connectionless<'p>> {
+pub fn ordinary_sccp<'p>(msu: &Msu<'p>, variant: Variant) -> Option<Connectionless<'p>> {
+    if variant != Variant::Itu {
+        return None;
+    }
     Connectionless::ordinary(msu.user_data)
 }
 
 /// The SCCP message in an MSU, if it carries user data without a connection.
-#[inline]
-pub fn sccp<'p>(msu: &Msu<'p>) -> Result<Connectionless<'p>, Exit> {
-    match sccp::Message::parse(msu.user_data).map_err(exit_of)? {
+pub fn sccp<'p>(msu: &Msu<'p>, variant: Variant) -> Result<Connectionless<'p>, Exit> {
+    match sccp::Message::parse_as(msu.user_data, variant).map_err(exit_of)? {
         sccp::Message::Connectionless(message) => Ok(message),
-        sccp::Message::Other(_) => Err(Exit::SccpConnection),
+        sccp::Message::Other(_) => Err(exit_of_connection(msu.user_data, variant)),
     }
 }
 
-/// How a message leaves that its addresses or its segmentation show to be none for us.
+/// How a message of a connection leaves: the request names the user, the messages after it do not.
+fn exit_of_connection(octets: &[u8], variant: Variant) -> Exit {
+    let user = sccp::Connection::parse(octets, variant).ok().and_then(|message| message.user());
+    match user.and_then(|ssn| recognise::by_ssn(ssn.0)).map(exit_of_known) {
+        Some(exit @ (Exit::Bssap | Exit::Ranap)) => exit,
+        _ => Exit::SccpConnection,
+    }
+}
+
+/// How a message leaves whose addresses show it to be none for us.
 #[inline(always)]
 pub fn unfit(message: &Connectionless<'_>, scope: Scope) -> Option<Exit> {
     let (called, calling) = (message.called.ssn(), message.calling.ssn());
     if called == Some(Ssn::MANAGEMENT) {
         return Some(Exit::SccpManagement);
     }
-    if message.segmentation.is_some_and(|s| !(s.first && s.remaining == 0)) {
-        return Some(Exit::SccpSegment);
-    }
     // CAP numbers its operations as MAP does: told by the subsystem, where that is CAP's own.
     let is_cap = |ssn| matches!(ssn, Some(Ssn(146 | 147)));
-    if scope == Scope::Sms && (is_cap(called) || is_cap(calling)) {
-        return Some(tcap::Message::kind_of(message.data).map_or_else(exit_of_tcap, |_| Exit::NotSms));
-    }
-    None
+    (scope == Scope::Sms && (is_cap(called) || is_cap(calling))).then_some(Exit::Cap)
 }
 
-/// The exit of what is no TCAP message, or none that can be read.
+/// The exit of what is no ITU TCAP message, or none that can be read.
 #[cold]
-pub fn exit_of_tcap(error: Error) -> Exit {
-    match error.reason {
-        Reason::UnexpectedTag | Reason::Unsupported => Exit::NotTcap,
+pub fn exit_of_tcap(octets: &[u8], error: Error) -> Exit {
+    match (error.reason, tcap::ansi::recognise(octets)) {
+        (_, Some(package)) if package.is_ansi41() => Exit::Ansi41,
+        (_, Some(_)) => Exit::AnsiTcap,
+        (Reason::UnexpectedTag | Reason::Unsupported, None) => Exit::NotTcap,
         _ => exit_of(error),
     }
 }
@@ -245,10 +334,12 @@ pub const fn exit_of(error: Error) -> Exit {
         Layer::Link => Exit::MalformedLink,
         Layer::Ip => Exit::MalformedIp,
         Layer::Sctp => Exit::MalformedSctp,
-        Layer::M3ua | Layer::M2pa | Layer::Mtp3 => Exit::MalformedAdaptation,
+        Layer::Tcp => Exit::MalformedTcp,
+        Layer::M3ua | Layer::M2pa | Layer::M2ua | Layer::Sua | Layer::Mtp3 => Exit::MalformedAdaptation,
         Layer::Sccp => Exit::MalformedSccp,
         Layer::Tcap => Exit::MalformedTcap,
         Layer::Map | Layer::Sms => Exit::MalformedSms,
+        Layer::Smpp => Exit::MalformedSmpp,
     }
 }
 
@@ -260,3 +351,7 @@ const FIRST_PAYLOAD_OFFSET: usize = 28;
 const M3UA_PORT: u16 = 2905;
 /// IANA service name `m2pa`.
 const M2PA_PORT: u16 = 3565;
+/// IANA service name `m2ua`.
+const M2UA_PORT: u16 = 2904;
+/// IANA service name `sua`.
+const SUA_PORT: u16 = 14001;

@@ -2,14 +2,15 @@
 //!
 //! Only values move here; nothing is parsed that a view has not parsed already, and nothing is decided.
 
-use crate::decode::{self, Carried, Transport, Transported};
+use crate::decode::{self, Adaptation, Transport, Transported};
 use crate::parsed::Parsed;
-use crate::{DecodeScratch, Input};
+use crate::way::Carried;
+use crate::{Input, TpduScratch};
 use sluice_abi::{Facts, Field};
 use sluice_wire::Error;
 use sluice_wire::sccp::Address;
 use sluice_wire::sctp::Data;
-use sluice_wire::sms::{Tpdu, TpduKind, UserDataHeader};
+use sluice_wire::sms::{Concatenation, InformationElement, Ports, Tpdu, TpduKind, UserDataHeader};
 use sluice_wire::tcap::{Code, Component, ComponentKind, DialogueKind, MessageKind, ProblemKind};
 
 /// Number and time of the frame, where it came in.
@@ -23,24 +24,35 @@ pub fn frame<'p>(facts: &mut Facts<'p>, input: &Input<'p>) {
 
 /// IP, SCTP, MTP3 and SCCP.
 #[inline(always)]
-pub fn carried<'p>(facts: &mut Facts<'p>, carried: &Carried<'_, 'p>) {
-    if let Some(Transported { transport, data }) = carried.below {
+pub fn carried<'p>(facts: &mut Facts<'p>, carried: &Carried<'p>) {
+    let way = carried.way;
+    facts.note(way.anomalies);
+    facts.note(carried.sccp.anomalies);
+    if let Some(Transported { transport, data }) = way.below {
         self::transport(facts, transport, data);
     }
+    if !(way.fragment_frames.is_empty() && way.segment_frames.is_empty()) {
+        pieces(facts, carried);
+    }
     let msu = carried.msu;
-    facts.set_all([
-        (Field::MtpProto, msu.adaptation as u64),
-        (Field::MtpOpc, msu.label.opc.0.into()),
-        (Field::MtpDpc, msu.label.dpc.0.into()),
-        (Field::MtpSi, msu.label.si.number().into()),
-        (Field::MtpNi, msu.label.ni.0.into()),
-        (Field::MtpSls, msu.label.sls.0.into()),
-    ]);
-    facts.set_some(Field::MtpMp, msu.label.mp);
+    match msu.label {
+        Some(label) => {
+            facts.set_all([
+                (Field::MtpProto, msu.adaptation as u64),
+                (Field::MtpOpc, label.opc.0.into()),
+                (Field::MtpDpc, label.dpc.0.into()),
+                (Field::MtpSi, label.si.number().into()),
+                (Field::MtpNi, label.ni.0.into()),
+                (Field::MtpSls, label.sls.0.into()),
+            ]);
+            facts.set_some(Field::MtpMp, label.mp);
+        }
+        None => facts.set(Field::MtpProto, msu.adaptation as u64),
+    }
     facts.set_some(Field::MtpRc, msu.routing_context);
     facts.set_some(Field::MtpNa, msu.network_appearance);
     let sccp = carried.sccp;
-    let message_type = (Field::SccpMsg, sccp.message_type.number().into());
+    let message_type = (Field::SccpMsg, message_type(carried));
     match (sccp.class(), sccp.handling(), sccp.return_cause()) {
         (Some(class), Some(handling), _) => {
             facts.set_all([message_type, (Field::SccpClass, class.into()), (Field::SccpHandling, handling.into())]);
@@ -58,16 +70,26 @@ pub fn carried<'p>(facts: &mut Facts<'p>, carried: &Carried<'_, 'p>) {
     }
 }
 
+/// The type of an SCCP message; class and type of an SUA message.
+#[inline(always)]
+fn message_type(carried: &Carried<'_>) -> u64 {
+    let sccp = carried.sccp.message_type;
+    match carried.msu.adaptation {
+        Adaptation::Sua => SUA_CONNECTIONLESS << 8 | if sccp.is_service() { SUA_CLDR } else { SUA_CLDT },
+        _ => sccp.number().into(),
+    }
+}
+
+#[cold]
+fn pieces<'p>(facts: &mut Facts<'p>, carried: &Carried<'p>) {
+    let some = |frames: &'p [u8]| (!frames.is_empty()).then_some(frames);
+    facts.set_octets_some(Field::SctpReassembledFrom, some(carried.way.fragment_frames));
+    facts.set_octets_some(Field::SccpReassembledFrom, some(carried.way.segment_frames));
+}
+
 #[inline(always)]
 fn transport<'p>(facts: &mut Facts<'p>, transport: &Transport<'p>, data: &Data<'_>) {
-    // RFC 791 §3.1; RFC 8200 §3.
-    if let Some([0x40..=0x4F, _, _, _, _, _, _, _, _, _, _, _, addresses @ ..]) = transport.ip.first_chunk::<20>() {
-        let (source, destination) = addresses.split_at(4);
-        facts.set_all_octets([(Field::Src, source), (Field::Dst, destination)]);
-    } else {
-        facts.set_octets_some(Field::Src, transport.ip.get(8..24));
-        facts.set_octets_some(Field::Dst, transport.ip.get(24..40));
-    }
+    addresses(facts, transport.ip);
     facts.set_all([
         (Field::Sport, transport.sctp.source_port().into()),
         (Field::Dport, transport.sctp.destination_port().into()),
@@ -79,6 +101,19 @@ fn transport<'p>(facts: &mut Facts<'p>, transport: &Transport<'p>, data: &Data<'
     let data_chunks = decode::data_chunks(&transport.sctp, data);
     if data_chunks > 1 {
         facts.set(Field::SctpBundled, data_chunks.into());
+    }
+}
+
+/// Source and destination of an IP packet.
+#[inline(always)]
+pub fn addresses<'p>(facts: &mut Facts<'p>, ip: &'p [u8]) {
+    // RFC 791 §3.1; RFC 8200 §3.
+    if let Some([0x40..=0x4F, _, _, _, _, _, _, _, _, _, _, _, addresses @ ..]) = ip.first_chunk::<20>() {
+        let (source, destination) = addresses.split_at(4);
+        facts.set_all_octets([(Field::Src, source), (Field::Dst, destination)]);
+    } else {
+        facts.set_octets_some(Field::Src, ip.get(8..24));
+        facts.set_octets_some(Field::Dst, ip.get(24..40));
     }
 }
 
@@ -169,6 +204,7 @@ pub fn message<'p>(facts: &mut Facts<'p>, parsed: &Parsed<'_, 'p>) {
     if message.components.is_some() {
         facts.set(Field::TcapComponents, parsed.components.len() as u64);
     }
+    facts.note(parsed.anomalies);
     if let Some(fault) = message.fault.or(parsed.fault) {
         malformed(facts, fault);
     }
@@ -217,8 +253,9 @@ fn set_signed_some(facts: &mut Facts<'_>, field: Field, value: Option<i64>) {
 
 /// The TPDU with its text.
 #[inline(always)]
-pub fn tpdu<'p>(facts: &mut Facts<'p>, tpdu: &Tpdu<'p>, scratch: &'p mut DecodeScratch) {
-    let DecodeScratch { text, address, elements, timestamp } = scratch;
+pub fn tpdu<'p>(facts: &mut Facts<'p>, tpdu: &Tpdu<'p>, scratch: &'p mut TpduScratch) {
+    let TpduScratch { text, address, elements, timestamp } = scratch;
+    facts.note(tpdu.anomalies);
     first_octet(facts, tpdu);
     facts.set_some(Field::SmsMr, tpdu.mr);
     match (tpdu.pid, tpdu.dcs, tpdu.udl) {
@@ -289,26 +326,46 @@ fn first_octet(facts: &mut Facts<'_>, tpdu: &Tpdu<'_>) {
 }
 
 #[inline(never)]
-fn user_data_header<'p>(facts: &mut Facts<'p>, header: &UserDataHeader<'_>, elements: &'p mut [u8; ELEMENTS_MAX]) {
+fn user_data_header<'p>(facts: &mut Facts<'p>, header: &UserDataHeader<'_>, room: &'p mut [u8; ELEMENTS_MAX]) {
+    elements(facts, header.elements(), room);
+    if let Some(read) = header.concatenation() {
+        concatenation(facts, &read);
+    }
+    if let Some(read) = header.ports() {
+        ports(facts, &read);
+    }
+}
+
+/// Which information elements a header has.
+pub fn elements<'p, 'e>(
+    facts: &mut Facts<'p>,
+    elements: impl Iterator<Item = InformationElement<'e>>,
+    room: &'p mut [u8; ELEMENTS_MAX],
+) {
     let mut count = 0;
-    for (slot, element) in elements.iter_mut().zip(header.elements()) {
+    for (slot, element) in room.iter_mut().zip(elements) {
         *slot = element.iei;
         count += 1;
     }
-    facts.set_octets(Field::SmsUdhIei, elements.get(..count).unwrap_or_default());
-    if let Some(concatenation) = header.concatenation() {
-        facts.set(Field::SmsConcatRef, concatenation.reference.into());
-        facts.set(Field::SmsConcatTotal, concatenation.total.into());
-        facts.set(Field::SmsConcatSeq, concatenation.sequence.into());
-    }
-    if let Some(ports) = header.ports() {
-        let (destination, source) = match ports.wide {
-            true => (Field::SmsPortsDst, Field::SmsPortsSrc),
-            false => (Field::SmsPortsDst8, Field::SmsPortsSrc8),
-        };
-        facts.set(destination, ports.destination.into());
-        facts.set(source, ports.source.into());
-    }
+    facts.set_octets(Field::SmsUdhIei, room.get(..count).unwrap_or_default());
+}
+
+/// Which part of which message it is.
+pub fn concatenation(facts: &mut Facts<'_>, part: &Concatenation) {
+    facts.set_all([
+        (Field::SmsConcatRef, part.reference.into()),
+        (Field::SmsConcatTotal, part.total.into()),
+        (Field::SmsConcatSeq, part.sequence.into()),
+    ]);
+}
+
+/// Which application it is for.
+pub fn ports(facts: &mut Facts<'_>, ports: &Ports) {
+    let (destination, source) = match ports.wide {
+        true => (Field::SmsPortsDst, Field::SmsPortsSrc),
+        false => (Field::SmsPortsDst8, Field::SmsPortsSrc8),
+    };
+    facts.set_all([(destination, ports.destination.into()), (source, ports.source.into())]);
 }
 
 /// What did not parse; the first fault stays.
@@ -324,3 +381,7 @@ pub fn malformed(facts: &mut Facts<'_>, error: Error) {
 
 /// Information elements listed per message. A user data header of 139 octets holds at most 69.
 pub const ELEMENTS_MAX: usize = 70;
+/// Class and types of SUA's connectionless messages (RFC 3868 §3.1.2).
+const SUA_CONNECTIONLESS: u64 = 7;
+const SUA_CLDT: u64 = 1;
+const SUA_CLDR: u64 = 2;

@@ -1,9 +1,10 @@
 //! A frame in, judged messages out: decode → facts → track → rules → act, one file each.
 //!
 //! ```text
-//! frame ─ decode::frame ─▶ SCTP ─ track::duplicate? ─ decode::chunk ─▶ MSU ─ decode::sccp ─▶ TCAP
-//!                                                                            │ message::process
-//!          sink ◀─ act ◀─ judge (rules) ◀─ facts ◀─ component, operation, TPDU ◀─ track::dialogue
+//! frame ─▶ IP ─▶ SCTP ─ chunk, seen before? ─▶ user message ─▶ MSU ─▶ SCCP ─▶ TCAP        layers.rs
+//!     fragments ⟲    fragments ⟲                         segments ⟲        │             join.rs
+//!          └▶ TCP ─▶ PDU ───────────────────────────────────┐              │ message.rs   smpp.rs
+//!          sink ◀─ act ◀─ judge (rules) ◀─ facts ◀─ parts ⟲ ◀┴─ component, operation, TPDU ◀─ dialogue
 //! ```
 //! No I/O, no clock, no allocation after [`Engine::new`]. Every frame and every DATA chunk leaves by one named
 //! [`Exit`], and that exit is counted.
@@ -12,26 +13,32 @@
 mod act;
 mod decode;
 mod facts;
+mod join;
 mod judge;
+mod layers;
 mod message;
 mod operation;
 mod parsed;
+mod parts;
+mod smpp;
 mod track;
+mod way;
 
 pub use judge::{Conditions, Fallback};
+pub use sluice_track::{PartSizes, PieceSizes, StreamSizes};
+pub use sluice_wire::mtp3::Variant as PointCodes;
 pub use track::TableSizes;
 
-use decode::{Adaptation, Carried, Held, Msu, Transport, Transported};
+use join::Scratchpads;
 use judge::Judge;
-use sluice_abi::counters::{Count, Counter, Exit, Slot};
+use sluice_abi::counters::{Count, Exit, Slot};
 use sluice_abi::{Facts, LogLevel};
 use sluice_rules::{Image, Judgement};
 use sluice_wire::digits::Digits;
-use sluice_wire::mtp3::ServiceIndicator;
-use sluice_wire::sctp::{self, ChunkKind, Data};
 use sluice_wire::sms::TextBuf;
 use std::net::IpAddr;
 use track::Tables;
+use way::Way;
 
 /// A frame and where it came in.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +55,8 @@ pub struct Input<'p> {
     pub port: &'p [u8],
     /// Which side it came from.
     pub side: Side<'p>,
+    /// Form of the point codes on this port.
+    pub point_codes: PointCodes,
 }
 
 /// Which side a frame came from.
@@ -109,6 +118,7 @@ pub struct Engine {
     tables: Tables,
     judge: Judge,
     scratch: Box<[Scratch; COMPONENTS_MAX]>,
+    joined: Scratchpads,
 }
 
 /// Components of one TCAP message that are looked at; a message with more is marked malformed.
@@ -118,12 +128,23 @@ pub const COMPONENTS_MAX: usize = 8;
 #[derive(Clone)]
 pub(crate) struct Scratch {
     decoded: DecodeScratch,
+    /// Text of the parts of a concatenated message.
+    joined_text: Box<[u8]>,
     judgement: Judgement,
 }
 
 /// What the decoder computes.
 #[derive(Clone)]
 pub(crate) struct DecodeScratch {
+    tpdu: TpduScratch,
+    /// Strings that came in pieces, put together.
+    strings: [u8; sluice_wire::map::SCRATCH_OCTETS],
+    ussd: TextBuf,
+}
+
+/// What the decoder computes of a TPDU.
+#[derive(Clone)]
+pub(crate) struct TpduScratch {
     text: TextBuf,
     address: Digits,
     elements: [u8; facts::ELEMENTS_MAX],
@@ -132,13 +153,14 @@ pub(crate) struct DecodeScratch {
 
 impl Scratch {
     fn new() -> Self {
-        let decoded = DecodeScratch {
+        let tpdu = TpduScratch {
             text: TextBuf::new(),
             address: Digits::EMPTY,
             elements: [0; facts::ELEMENTS_MAX],
             timestamp: [0; 7],
         };
-        Self { decoded, judgement: Judgement::new() }
+        let decoded = DecodeScratch { tpdu, strings: [0; sluice_wire::map::SCRATCH_OCTETS], ussd: TextBuf::new() };
+        Self { decoded, joined_text: vec![0; parts::TEXT_OCTETS].into_boxed_slice(), judgement: Judgement::new() }
     }
 }
 
@@ -149,6 +171,7 @@ impl Engine {
             tables: Tables::new(&settings.tables),
             judge: Judge::new(&settings),
             scratch: Box::new(std::array::from_fn(|_| Scratch::new())),
+            joined: Scratchpads::new(),
             settings,
         }
     }
@@ -159,147 +182,13 @@ impl Engine {
     /// the long way, which takes everything.
     #[inline]
     pub fn process<'p>(&mut self, input: &Input<'p>, policy: Option<&Image<'p>>, sink: &mut impl Sink) -> Exit {
+        let way = Way::new(input, policy);
         let exit = match decode::ordinary_frame(input) {
-            Some((ip, sctp)) => self.packet(input, ip, sctp, policy, sink),
-            None => self.any_frame(input, policy, sink),
+            Some((ip, sctp)) => self.packet(&way, ip, sctp, sink),
+            None => self.any_frame(&way, sink),
         };
         sink.add(Slot::frame(exit), 1);
         exit
-    }
-
-    #[inline(never)]
-    fn any_frame<'p>(&mut self, input: &Input<'p>, policy: Option<&Image<'p>>, sink: &mut impl Sink) -> Exit {
-        match decode::frame(input) {
-            Ok(Held::Sctp(ip, sctp)) => self.packet(input, ip, sctp, policy, sink),
-            Ok(Held::Mtp3(octets)) => {
-                let exit = match decode::mtp3_user_data(Adaptation::Mtp3, octets) {
-                    Ok(msu) => self.msu(input, None, &msu, policy, sink),
-                    Err(exit) => exit,
-                };
-                sink.add(Slot::chunk(exit), 1);
-                exit
-            }
-            Err(exit) => exit,
-        }
-    }
-
-    #[inline(always)]
-    fn packet<'p>(
-        &mut self,
-        input: &Input<'p>,
-        ip: &'p [u8],
-        sctp: sctp::Packet<'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
-        let crc_holds = sctp.verify_crc().is_ok();
-        if !crc_holds {
-            sink.count(Counter::BadCrc, 1);
-        }
-        let transport = Transport { ip, sctp, crc_holds };
-        let mut exit = Exit::SctpControl;
-        for chunk in sctp.chunks() {
-            let chunk = match chunk {
-                Ok(chunk) => chunk,
-                Err(_) => {
-                    exit = exit.max(Exit::MalformedSctp);
-                    break;
-                }
-            };
-            let left_by = match chunk.kind() {
-                ChunkKind::Data => match Data::parse(&chunk) {
-                    Ok(data) => self.chunk(input, &Transported { transport, data }, policy, sink),
-                    Err(error) => decode::exit_of(error),
-                },
-                ChunkKind::IData => Exit::SctpOtherData,
-                _ => continue,
-            };
-            sink.add(Slot::chunk(left_by), 1);
-            exit = exit.max(left_by);
-        }
-        exit
-    }
-
-    #[inline(always)]
-    fn chunk<'p>(
-        &mut self,
-        input: &Input<'p>,
-        below: &Transported<'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
-        let Transported { transport, data } = below;
-        // RFC 9260 §6.8: the endpoint drops a packet whose checksum is wrong. It must not make the true one a duplicate.
-        if transport.crc_holds && self.tables.is_duplicate(&transport.sctp, data.tsn, input.time_ns) {
-            sink.count(Counter::DuplicateTsn, 1);
-            return Exit::SctpDuplicate;
-        }
-        match decode::ordinary_chunk(data) {
-            Some(msu) => self.msu(input, Some(below), &msu, policy, sink),
-            None => self.any_chunk(input, below, policy, sink),
-        }
-    }
-
-    #[inline(never)]
-    fn any_chunk<'p>(
-        &mut self,
-        input: &Input<'p>,
-        below: &Transported<'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
-        let sctp = &below.transport.sctp;
-        match decode::chunk(&below.data, (sctp.source_port(), sctp.destination_port())) {
-            Ok(msu) => self.msu(input, Some(below), &msu, policy, sink),
-            Err(exit) => exit,
-        }
-    }
-
-    #[inline(always)]
-    fn msu<'p>(
-        &mut self,
-        input: &Input<'p>,
-        below: Option<&Transported<'p>>,
-        msu: &Msu<'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
-        if msu.label.si != ServiceIndicator::Sccp {
-            return Exit::NotSccp;
-        }
-        match decode::ordinary_sccp(msu) {
-            Some(sccp) => self.sccp(input, &Carried { below, msu, sccp: &sccp }, policy, sink),
-            None => self.any_sccp(input, below, msu, policy, sink),
-        }
-    }
-
-    #[inline(never)]
-    fn any_sccp<'p>(
-        &mut self,
-        input: &Input<'p>,
-        below: Option<&Transported<'p>>,
-        msu: &Msu<'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
-        match decode::sccp(msu) {
-            Ok(sccp) => self.sccp(input, &Carried { below, msu, sccp: &sccp }, policy, sink),
-            Err(exit) => exit,
-        }
-    }
-
-    #[inline(always)]
-    fn sccp<'p>(
-        &mut self,
-        input: &Input<'p>,
-        carried: &Carried<'_, 'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
-        match decode::unfit(carried.sccp, self.settings.scope) {
-            Some(exit) => exit,
-            None => self.message(input, carried, policy, sink),
-        }
     }
 
     /// Counts what the tables did since the last call. They count for themselves while a frame is processed.

@@ -1,16 +1,18 @@
 //! A TCAP message: which dialogue it belongs to, which of its components are worth a line, and their facts.
 
-use crate::decode::{self, Carried};
+use crate::decode;
 use crate::judge::Judge;
+use crate::operation::{self, Asked};
 use crate::parsed::{self, Parsed};
-use crate::{COMPONENTS_MAX, Engine, Input, Scope, Scratch, Sink, facts, judge, operation};
+use crate::way::Carried;
+use crate::{COMPONENTS_MAX, Engine, Scope, Scratch, Sink, facts, judge, parts};
 use arrayvec::ArrayVec;
 use sluice_abi::counters::Exit;
 use sluice_abi::{Facts, Field};
-use sluice_rules::Image;
-use sluice_track::{ApplicationContext, Dialogue};
+use sluice_track::{Addresses, ApplicationContext, Dialogue, Parts};
 use sluice_wire::sms::Direction;
-use sluice_wire::tcap::{Code, ComponentKind, Message};
+use sluice_wire::tcap::{self, ComponentKind, Message, MessageKind};
+use sluice_wire::{Anomalies, Anomaly, ber};
 
 const KIND_MAP: u64 = 0;
 const KIND_DIALOGUE: u64 = 1;
@@ -23,6 +25,7 @@ struct Known<'d> {
     is_sms: bool,
     way: Option<Direction>,
     answered: Answered,
+    anomalies: Anomalies,
 }
 
 /// The operation each component answers, where it names none itself.
@@ -50,15 +53,18 @@ fn known_of<'d>(dialogue: &'d mut Dialogue, parsed: &Parsed<'_, '_>, of_sms: boo
         dialogue.context = ApplicationContext::new(context);
     }
     dialogue.is_sms |= of_sms;
-    let mut answered = Answered::default();
+    let (mut answered, mut anomalies) = (Answered::default(), Anomalies::NONE);
     for (index, component) in parsed.components.iter().enumerate() {
-        match (component.kind, component.invoke_id, component.operation) {
-            (ComponentKind::Invoke, Some(id), Some(Code::Local(operation))) => dialogue.remember(id, operation),
-            (_, Some(id), None) => {
-                if let (Some(operation), Some(slot)) = (dialogue.operation_of(id), answered.operations.get_mut(index)) {
+        match (component.kind, component.invoke_id, component.operation.and_then(operation::number)) {
+            (ComponentKind::Invoke, Some(id), Some(operation)) => dialogue.remember(id, operation),
+            (kind, Some(id), named) => {
+                if let (None, Some(operation), Some(slot)) =
+                    (named, dialogue.operation_of(id), answered.operations.get_mut(index))
+                {
                     *slot = operation;
                     answered.known |= 1 << index;
                 }
+                anomalies.note_if(kind != ComponentKind::Invoke && !dialogue.is_invoked(id), Anomaly::InvokeUnknown);
             }
             _ => {}
         }
@@ -68,6 +74,7 @@ fn known_of<'d>(dialogue: &'d mut Dialogue, parsed: &Parsed<'_, '_>, of_sms: boo
         is_sms: dialogue.is_sms,
         way: dialogue.way,
         answered,
+        anomalies,
         context: dialogue.context.octets(),
     }
 }
@@ -75,77 +82,59 @@ fn known_of<'d>(dialogue: &'d mut Dialogue, parsed: &Parsed<'_, '_>, of_sms: boo
 impl Engine {
     /// Judges every component of a TCAP message that is worth a line.
     #[inline(always)]
-    pub(crate) fn message<'p>(
-        &mut self,
-        input: &Input<'p>,
-        carried: &Carried<'_, 'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
+    pub(crate) fn message(&mut self, carried: &Carried<'_>, sink: &mut impl Sink) -> Exit {
         let Some(message) = Message::ordinary(carried.sccp.data) else {
-            return self.any_message(input, carried, policy, sink);
+            return self.any_message(carried, sink);
         };
         let Some(component) = message.components().ordinary() else {
-            return self.any_components(input, carried, &message, policy, sink);
+            return self.any_components(carried, &message, sink);
         };
-        let parsed = Parsed { message: &message, components: std::slice::from_ref(&component), fault: None };
-        self.parsed(input, carried, parsed, policy, sink)
+        let components = std::slice::from_ref(&component);
+        self.parsed(carried, Parsed { message: &message, components, fault: None, anomalies: Anomalies::NONE }, sink)
     }
 
     #[inline(never)]
-    fn any_message<'p>(
-        &mut self,
-        input: &Input<'p>,
-        carried: &Carried<'_, 'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
+    fn any_message(&mut self, carried: &Carried<'_>, sink: &mut impl Sink) -> Exit {
         match Message::parse(carried.sccp.data) {
-            Ok(message) => self.any_components(input, carried, &message, policy, sink),
-            Err(error) => decode::exit_of_tcap(error),
+            Ok(message) => self.any_components(carried, &message, sink),
+            Err(error) => decode::exit_of_tcap(carried.sccp.data, error),
         }
     }
 
     #[inline(never)]
-    fn any_components<'p>(
-        &mut self,
-        input: &Input<'p>,
-        carried: &Carried<'_, 'p>,
-        message: &Message<'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
+    fn any_components<'a>(&mut self, carried: &Carried<'a>, message: &Message<'a>, sink: &mut impl Sink) -> Exit {
         let mut components = ArrayVec::new_const();
-        let fault = parsed::components(message, &mut components);
-        self.parsed(input, carried, Parsed { message, components: &components, fault }, policy, sink)
+        let (fault, mut anomalies) = parsed::components(message, &mut components);
+        anomalies.add(message.anomalies);
+        anomalies.add(ber::deviations(carried.sccp.data));
+        self.parsed(carried, Parsed { message, components: &components, fault, anomalies }, sink)
     }
 
     /// Judges every component that is worth a line.
     #[inline(never)]
-    fn parsed<'p>(
-        &mut self,
-        input: &Input<'p>,
-        carried: &Carried<'_, 'p>,
-        parsed: Parsed<'_, 'p>,
-        policy: Option<&Image<'p>>,
-        sink: &mut impl Sink,
-    ) -> Exit {
+    fn parsed<'a>(&mut self, carried: &Carried<'a>, parsed: Parsed<'_, 'a>, sink: &mut impl Sink) -> Exit {
         let all = self.settings.scope == Scope::AllMap;
         let context = parsed.context();
-        if !all && context.is_some_and(|c| !operation::is_map_context(c)) {
-            return Exit::NotSms;
+        if !all && let Some(other) = context.and_then(other_user) {
+            return other;
         }
         let of_sms = context.is_some_and(operation::is_sms_context) || parsed.has_sms_operation();
-        let found = self.tables.dialogue(parsed.message, carried, of_sms || all, input.time_ns);
+        let found = self.tables.dialogue(parsed.message, carried, of_sms || all, carried.way.input.time_ns);
         let Self { tables, scratch, judge, .. } = self;
-        let known = match tables.at(found) {
-            Some(dialogue) => known_of(dialogue, &parsed, of_sms),
-            None => Known { is_sms: of_sms, ..Known::default() },
+        let (dialogue, parts) = tables.at_beside_parts(found);
+        let known = match dialogue {
+            Some(dialogue) => {
+                let mut known = known_of(dialogue, &parsed, of_sms);
+                let others = found.is_some_and(|found| found.addresses() == Addresses::Other);
+                known.anomalies.note_if(others, Anomaly::DialogueAddress);
+                known
+            }
+            None => Known { is_sms: of_sms, anomalies: not_seen_to_open(parsed.message.kind), ..Known::default() },
         };
         let exit = if known.is_sms || all {
             let before = known.way;
-            let lines = Lines { input, carried, parsed: &parsed, known: &known, all };
-            let (exit, way) = lines.judge(scratch, judge, policy, sink);
+            let lines = Lines { carried, parsed: &parsed, known: &known, all };
+            let (exit, way) = lines.judge(scratch, judge, parts, sink);
             if way != before {
                 tables.remember_way(found, way);
             }
@@ -160,16 +149,38 @@ impl Engine {
     }
 }
 
+/// How a message leaves whose application context belongs to another user of TCAP.
+#[inline(always)]
+fn other_user(context: &[u8]) -> Option<Exit> {
+    if operation::is_map_context(context) {
+        return None;
+    }
+    Some(match tcap::user_of_context(context) {
+        tcap::User::Cap => Exit::Cap,
+        tcap::User::Inap => Exit::Inap,
+        // MAP's in an odd form: its dialogue says so.
+        tcap::User::Map => return None,
+        tcap::User::Other => Exit::NotSms,
+    })
+}
+
+/// What is amiss with a message whose dialogue is not known.
+const fn not_seen_to_open(kind: MessageKind) -> Anomalies {
+    match kind {
+        MessageKind::Begin | MessageKind::Unidirectional => Anomalies::NONE,
+        _ => Anomalies::of(Anomaly::DialogueUnknown),
+    }
+}
+
 /// What the lines of one message are made from.
-struct Lines<'c, 'p> {
-    input: &'c Input<'p>,
-    carried: &'c Carried<'c, 'p>,
-    parsed: &'c Parsed<'c, 'p>,
+struct Lines<'c> {
+    carried: &'c Carried<'c>,
+    parsed: &'c Parsed<'c, 'c>,
     known: &'c Known<'c>,
     all: bool,
 }
 
-impl<'c, 'p: 'c> Lines<'c, 'p> {
+impl<'c> Lines<'c> {
     /// One line for every component that is worth one; one for a message of the dialogue that has none. Says which
     /// way the short message goes.
     #[inline]
@@ -177,10 +188,11 @@ impl<'c, 'p: 'c> Lines<'c, 'p> {
         &self,
         scratch: &'c mut [Scratch; COMPONENTS_MAX],
         judge: &Judge,
-        policy: Option<&Image<'p>>,
+        parts: &mut Parts,
         sink: &mut impl Sink,
     ) -> (Exit, Option<Direction>) {
         let Self { parsed, known, .. } = *self;
+        let policy = self.carried.way.policy;
         let mut facts: Facts<'c> = Facts::new();
         self.base(&mut facts);
         if parsed.components.is_empty() {
@@ -194,9 +206,9 @@ impl<'c, 'p: 'c> Lines<'c, 'p> {
         let base = *facts.present();
         let (mut exit, mut way) = (Exit::NotSms, known.way);
         for (index, (component, scratch)) in parsed.components.iter().zip(scratch).enumerate() {
-            let Scratch { decoded, judgement } = scratch;
+            let Scratch { decoded, joined_text, judgement } = scratch;
             let answered = known.answered.by(index);
-            let operation = component.operation.and_then(Code::local).or(answered);
+            let operation = component.operation.and_then(operation::number).or(answered);
             if !(self.all || operation.map_or(known.is_sms, operation::is_sms)) {
                 continue;
             }
@@ -207,7 +219,10 @@ impl<'c, 'p: 'c> Lines<'c, 'p> {
             if let (None, Some(operation)) = (component.operation, answered) {
                 facts.set_signed(Field::MapOpOfInvoke, operation);
             }
-            way = operation::facts(&mut facts, component, operation, context, way, decoded);
+            way = operation::facts(&mut facts, component, &Asked { operation, context, way }, decoded);
+            if facts.has(Field::SmsConcatTotal) {
+                parts::join(&mut facts, parts, joined_text, self.carried.way.input.time_ns);
+            }
             judge.judge(&mut facts, policy, judgement, sink);
             exit = Exit::Judged;
         }
@@ -217,10 +232,12 @@ impl<'c, 'p: 'c> Lines<'c, 'p> {
     /// What all lines of the message have in common.
     #[inline]
     fn base(&self, facts: &mut Facts<'c>) {
-        facts::frame(facts, self.input);
+        let input = self.carried.way.input;
+        facts::frame(facts, input);
         facts::carried(facts, self.carried);
         facts::message(facts, self.parsed);
-        judge::direction(facts, self.input.side);
+        facts.note(self.known.anomalies);
+        judge::direction(facts, input.side);
         if let Some(number) = self.known.number {
             facts.set(Field::Dialogue, number);
         }

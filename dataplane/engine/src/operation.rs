@@ -4,15 +4,16 @@
 //! The way is decided by the application context first, then by the choices of the addresses, never by the operation
 //! code alone: 46 is either way before version 3 (TS 29.002 §17.3.2).
 
-use crate::DecodeScratch;
+use crate::{DecodeScratch, TpduScratch};
 use crate::facts::{self, malformed};
 use sluice_abi::{Facts, Field, Trigger};
 use sluice_wire::map::{
-    AdditionalNumber, AddressString, ApplicationContext, ForwardSm, Operation, SmRpDa, SmRpOa, SmsArgument,
-    tpdu_direction,
+    AdditionalNumber, AddressString, ApplicationContext, Category, ForwardSm, Location, Operation, SmRpDa, SmRpOa,
+    Subject, tpdu_direction,
 };
-use sluice_wire::sms::{Context, Direction, Tpdu, TpduKind};
+use sluice_wire::sms::{Alphabet, Context, Dcs, Direction, TextBuf, Tpdu, TpduKind, Written};
 use sluice_wire::tcap::{Code, Component, ComponentKind};
+use sluice_wire::{Anomalies, Anomaly, ber};
 
 /// Whether an operation is one of the short message service.
 #[inline]
@@ -32,18 +33,37 @@ pub fn is_map_context(oid: &[u8]) -> bool {
     ApplicationContext::from_oid(oid).is_some()
 }
 
-/// Sets what a component's parameter says. `known` is the way an earlier message of the dialogue showed. Gives the
-/// way, where this component shows one.
+/// What is known of the operation of a component.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its number, here or where it was invoked.
+    pub operation: Option<i64>,
+    /// The application context of its dialogue; empty for none.
+    pub context: &'a [u8],
+    /// Which way an earlier message of the dialogue showed.
+    pub way: Option<Direction>,
+}
+
+/// The number of an operation, also where its code is an object identifier that ends in one.
+#[inline(always)]
+pub fn number(code: Code<'_>) -> Option<i64> {
+    match code {
+        Code::Local(number) => Some(number),
+        Code::Global(_) => Operation::of_code(code).map(|operation| operation.0),
+    }
+}
+
+/// Sets what a component's parameter says. Gives the way, where this component shows one.
 #[inline(always)]
 pub fn facts<'p>(
     facts: &mut Facts<'p>,
     component: &Component<'p>,
-    operation: Option<i64>,
-    context: &[u8],
-    known: Option<Direction>,
+    asked: &Asked<'_>,
     scratch: &'p mut DecodeScratch,
 ) -> Option<Direction> {
-    let context = ApplicationContext::from_oid(context);
+    let Asked { operation, way: known, .. } = *asked;
+    let context = ApplicationContext::from_oid(asked.context);
+    registered(facts, operation, context);
     match (component.kind, component.operation, component.parameter) {
         (ComponentKind::Invoke, Some(Code::Local(code)), Some(_)) if Operation(code).is_forward_sm() => {
             forward(facts, component, operation, context, known, scratch)
@@ -55,6 +75,16 @@ pub fn facts<'p>(
             way
         }
         _ => any(facts, component, operation, context, known, scratch),
+    }
+}
+
+/// What the register of operations says.
+#[inline(always)]
+fn registered(facts: &mut Facts<'_>, operation: Option<i64>, context: Option<ApplicationContext>) {
+    let Some(operation) = operation.map(Operation) else { return };
+    facts.set_some(Field::MapCategory, operation.category().map(Category::number));
+    if context.is_some_and(|context| !operation.fits(context)) {
+        facts.note(Anomalies::of(Anomaly::ContextMismatch));
     }
 }
 
@@ -90,15 +120,15 @@ fn forward<'p>(
     let direction = way.unwrap_or(Direction::ToSc);
     let octets = request.sm_rp_ui;
     match TpduKind::of(octets, direction) {
-        Some(TpduKind::Deliver) => deliver(facts, octets, scratch),
-        Some(TpduKind::Submit) => submit(facts, octets, scratch),
-        _ => any_tpdu(facts, octets, direction, Context::Request, scratch),
+        Some(TpduKind::Deliver) => deliver(facts, octets, &mut scratch.tpdu),
+        Some(TpduKind::Submit) => submit(facts, octets, &mut scratch.tpdu),
+        _ => any_tpdu(facts, octets, direction, Context::Request, &mut scratch.tpdu),
     }
     way
 }
 
 #[inline(never)]
-fn deliver<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut DecodeScratch) {
+fn deliver<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut TpduScratch) {
     match Tpdu::deliver(octets) {
         Some(tpdu) => facts::tpdu(facts, &tpdu, scratch),
         None => any_tpdu(facts, octets, Direction::FromSc, Context::Request, scratch),
@@ -106,7 +136,7 @@ fn deliver<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut DecodeS
 }
 
 #[inline(never)]
-fn submit<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut DecodeScratch) {
+fn submit<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut TpduScratch) {
     match Tpdu::submit(octets) {
         Some(tpdu) => facts::tpdu(facts, &tpdu, scratch),
         None => any_tpdu(facts, octets, Direction::ToSc, Context::Request, scratch),
@@ -123,21 +153,45 @@ fn any<'p>(
     known: Option<Direction>,
     scratch: &'p mut DecodeScratch,
 ) -> Option<Direction> {
+    // The short way of TCAP has not looked into the parameter.
+    facts.note(component.parameter.map_or(Anomalies::NONE, |p| ber::deviations(p.raw)));
     let of_invoke = if component.operation.is_some() { None } else { operation.map(Operation) };
-    let mut argument = SmsArgument::default();
-    argument.read(component, of_invoke);
-    argument_facts(facts, &argument);
-    let way = tpdu_direction(context, operation.map(Operation), argument.parties()).or(known);
+    let DecodeScratch { tpdu, strings, ussd } = scratch;
+    let mut subject = Subject::default();
+    subject.read_with(component, of_invoke, strings);
+    subject_facts(facts, &subject);
+    if let Some(octets) = subject.ussd_string {
+        ussd_text(facts, subject.ussd_coding, octets, ussd);
+    }
+    let way = tpdu_direction(context, operation.map(Operation), subject.parties()).or(known);
     set_trigger(facts, component.kind, operation, way);
-    if let Some(octets) = argument.sm_rp_ui.or(argument.diagnostic_info) {
+    if let Some(octets) = subject.sm_rp_ui.or(subject.diagnostic_info) {
         let (asked, carrier) = (way.unwrap_or(Direction::ToSc), carrier(component.kind));
         let direction = if carrier == Context::Request { asked } else { asked.reversed() };
-        any_tpdu(facts, octets, direction, carrier, scratch);
+        any_tpdu(facts, octets, direction, carrier, tpdu);
     }
-    if let Some(fault) = argument.fault {
+    if let Some(fault) = subject.fault {
         malformed(facts, fault);
     }
     way
+}
+
+/// The text of an unstructured supplementary service string (TS 29.002 §17.7.4; its coding scheme: TS 23.038 §5).
+fn ussd_text<'p>(facts: &mut Facts<'p>, coding: Option<u8>, octets: &'p [u8], text: &'p mut TextBuf) {
+    let dcs = match coding {
+        Some(0x00..=0x0F) => Dcs(0),
+        Some(coding @ 0x40..=0x7F) => Dcs(coding & 0x0C),
+        Some(coding @ 0xF0..=0xFF) => Dcs(coding & 0x04),
+        _ => return,
+    };
+    let septets = (octets.len() * 8 / 7).min(usize::from(u8::MAX)) as u8;
+    let length = if dcs.coding().alphabet == Alphabet::Gsm7 { septets } else { octets.len().min(255) as u8 };
+    let mut message = Tpdu::empty(TpduKind::Deliver);
+    message.dcs = Some(dcs);
+    message.set_user_data(Written { udl: length, ud: octets, udhi: false });
+    if let Some(text) = message.text(text) {
+        facts.set_octets(Field::MapUssdText, text.as_bytes());
+    }
 }
 
 #[inline(never)]
@@ -146,7 +200,7 @@ fn any_tpdu<'p>(
     octets: &'p [u8],
     direction: Direction,
     carrier: Context,
-    scratch: &'p mut DecodeScratch,
+    scratch: &'p mut TpduScratch,
 ) {
     match Tpdu::parse(octets, direction, carrier) {
         Ok(tpdu) => facts::tpdu(facts, &tpdu, scratch),
@@ -214,38 +268,69 @@ fn trigger(kind: ComponentKind, operation: Option<i64>, way: Option<Direction>) 
 }
 
 #[inline]
-fn argument_facts<'p>(facts: &mut Facts<'p>, argument: &SmsArgument<'p>) {
-    if let Some(party) = argument.sm_rp_da {
+fn subject_facts<'p>(facts: &mut Facts<'p>, subject: &Subject<'p>) {
+    facts.note(subject.anomalies);
+    if let Some(party) = subject.sm_rp_da {
         destination(facts, party);
     }
-    if let Some(party) = argument.sm_rp_oa {
+    if let Some(party) = subject.sm_rp_oa {
         originator(facts, party);
     }
-    facts.set_octets_some(Field::MapRpUi, argument.sm_rp_ui);
-    facts.set_octets_some(Field::MapImsi, argument.any_imsi());
-    let address = |a: Option<sluice_wire::map::AddressString<'p>>| a.map(|a| a.raw());
-    facts.set_octets_some(Field::MapMsisdn, address(argument.any_msisdn()));
-    facts.set_octets_some(Field::MapServiceCentre, address(argument.service_centre));
-    facts.set_octets_some(Field::MapNetworkNode, address(argument.network_node));
-    facts.set_octets_some(Field::MapStoredMsisdn, address(argument.stored_msisdn));
-    facts.set_octets_some(Field::MapVlr, address(argument.vlr));
-    facts.set_octets_some(Field::MapHlrNumber, address(argument.hlr));
-    facts.set_octets_some(Field::MapGsmscf, address(argument.gsmscf));
-    let (msc, sgsn) = match argument.additional_number {
-        Some(AdditionalNumber::Msc(a)) => (Some(a), argument.sgsn),
-        Some(AdditionalNumber::Sgsn(a)) => (argument.msc, Some(a)),
-        None => (argument.msc, argument.sgsn),
+    let (msc, sgsn) = match subject.additional_number {
+        Some(AdditionalNumber::Msc(a)) => (Some(a), subject.sgsn),
+        Some(AdditionalNumber::Sgsn(a)) => (subject.msc, Some(a)),
+        None => (subject.msc, subject.sgsn),
     };
-    facts.set_octets_some(Field::MapMsc, address(msc));
-    facts.set_octets_some(Field::MapSgsnNumber, address(sgsn));
-    facts.set_octets_some(Field::MapLmsi, argument.lmsi);
+    for (field, address) in [
+        (Field::MapMsisdn, subject.any_msisdn()),
+        (Field::MapServiceCentre, subject.service_centre),
+        (Field::MapNetworkNode, subject.network_node),
+        (Field::MapStoredMsisdn, subject.stored_msisdn),
+        (Field::MapVlr, subject.vlr),
+        (Field::MapHlrNumber, subject.hlr),
+        (Field::MapGsmscf, subject.gsmscf),
+        (Field::MapMsc, msc),
+        (Field::MapSgsnNumber, sgsn),
+        (Field::MapGmsc, subject.gmsc),
+        (Field::MapMlc, subject.mlc),
+        (Field::MapRoamingNumber, subject.roaming_number),
+        (Field::MapForwardedTo, subject.forwarded_to),
+    ] {
+        facts.set_octets_some(field, address.map(AddressString::raw));
+    }
+    for (field, octets) in [
+        (Field::MapRpUi, subject.sm_rp_ui),
+        (Field::MapImsi, subject.any_imsi()),
+        (Field::MapLmsi, subject.lmsi),
+        (Field::MapImei, subject.imei),
+        (Field::MapTmsi, subject.tmsi),
+    ] {
+        facts.set_octets_some(field, octets);
+    }
     let number = |n: Option<i64>| n.map(|n| n as u64);
-    facts.set_some(Field::MapDeliveryOutcome, number(argument.delivery_outcome));
-    if argument.more_messages {
+    facts.set_some(Field::MapDeliveryOutcome, number(subject.delivery_outcome));
+    if subject.more_messages {
         facts.set(Field::MapMoreMessages, 1);
     }
-    facts.set_some(Field::MapSmRpPri, argument.sm_rp_pri);
-    facts.set_some(Field::MapSmRpMti, number(argument.sm_rp_mti));
-    facts.set_some(Field::MapSmDeliveryFailure, number(argument.sm_delivery_failure));
-    facts.set_some(Field::MapSmDeliveryNotIntended, number(argument.delivery_not_intended));
+    facts.set_some(Field::MapSmRpPri, subject.sm_rp_pri);
+    facts.set_some(Field::MapSmRpMti, number(subject.sm_rp_mti));
+    facts.set_some(Field::MapSmDeliveryFailure, number(subject.sm_delivery_failure));
+    facts.set_some(Field::MapSmDeliveryNotIntended, number(subject.delivery_not_intended));
+    facts.set_some(Field::MapUssdDcs, subject.ussd_coding);
+    if subject.location != Location::default() {
+        location(facts, &subject.location);
+    }
+}
+
+/// Where a subscriber is.
+#[inline(never)]
+fn location<'p>(facts: &mut Facts<'p>, location: &Location<'p>) {
+    let Location { cell, area, routing_area, eutran_cell, tracking_area, .. } = *location;
+    facts.set_octets_some(
+        Field::MapLocationCell,
+        cell.or(area).or(routing_area).or(eutran_cell).or(tracking_area),
+    );
+    facts.set_octets_some(Field::MapLocationNumber, location.number);
+    facts.set_octets_some(Field::MapLocationGeo, location.geographical);
+    facts.set_some(Field::MapLocationAge, location.age_minutes.map(|minutes| minutes as u64));
 }

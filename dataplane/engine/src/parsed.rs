@@ -4,8 +4,8 @@
 
 use crate::{COMPONENTS_MAX, operation};
 use arrayvec::ArrayVec;
-use sluice_wire::tcap::{Code, Component, Message};
-use sluice_wire::{Error, Layer, Reason};
+use sluice_wire::tcap::{Component, ComponentKind, Message};
+use sluice_wire::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// A message with its components.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Parsed<'c, 'p> {
     pub components: &'c [Component<'p>],
     /// The first defect of the component portion.
     pub fault: Option<Error>,
+    /// Deviations of the message and of all components.
+    pub anomalies: Anomalies,
 }
 
 impl<'p> Parsed<'_, 'p> {
@@ -28,19 +30,33 @@ impl<'p> Parsed<'_, 'p> {
     /// Whether a component names an operation of the short message service.
     #[inline(always)]
     pub fn has_sms_operation(&self) -> bool {
-        self.components.iter().any(|c| c.operation.and_then(Code::local).is_some_and(operation::is_sms))
+        self.components.iter().any(|c| c.operation.and_then(operation::number).is_some_and(operation::is_sms))
     }
 }
 
-/// All components of a message, and the first defect.
+/// All components of a message, the first defect, and the deviations.
 #[inline(never)]
-pub fn components<'p>(message: &Message<'p>, read: &mut ArrayVec<Component<'p>, COMPONENTS_MAX>) -> Option<Error> {
+pub fn components<'p>(
+    message: &Message<'p>,
+    read: &mut ArrayVec<Component<'p>, COMPONENTS_MAX>,
+) -> (Option<Error>, Anomalies) {
+    let (mut anomalies, mut invokes, mut fault) = (Anomalies::NONE, 0, None);
     for component in message.components() {
-        match component {
-            Ok(_) if read.is_full() => return Some(Error::new(Layer::Tcap, 0, Reason::TooDeep)),
-            Ok(component) => read.push(component),
-            Err(error) => return Some(error),
-        }
+        let component = match component {
+            Ok(_) if read.is_full() => return (fault.or(Some(TOO_MANY)), anomalies),
+            Ok(component) => component,
+            // What comes behind a component that is none is looked at all the same.
+            Err(error) => {
+                fault = fault.or(Some(error));
+                continue;
+            }
+        };
+        anomalies.add(component.anomalies);
+        invokes += u32::from(component.kind == ComponentKind::Invoke);
+        anomalies.note_if(invokes > 1, Anomaly::DoubleInvoke);
+        read.push(component);
     }
-    None
+    (fault, anomalies)
 }
+
+const TOO_MANY: Error = Error::new(Layer::Tcap, 0, Reason::TooDeep);

@@ -3,7 +3,7 @@
 use sluice_abi::counters::{Count, Counter, Slot, Tally};
 use sluice_abi::verdict::Reason;
 use sluice_abi::{Action, Facts, Field, LogLevel};
-use sluice_engine::{Conditions, Engine, Fallback, Input, Settings, Side, Sink};
+use sluice_engine::{Conditions, Engine, Fallback, Input, PointCodes, Settings, Side, Sink};
 use sluice_io::capture::Reader;
 use sluice_policy::{Source, compile};
 use sluice_rules::{Image, Layout};
@@ -49,6 +49,7 @@ fn judged(conditions: Conditions, policy: Option<&Image<'_>>) -> Verdicts {
                 time_ns: record.timestamp_ns,
                 port: b"",
                 side: Side::Outside,
+                point_codes: PointCodes::Itu,
             };
             engine.process(&input, policy, &mut verdicts);
         }

@@ -2,7 +2,7 @@
 
 use sluice_abi::counters::{Count, Counter, Slot, Tally};
 use sluice_abi::{Facts, LogLevel};
-use sluice_engine::{Engine, Input, Settings, Side, Sink, TableSizes};
+use sluice_engine::{Engine, Input, PointCodes, Settings, Side, Sink, TableSizes};
 use sluice_io::capture::Reader;
 
 #[derive(Default)]
@@ -33,7 +33,7 @@ fn play(dialogues: usize, times: u64) -> Tally {
             const SCTP_CHECKSUM: usize = 14 + 20 + 8;
             octets[SCTP_CHECKSUM] ^= 1;
             let (number, time_ns) = (record.number, record.timestamp_ns);
-            let input = Input { octets: &octets, link: 1, number, time_ns, port: b"", side: Side::Outside };
+            let input = Input { octets: &octets, link: 1, number, time_ns, port: b"", side: Side::Outside, point_codes: PointCodes::Itu };
             engine.process(&input, None, &mut counting);
         }
     }

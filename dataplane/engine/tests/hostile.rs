@@ -4,7 +4,7 @@
 use sluice_abi::counters::{Count, Exit, Slot, Tally};
 use sluice_abi::json::{Privacy, to_json};
 use sluice_abi::{Facts, LogLevel, record};
-use sluice_engine::{Engine, Input, Scope, Settings, Side, Sink};
+use sluice_engine::{Engine, Input, PointCodes, Scope, Settings, Side, Sink};
 use sluice_io::capture::Reader;
 
 /// Writes every message down in both forms and forgets it.
@@ -66,7 +66,7 @@ impl Rig {
 
     fn offer(&mut self, link: u16, octets: &[u8]) {
         self.offered += 1;
-        let input = Input { octets, link, number: self.offered, time_ns: self.offered, port: b"", side: Side::Outside };
+        let input = Input { octets, link, number: self.offered, time_ns: self.offered, port: b"", side: Side::Outside, point_codes: PointCodes::Itu };
         self.engine.process(&input, None, &mut self.writing);
     }
 

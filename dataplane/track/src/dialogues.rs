@@ -9,159 +9,193 @@
 //! Continue  otid=A dtid=B          found under B
 //! End       dtid=A or dtid=B       found and closed
 //! ```
-//! Bounded: a dialogue costs 148 octets with its places in the index. A full table gives up the dialogue that was
-//! opened longest ago.
+//! An id is kept as a keyed hash of 64 bits: that two open ones have the same is less likely than one in 2^64 for each
+//! pair, and no peer can bring it about. Addresses are kept as 32 bits each: one in 2^32 of those that differ passes
+//! for the one it should be.
 //!
-//! Not handled here: pre-arranged end (the time-out ends it), addresses compared against those at open.
+//! Nothing is seen of a pre-arranged end (Q.771 §3.1.2.2): such a dialogue ends by the time-out, which is counted when
+//! its id is seen again, its place is needed, or it has become the oldest; each Begin looks at the oldest at most once.
+//!
+//! Bounded: a dialogue costs [`DIALOGUE_COST_OCTETS`] with its places in the index, in a table whose capacity is a power
+//! of two. A full table gives up the dialogue that was opened longest ago. At any time
+//! `opened == closed + replaced + shed + expired + open`.
+//!
+//! Not handled here: which operations an end leaves unanswered.
 
-use crate::dialogue::{Dialogue, NodeKey};
+mod outcome;
+mod places;
+#[cfg(test)]
+mod tests;
+
+use crate::dialogue::{Dialogue, NodeKey, Side};
 use crate::hash::mix;
+use crate::lists::{Ends, Lists, NONE};
+use outcome::Key;
+pub use outcome::{Addresses, DialogueCounts, Ended, Found, Opened};
+use places::Places;
 
-const WAYS: usize = 4;
+/// What an open dialogue costs: its slot, its links in the order of age, its places in the index.
+pub const DIALOGUE_COST_OCTETS: usize = size_of::<Dialogue>() + 8 + 16;
 
-/// What opening a dialogue cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// Nothing.
-    Fresh,
-    /// A dialogue with the same id was still open and is replaced.
-    Replaced,
-    /// The oldest dialogue was given up.
-    Shed,
-    /// The dialogue in its place had seen nothing for longer than the time-out.
-    Expired,
-}
-
-/// Where in its table a dialogue stands, until something is opened or closed there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
-    slot: usize,
-    by: Key,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
-    /// The id the message is addressed to.
-    To,
-    /// The id its sender gave.
-    From,
-}
-
-/// Whether there was a dialogue to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// Yes.
-    Closed,
-    /// No.
-    Unknown,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Place {
-    tag: u32,
-    /// Slot number plus one; 0 is empty.
-    slot: u32,
-}
-
-/// Where to look for a key.
-#[derive(Clone, Copy)]
-struct Hashed {
-    set: usize,
-    tag: u32,
-}
+const _: () = assert!(DIALOGUE_COST_OCTETS == 96);
 
 /// The table.
 pub struct Dialogues {
     slots: Box<[Dialogue]>,
-    /// Slots not in use, as a stack.
-    free: Vec<u32>,
-    /// Where to look for the oldest when none is free.
-    oldest: usize,
-    index: Box<[[Place; WAYS]]>,
-    sets_mask: usize,
+    links: Lists,
+    /// The open ones, the one opened longest ago first.
+    open: Ends,
+    free: Ends,
+    len: usize,
+    places: Places,
     key: u64,
-    timeout_ns: u64,
+    timeout: u32,
+    /// The tick at which the oldest may have been silent for too long.
+    look_at: Option<u32>,
     next_number: u64,
+    counts: DialogueCounts,
 }
 
 impl Dialogues {
-    /// Room for `capacity` open dialogues that end by themselves after `timeout_ns` of silence, hashed under `key`.
+    /// Room for `capacity` open dialogues that end by themselves after `timeout_ns` of silence (and up to 34 ms more),
+    /// hashed under `key`.
     pub fn new(capacity: usize, timeout_ns: u64, key: u64) -> Self {
-        let capacity = capacity.clamp(1, u32::MAX as usize - 1);
-        let sets = capacity.next_power_of_two();
+        let capacity = capacity.clamp(1, CAPACITY_MAX);
+        let (mut links, mut free) = (Lists::new(capacity), Ends::EMPTY);
+        for slot in 0..capacity as u32 {
+            links.push_back(&mut free, slot);
+        }
         Self {
             slots: vec![Dialogue::default(); capacity].into_boxed_slice(),
-            free: (0..capacity as u32).rev().collect(),
-            oldest: 0,
-            index: vec![[Place::default(); WAYS]; sets].into_boxed_slice(),
-            sets_mask: sets - 1,
+            links,
+            open: Ends::EMPTY,
+            free,
+            len: 0,
+            places: Places::new(capacity),
             key,
-            timeout_ns,
+            timeout: ((timeout_ns >> TICK_BITS) + 1).min(i32::MAX as u64) as u32,
+            look_at: None,
             next_number: 1,
+            counts: DialogueCounts::default(),
         }
     }
 
-    /// Opens a dialogue for a Begin.
+    /// Opens a dialogue for a Begin between two addresses, called and calling, each folded into a word.
     #[inline]
-    pub fn open(&mut self, opener: NodeKey, now_ns: u64) -> (Found, Opened) {
-        let hashed = self.hash(opener);
+    pub fn open(&mut self, opener: NodeKey, [called, calling]: [u64; 2], now_ns: u64) -> (Found, Opened) {
+        let now = tick(now_ns);
+        self.look_at_oldest(now);
+        let id = self.hash(opener);
         let mut outcome = Opened::Fresh;
-        if let Some(slot) = self.find_slot(hashed, opener) {
-            self.close_slot(slot);
-            outcome = Opened::Replaced;
+        if let Some(slot) = self.slot_of(id) {
+            outcome = self.give_up(slot, now, Opened::Replaced);
         }
-        let slot = match self.free.pop() {
-            Some(slot) => slot as usize,
-            None => {
-                let slot;
-                (slot, outcome) = self.give_up_oldest(now_ns);
-                slot
-            }
-        };
-        self.place(hashed, slot);
+        if self.free.front == NONE {
+            outcome = self.give_up(self.open.front, now, Opened::Shed);
+        }
+        let slot = self.free.front;
+        self.links.remove(&mut self.free, slot);
+        self.links.push_back(&mut self.open, slot);
+        self.len += 1;
         let number = self.next_number;
         self.next_number += 1;
-        if let Some(dialogue) = self.slots.get_mut(slot) {
-            dialogue.begin(number, opener, now_ns);
+        self.counts.opened += 1;
+        if let Some(dialogue) = self.slots.get_mut(slot as usize) {
+            dialogue.begin(number, id, [fold(calling), fold(called)], now);
         }
-        (Found { slot, by: Key::From }, outcome)
+        self.enter(id, slot);
+        (Found { slot, by: Key::From, addresses: Addresses::Known }, outcome)
     }
 
-    #[cold]
-    fn give_up_oldest(&mut self, now_ns: u64) -> (usize, Opened) {
-        let slot = self.oldest;
-        self.oldest = (self.oldest + 1) % self.slots.len();
-        let silent = self.slots.get(slot).map_or(0, |d| now_ns.saturating_sub(d.last_ns));
-        (slot, if silent > self.timeout_ns { Opened::Expired } else { Opened::Shed })
-    }
-
-    /// Finds the dialogue of a message by the id it is addressed to, else by the id its sender gave; from then on
-    /// the sender's id finds it too.
+    /// Frees the place of a dialogue that nobody ended. It is counted as expired if it was silent for too long, else as
+    /// what it is otherwise.
     #[inline]
-    pub fn find(&mut self, to: Option<NodeKey>, from: Option<NodeKey>, now_ns: u64) -> Option<Found> {
-        let look = |key| self.find_slot(self.hash(key), key);
-        let (slot, by) = match to.and_then(look) {
+    fn give_up(&mut self, slot: u32, now: u32, otherwise: Opened) -> Opened {
+        let expired = self.slots.get(slot as usize).is_some_and(|d| silent(now, d.last) > self.timeout);
+        let outcome = if expired { Opened::Expired } else { otherwise };
+        match outcome {
+            Opened::Fresh => {}
+            Opened::Replaced => self.counts.replaced += 1,
+            Opened::Shed => self.counts.shed += 1,
+            Opened::Expired => self.counts.expired += 1,
+        }
+        self.close_slot(slot);
+        outcome
+    }
+
+    /// Gives up the oldest if it was silent for too long; else there is no need to look again before it may be.
+    #[inline]
+    fn look_at_oldest(&mut self, now: u32) {
+        if self.look_at.is_some_and(|at| (now.wrapping_sub(at) as i32) < 0) {
+            return;
+        }
+        let last = self.slots.get(self.open.front as usize).map_or(now, |d| d.last);
+        if silent(now, last) > self.timeout {
+            self.counts.expired += 1;
+            self.close_slot(self.open.front);
+        } else {
+            self.look_at = Some(last.wrapping_add(self.timeout).wrapping_add(1));
+        }
+    }
+
+    /// Finds the dialogue of a message between two addresses, called and calling, by the id it is addressed to, else by
+    /// the id its sender gave; from then on the responder's id finds it too.
+    #[inline]
+    pub fn find(&mut self, to: Option<NodeKey>, from: Option<NodeKey>, peers: [u64; 2], now_ns: u64) -> Option<Found> {
+        let now = tick(now_ns);
+        let (to, from) = (to.map(|key| self.hash(key)), from.map(|key| self.hash(key)));
+        let (slot, by) = match to.and_then(|id| self.slot_of(id)) {
             Some(slot) => (slot, Key::To),
-            None => (from.and_then(look)?, Key::From),
+            None => (self.slot_of(from?)?, Key::From),
         };
-        let known = self.slots.get_mut(slot)?;
-        if now_ns.saturating_sub(known.last_ns) > self.timeout_ns {
+        let known = self.slots.get_mut(slot as usize)?;
+        if silent(now, known.last) > self.timeout {
+            self.counts.expired += 1;
             self.close_slot(slot);
             return None;
         }
-        known.last_ns = now_ns;
-        let alias = from.filter(|k| *k != known.opener && known.responder != Some(*k));
+        known.last = now;
+        let [opener, responder] = known.ids;
+        known.sender = match by {
+            Key::To if to == Some(opener) => Side::Responder,
+            Key::From if from != Some(opener) => Side::Responder,
+            _ => Side::Opener,
+        };
+        let addresses = compare(known, peers);
+        let alias = from.filter(|id| known.sender == Side::Responder && *id != responder && *id != opener);
         if let Some(alias) = alias {
-            known.responder = Some(alias);
-            self.place(self.hash(alias), slot);
+            self.answered_by(slot, alias, now);
         }
-        Some(Found { slot, by })
+        Some(Found { slot, by, addresses })
+    }
+
+    /// From now on a dialogue is found by the responder's id too. Whichever had the same id before is over, or its
+    /// responder is: a node gives an id to one dialogue at a time (Q.774 §3.3).
+    #[inline]
+    fn answered_by(&mut self, slot: u32, id: u64, now: u32) {
+        if let Some(other) = self.slot_of(id) {
+            match self.slots.get_mut(other as usize) {
+                Some(dialogue) if dialogue.ids[1] == id => {
+                    dialogue.ids[1] = 0;
+                    self.places.remove(id, other);
+                }
+                _ => {
+                    self.give_up(other, now, Opened::Replaced);
+                }
+            }
+        }
+        let Some(dialogue) = self.slots.get_mut(slot as usize) else { return };
+        let before = std::mem::replace(&mut dialogue.ids[1], id);
+        if before != 0 {
+            self.places.remove(before, slot);
+        }
+        self.enter(id, slot);
     }
 
     /// The dialogue that was found.
     #[inline]
     pub fn at(&mut self, found: Found) -> Option<&mut Dialogue> {
-        self.slots.get_mut(found.slot)
+        self.slots.get_mut(found.slot as usize)
     }
 
     /// Ends the dialogue that was found by the id its message is addressed to. The sender's id alone ends nothing:
@@ -169,8 +203,8 @@ impl Dialogues {
     #[inline]
     pub fn close(&mut self, found: Option<Found>) -> Ended {
         match found {
-            Some(Found { slot, by: Key::To }) => {
-                self.close_slot(slot);
+            Some(Found { slot, by: Key::To, .. }) => {
+                self.counts.closed += u64::from(self.close_slot(slot));
                 Ended::Closed
             }
             _ => Ended::Unknown,
@@ -179,7 +213,7 @@ impl Dialogues {
 
     /// Open dialogues.
     pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
+        self.len
     }
 
     /// Whether none is open.
@@ -187,171 +221,84 @@ impl Dialogues {
         self.len() == 0
     }
 
+    /// What happened since the last call.
+    pub fn take_counts(&mut self) -> DialogueCounts {
+        std::mem::take(&mut self.counts)
+    }
+
+    /// Frees a slot and says whether it was in use.
     #[inline]
-    fn close_slot(&mut self, slot: usize) {
-        if let Some(dialogue) = self.slots.get_mut(slot).filter(|d| d.open) {
-            dialogue.open = false;
-            // Room for every slot was made at the start.
-            self.free.push(slot as u32);
+    fn close_slot(&mut self, slot: u32) -> bool {
+        let Some(dialogue) = self.slots.get_mut(slot as usize).filter(|d| d.is_open) else { return false };
+        dialogue.is_open = false;
+        for id in dialogue.ids.into_iter().filter(|id| *id != 0) {
+            self.places.remove(id, slot);
         }
+        self.links.remove(&mut self.open, slot);
+        // In front: the slot used last is the next.
+        self.links.insert_after(&mut self.free, NONE, slot);
+        self.len -= 1;
+        true
     }
 
     #[inline(always)]
-    fn hash(&self, key: NodeKey) -> Hashed {
-        let h = mix(self.key, key.transaction, key.node);
-        Hashed { set: h as usize & self.sets_mask, tag: (h >> 32) as u32 }
+    fn hash(&self, key: NodeKey) -> u64 {
+        mix(self.key, key.transaction, key.node)
     }
 
     #[inline(always)]
-    fn find_slot(&self, hashed: Hashed, key: NodeKey) -> Option<usize> {
-        let ways = self.index.get(hashed.set)?;
-        let mut candidates = ways.iter().filter(|p| p.tag == hashed.tag && p.slot != 0).map(|p| p.slot as usize - 1);
-        candidates.find(|&slot| self.is_at(slot, key))
+    fn slot_of(&self, id: u64) -> Option<u32> {
+        self.places
+            .find(id)
+            .find(|&slot| self.slots.get(slot as usize).is_some_and(|d| d.is_open && d.ids.contains(&id)))
     }
 
+    /// Enters an id into the index: where a set is full of open dialogues, the one opened longest ago gives way, and is
+    /// then found only from its other side.
     #[inline]
-    fn is_at(&self, slot: usize, key: NodeKey) -> bool {
-        self.slots.get(slot).is_some_and(|d| d.open && (d.opener == key || d.responder == Some(key)))
-    }
-
-    /// Enters a key into the index: a free place of its set, or one that points nowhere any more, else the place of
-    /// the dialogue opened longest ago, which is then found only from its other side.
-    #[inline]
-    fn place(&mut self, hashed: Hashed, slot: usize) {
-        let Some(ways) = self.index.get_mut(hashed.set) else { return };
-        let age = |place: &Place| match (place.slot as usize).checked_sub(1).and_then(|s| self.slots.get(s)) {
-            Some(d) if d.open => d.opened_ns.saturating_add(1),
-            _ => 0,
-        };
-        let way = match ways.iter().position(|place| age(place) == 0) {
-            Some(way) => way,
-            None => (0..WAYS).min_by_key(|&w| ways.get(w).map_or(0, age)).unwrap_or(0),
-        };
-        if let Some(place) = ways.get_mut(way) {
-            *place = Place { tag: hashed.tag, slot: slot as u32 + 1 };
-        }
+    fn enter(&mut self, id: u64, slot: u32) {
+        let Self { places, slots, .. } = self;
+        places.enter(id, slot, |slot| slots.get(slot as usize).map_or(0, |d| d.number));
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: u64 = 60_000_000_000;
-
-    fn key(transaction: u64, node: u64) -> NodeKey {
-        NodeKey { transaction, node }
+/// Compares the addresses of a message with those of its dialogue; the first answer brings the responder's.
+#[inline]
+fn compare(dialogue: &mut Dialogue, [called, calling]: [u64; 2]) -> Addresses {
+    let (called, calling) = (fold(called), fold(calling));
+    let [opener, responder] = dialogue.addresses;
+    if dialogue.sender == Side::Opener {
+        return if [calling, called] == [opener, responder] { Addresses::Known } else { Addresses::Other };
     }
-
-    fn table(capacity: usize) -> Dialogues {
-        Dialogues::new(capacity, MINUTE, 42)
-    }
-
-    fn opened(t: &mut Dialogues, key: NodeKey, now_ns: u64) -> (&mut Dialogue, Opened) {
-        let (found, outcome) = t.open(key, now_ns);
-        (t.at(found).unwrap(), outcome)
-    }
-
-    fn found(t: &mut Dialogues, to: NodeKey, from: Option<NodeKey>, now_ns: u64) -> Option<&mut Dialogue> {
-        let found = t.find(Some(to), from, now_ns)?;
-        t.at(found)
-    }
-
-    fn close(t: &mut Dialogues, to: NodeKey, now_ns: u64) -> Ended {
-        let found = t.find(Some(to), None, now_ns);
-        t.close(found)
-    }
-
-    #[test]
-    fn a_dialogue_is_found_from_either_side_until_it_ends() {
-        let mut t = table(8);
-        let (a, b) = (key(0xA, 1), key(0xB, 2));
-        let number = opened(&mut t, a, 0).0.number;
-        assert_eq!(found(&mut t, a, Some(b), 1).unwrap().number, number, "Continue of the responder");
-        assert_eq!(found(&mut t, b, Some(a), 2).unwrap().number, number, "Continue of the opener");
-        assert_eq!(close(&mut t, b, 3), Ended::Closed);
-        assert_eq!(close(&mut t, a, 3), Ended::Unknown);
-        assert!(t.find(Some(a), None, 3).is_none());
-        assert!(t.is_empty());
-    }
-
-    #[test]
-    fn an_answer_is_given_the_operation_of_its_invoke() {
-        let mut t = table(8);
-        let (dialogue, _) = opened(&mut t, key(1, 1), 0);
-        dialogue.remember(1, 46);
-        dialogue.remember(2, 44);
-        dialogue.remember(1, 45);
-        assert_eq!((dialogue.operation_of(1), dialogue.operation_of(2)), (Some(45), Some(44)));
-        assert_eq!((dialogue.operation_of(3), dialogue.operation_of(i64::MAX)), (None, None));
-    }
-
-    #[test]
-    fn the_id_of_the_sender_alone_ends_nothing() {
-        let mut t = table(8);
-        t.open(key(1, 1), 0);
-        let found = t.find(None, Some(key(1, 1)), 1);
-        assert!(found.is_some());
-        assert_eq!(t.close(found), Ended::Unknown);
-        assert_eq!(t.len(), 1);
-    }
-
-    #[test]
-    fn the_same_id_of_another_node_is_another_dialogue() {
-        let mut t = table(8);
-        let first = opened(&mut t, key(1, 1), 0).0.number;
-        let second = opened(&mut t, key(1, 2), 0).0.number;
-        assert_ne!(first, second);
-        assert_eq!(found(&mut t, key(1, 1), None, 0).unwrap().number, first);
-    }
-
-    #[test]
-    fn an_id_used_again_replaces_the_dialogue_that_was_never_ended() {
-        let mut t = table(8);
-        opened(&mut t, key(1, 1), 0).0.is_sms = true;
-        let (dialogue, outcome) = opened(&mut t, key(1, 1), 1);
-        assert_eq!(outcome, Opened::Replaced);
-        assert!(!dialogue.is_sms);
-        assert_eq!(t.len(), 1);
-    }
-
-    #[test]
-    fn a_full_table_gives_up_the_oldest_and_stays_full() {
-        let mut t = table(4);
-        for n in 0..4 {
-            assert_eq!(t.open(key(n, 1), n).1, Opened::Fresh);
+    let is_first = !std::mem::replace(&mut dialogue.is_answered, true);
+    match (called == opener, calling == responder) {
+        (true, true) => Addresses::Known,
+        (true, false) if is_first => {
+            dialogue.addresses = [opener, calling];
+            Addresses::Answering
         }
-        assert_eq!(t.open(key(9, 1), 9).1, Opened::Shed);
-        assert!(t.find(Some(key(0, 1)), None, 9).is_none());
-        assert!(t.find(Some(key(9, 1)), None, 9).is_some());
-        assert_eq!(t.len(), 4);
+        _ => Addresses::Other,
     }
+}
 
-    #[test]
-    fn silence_ends_a_dialogue() {
-        let mut t = table(4);
-        t.open(key(1, 1), 0);
-        assert!(t.find(Some(key(1, 1)), None, MINUTE).is_some());
-        assert!(t.find(Some(key(1, 1)), None, 2 * MINUTE + 1).is_none());
-        assert!(t.is_empty());
-    }
+/// Ticks of 2^24 ns, 17 ms: differences of up to 416 days are told apart.
+const TICK_BITS: u32 = 24;
+/// So that a place has some bits for its tag.
+const CAPACITY_MAX: usize = 1 << 27;
 
-    #[test]
-    fn a_dialogue_costs_what_the_book_says() {
-        let index = WAYS * size_of::<Place>();
-        assert_eq!(size_of::<Dialogue>() + index + size_of::<u32>(), 148);
-    }
+#[inline(always)]
+const fn tick(now_ns: u64) -> u32 {
+    (now_ns >> TICK_BITS) as u32
+}
 
-    #[test]
-    fn a_million_dialogues_in_and_out_leave_the_table_as_it_was() {
-        let mut t = table(1000);
-        for n in 0..1_000_000u64 {
-            t.open(key(n, 1), n);
-            if n % 2 == 0 {
-                assert_eq!(close(&mut t, key(n, 1), n), Ended::Closed);
-            }
-        }
-        assert_eq!(t.len(), 1000);
-        assert_eq!(t.free.capacity(), 1000, "nothing was allocated");
-    }
+/// Ticks between two; none if time went back.
+#[inline(always)]
+const fn silent(now: u32, last: u32) -> u32 {
+    let ticks = now.wrapping_sub(last);
+    if ticks > i32::MAX as u32 { 0 } else { ticks }
+}
+
+#[inline(always)]
+const fn fold(word: u64) -> u32 {
+    (word ^ word >> 32) as u32
 }

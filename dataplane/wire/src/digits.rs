@@ -188,6 +188,33 @@ impl fmt::Display for Digits {
     }
 }
 
+/// Whether TBCD octets are decimal digits and nothing else, but for a filler that ends an odd number.
+#[inline(always)]
+pub(crate) fn is_decimal(octets: &[u8]) -> bool {
+    match (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
+        (Some(first), Some(last)) if octets.len() <= 8 => {
+            let first = u32::from_le_bytes(*first);
+            let last = u32::from_le_bytes(*last);
+            let filler = if last >= 0xF000_0000 { 0xF000_0000 } else { 0 };
+            let first = if octets.len() == 4 { first & !filler } else { first };
+            (over_nine(first) | over_nine(last & !filler)) == 0
+        }
+        _ => is_decimal_one_by_one(octets),
+    }
+}
+
+fn is_decimal_one_by_one(octets: &[u8]) -> bool {
+    let Some((last, before)) = octets.split_last() else { return true };
+    let ends = last & 15 <= 9 && (*last >= 0xF0 || last >> 4 <= 9);
+    ends && before.iter().all(|octet| octet & 15 <= 9 && octet >> 4 <= 9)
+}
+
+/// The highest bit of each nibble that is over nine: it has its eight, and its four or its two.
+#[inline(always)]
+const fn over_nine(nibbles: u32) -> u32 {
+    nibbles & (nibbles << 1 | nibbles << 2) & 0x8888_8888
+}
+
 /// Eight nibbles, each in an octet of its own, first digit in the lowest.
 #[inline]
 const fn spread(packed: u32) -> u64 {
@@ -267,6 +294,21 @@ mod tests {
                     .collect();
                 assert_eq!(Digits::tbcd(&octets).as_str(), slow);
             }
+        }
+    }
+
+    #[test]
+    fn tells_decimal_digits_from_anything_else_in_every_nibble() {
+        let octets = [0x21, 0x43, 0x65, 0x87, 0x09, 0x21, 0x43, 0x65, 0x87, 0x09];
+        for len in 0..=octets.len() {
+            for (nibble, value) in (0..2 * len).flat_map(|nibble| (0..16).map(move |value| (nibble, value))) {
+                let mut changed = octets;
+                let shift = nibble % 2 * 4;
+                changed[nibble / 2] = changed[nibble / 2] & !(0xF << shift) | value << shift;
+                let filler_at_the_end = value == 15 && nibble + 1 == 2 * len;
+                assert_eq!(is_decimal(&changed[..len]), value <= 9 || filler_at_the_end, "{nibble} of {len}: {value}");
+            }
+            assert!(is_decimal(&octets[..len]));
         }
     }
 

@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod error;
+mod adaptation;
 mod anomaly;
 
 pub use anomaly::{Anomalies, Anomaly};
@@ -16,18 +17,23 @@ pub mod crc32c;
 pub mod ip;
 pub mod link;
 pub mod m2pa;
+pub mod m2ua;
 pub mod m3ua;
 pub mod mtp3;
 mod numbered;
 mod octets;
+pub mod recognise;
 #[cfg(test)]
 mod samples;
 pub mod sccp;
 pub mod sctp;
+pub mod sua;
+pub mod tcp;
 
 // upper layers
 pub mod ber;
 pub mod digits;
 pub mod map;
+pub mod smpp;
 pub mod sms;
 pub mod tcap;

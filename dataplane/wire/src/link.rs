@@ -1,8 +1,12 @@
 //! The frame around a packet: Ethernet, Linux cooked, raw IP, and MTP links in capture files.
 //!
-//! IEEE 802.3 §3, IEEE 802.1Q §9; the link types are those of the capture file format (LINKTYPE_ values).
-//! Handles VLAN tags, stacked too (802.1ad). Does not handle MPLS, PPPoE, tunnels (VXLAN, GENEVE, GTP-U) and
-//! 802.3 frames with a length instead of a type: they come out as [`Network::Other`].
+//! IEEE 802.3 §3, IEEE 802.1Q §9, RFC 3032 §2.1; the link types are those of the capture file format (LINKTYPE_
+//! values). Handles VLAN tags, stacked too (802.1ad), and MPLS labels over IP packets. Does not handle what else
+//! MPLS carries (pseudowires), PPPoE, tunnels (VXLAN, GENEVE, GTP-U) and 802.3 frames with a length instead of a
+//! type: they come out as [`Network::Other`].
+
+#[cfg(test)]
+mod tests;
 
 use crate::{Error, Layer, Reason};
 
@@ -97,7 +101,8 @@ impl<'a> Frame<'a> {
     /// Takes the frame apart.
     ///
     /// # Errors
-    /// `Truncated` within the link header or a tag, `TooDeep` beyond [`TAGS_MAX`] tags.
+    /// `Truncated` within the link header, a tag or a label; `TooDeep` beyond [`TAGS_MAX`] tags or [`LABELS_MAX`]
+    /// labels.
     #[inline]
     pub fn parse(link: LinkType, octets: &'a [u8]) -> Result<Self, Error> {
         match link {
@@ -129,7 +134,8 @@ impl<'a> Frame<'a> {
         if is_tag(ethertype) {
             return Self::tagged(octets, at);
         }
-        Ok(Self::untagged(Network::of_type(ethertype, octets, at), at as u16))
+        let (network, at) = Network::of_type(ethertype, octets, at)?;
+        Ok(Self::untagged(network, at as u16))
     }
 
     /// IEEE 802.1Q §9.6: tag control information, then the type of what follows.
@@ -144,7 +150,7 @@ impl<'a> Frame<'a> {
             at += 4;
             let ethertype = u16::from_be_bytes([*type_high, *type_low]);
             if !is_tag(ethertype) {
-                let network = Network::of_type(ethertype, octets, at);
+                let (network, at) = Network::of_type(ethertype, octets, at)?;
                 return Ok(Self { network, offset: at as u16, vlan: tags[0], inner_vlan: tags[1] });
             }
         }
@@ -165,12 +171,35 @@ impl<'a> Frame<'a> {
 }
 
 impl<'a> Network<'a> {
+    /// What begins at `at`, and where it does when labels were taken off.
     #[inline]
-    fn of_type(ethertype: u16, octets: &'a [u8], at: usize) -> Self {
+    fn of_type(ethertype: u16, octets: &'a [u8], at: usize) -> Result<(Self, usize), Error> {
         match ethertype {
-            0x0800 | 0x86dd => Self::Ip(octets.get(at..).unwrap_or_default()),
-            other => Self::Other(other),
+            0x0800 | 0x86dd => Ok((Self::Ip(octets.get(at..).unwrap_or_default()), at)),
+            MPLS | MPLS_UPSTREAM => Self::labelled(ethertype, octets, at),
+            other => Ok((Self::Other(other), at)),
         }
+    }
+
+    /// RFC 3032 §2.1: labels of four octets up to the one with the bottom bit. No label says what is under the stack:
+    /// its first four bits do, as those of IP are its version (RFC 4928 §3).
+    fn labelled(ethertype: u16, octets: &'a [u8], first_at: usize) -> Result<(Self, usize), Error> {
+        let mut at = first_at;
+        for _ in 0..LABELS_MAX {
+            let Some(label) = octets.get(at..).and_then(<[u8]>::first_chunk::<4>) else {
+                return Err(Error::new(Layer::Link, at, Reason::Truncated));
+            };
+            at += 4;
+            if label[2] & 1 != 0 {
+                let under = octets.get(at..).unwrap_or_default();
+                let network = match under.first().map(|first| first >> 4) {
+                    Some(4 | 6) => Self::Ip(under),
+                    _ => Self::Other(ethertype),
+                };
+                return Ok((network, at));
+            }
+        }
+        Err(Error::new(Layer::Link, at, Reason::TooDeep))
     }
 }
 
@@ -180,109 +209,11 @@ const fn is_tag(ethertype: u16) -> bool {
 
 /// How many VLAN tags a frame may carry: customer and provider tag, and room for two more.
 pub const TAGS_MAX: usize = 4;
+/// How many MPLS labels a frame may carry: transport, tunnel, service and entropy labels, and as many again.
+pub const LABELS_MAX: usize = 8;
+/// MPLS, and MPLS with labels assigned upstream (RFC 5332 §3).
+const MPLS: u16 = 0x8847;
+const MPLS_UPSTREAM: u16 = 0x8848;
 /// The length indicator that says "this many or more" (Q.703 §2.3.3).
 const LENGTH_INDICATOR_MAX: usize = 63;
 const TRUNCATED: Error = Error::new(Layer::Link, 0, Reason::Truncated);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::samples::{self, octets};
-    use proptest::prelude::*;
-
-    const LINKS: [LinkType; 6] =
-        [LinkType::Ethernet, LinkType::LinuxSll, LinkType::LinuxSll2, LinkType::RawIp, LinkType::Mtp3, LinkType::Mtp2];
-
-    #[test]
-    fn reads_an_ethernet_frame_from_a_capture() {
-        let frame = octets(samples::SACK_FRAME);
-        let parsed = Frame::parse(LinkType::Ethernet, &frame).expect("well-formed");
-        assert_eq!(parsed.network, Network::Ip(&frame[14..]));
-        assert_eq!((parsed.offset, parsed.vlan, parsed.inner_vlan), (14, None, None));
-        assert_eq!(ipv4_over_ethernet(&frame), Some(&frame[14..]));
-        assert_eq!(ipv4_over_ethernet(&octets(samples::IPV6_VLAN_FRAME)), None);
-    }
-
-    #[test]
-    fn reads_linux_cooked_frames_of_both_versions() {
-        let frame = octets(samples::M2PA_SLL_FRAME);
-        assert_eq!(parse(LinkType::LinuxSll, &frame), Ok(Network::Ip(&frame[16..])));
-        let mut second = octets("08000000000000020001000602000000000100004500");
-        assert_eq!(parse(LinkType::LinuxSll2, &second), Ok(Network::Ip(&[0x45, 0])));
-        second[0..2].copy_from_slice(&[0x08, 0x06]);
-        assert_eq!(parse(LinkType::LinuxSll2, &second), Ok(Network::Other(0x0806)));
-    }
-
-    #[test]
-    fn reads_a_tag_and_a_tag_within_a_tag() {
-        let frame = octets(samples::IPV6_VLAN_FRAME);
-        let parsed = Frame::parse(LinkType::Ethernet, &frame).expect("well-formed");
-        assert_eq!(parsed.network, Network::Ip(&frame[18..]));
-        assert_eq!((parsed.offset, parsed.vlan, parsed.inner_vlan), (18, Some(VlanId(77)), None));
-
-        let stacked = octets("02000000000202000000000188a8e00581004fff080045");
-        let parsed = Frame::parse(LinkType::Ethernet, &stacked).expect("well-formed");
-        assert_eq!(parsed.network, Network::Ip(&[0x45]));
-        assert_eq!((parsed.vlan, parsed.inner_vlan), (Some(VlanId(5)), Some(VlanId(0xfff))));
-    }
-
-    #[test]
-    fn refuses_more_tags_than_the_limit() {
-        let mut frame = vec![0u8; 12];
-        for _ in 0..=TAGS_MAX {
-            frame.extend([0x81, 0, 0, 1]);
-        }
-        frame.extend([8, 0, 0x45]);
-        let at = 14 + 4 * TAGS_MAX;
-        assert_eq!(parse(LinkType::Ethernet, &frame), Err(Error::new(Layer::Link, at, Reason::TooDeep)));
-    }
-
-    #[test]
-    fn tells_message_signal_units_from_the_others() {
-        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 0]), Ok(Network::LinkStatus));
-        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 3, 1, 2, 3, 4]), Ok(Network::Mtp3(&[1, 2, 3])));
-        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 63, 1]), Ok(Network::Mtp3(&[1])));
-        let error = Error::new(Layer::Link, 2, Reason::Truncated);
-        assert_eq!(parse(LinkType::Mtp2, &[0x80, 0x81, 4, 1, 2, 3]), Err(error));
-    }
-
-    #[test]
-    fn refuses_every_truncation_of_its_header() {
-        let frame = octets(samples::IPV6_VLAN_FRAME);
-        for length in 0..18 {
-            let error = parse(LinkType::Ethernet, &frame[..length]).expect_err("cut");
-            assert_eq!((error.layer, error.reason), (Layer::Link, Reason::Truncated));
-        }
-        for (link, header) in [(LinkType::LinuxSll, 16), (LinkType::LinuxSll2, 20), (LinkType::Mtp2, 3)] {
-            for length in 0..header {
-                assert!(parse(link, &frame[..length]).is_err(), "{link:?} {length}");
-            }
-        }
-    }
-
-    #[test]
-    fn knows_the_numbers_of_capture_files() {
-        for (number, link) in [(1, LinkType::Ethernet), (113, LinkType::LinuxSll), (276, LinkType::LinuxSll2)] {
-            assert_eq!(LinkType::from_pcap(number), Some(link));
-        }
-        for raw in [12, 14, 101, 228, 229] {
-            assert_eq!(LinkType::from_pcap(raw), Some(LinkType::RawIp));
-        }
-        assert_eq!(LinkType::from_pcap(0), None);
-    }
-
-    proptest! {
-        #[test]
-        fn any_octets_do_not_panic(frame in proptest::collection::vec(any::<u8>(), 0..80), tag in any::<bool>()) {
-            let mut frame = frame;
-            if let (true, Some(place)) = (tag, frame.get_mut(12..14)) {
-                place.copy_from_slice(&[0x81, 0]);
-            }
-            for link in LINKS {
-                if let Ok(parsed) = Frame::parse(link, &frame) {
-                    prop_assert!(usize::from(parsed.offset) <= frame.len());
-                }
-            }
-        }
-    }
-}

@@ -1,11 +1,11 @@
 //! M2PA: MTP2 between two peers over SCTP.
 //!
-//! RFC 4165 §2. Handles user data (with or without a message) and link status. Does not handle the header of
-//! the early drafts.
+//! RFC 4165 §2. Handles user data (with or without a message) and link status, and tells what a sender should have
+//! left zero. Does not handle the header of the early drafts.
 
 use crate::numbered::numbered;
 use crate::octets::Sink;
-use crate::{Error, Layer, Reason};
+use crate::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// A 24-bit sequence number of M2PA's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +16,16 @@ impl Sequence {
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.wrapping_add(1) & SEQUENCE_MAX)
+    }
+}
+
+numbered! {
+    /// What a message is (RFC 4165 §2.1); its class is always 11.
+    MessageType: u8 {
+        /// A message signal unit, or an acknowledgement alone.
+        UserData = 1 "user_data",
+        /// The state of the link.
+        LinkStatus = 2 "link_status",
     }
 }
 
@@ -75,6 +85,8 @@ pub struct Message<'a> {
     pub fsn: Sequence,
     /// What it carries.
     pub body: Body<'a>,
+    /// What was tolerated.
+    pub anomalies: Anomalies,
 }
 
 impl<'a> Message<'a> {
@@ -85,7 +97,7 @@ impl<'a> Message<'a> {
     #[inline]
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
         let Some(header) = octets.first_chunk::<HEADER_OCTETS>() else { return Err(error(0, Reason::Truncated)) };
-        let [version, _, class, kind, l0, l1, l2, l3, _, b0, b1, b2, _, f0, f1, f2] = *header;
+        let [version, reserved, class, kind, l0, l1, l2, l3, unused_b, b0, b1, b2, unused_f, f0, f1, f2] = *header;
         if version != VERSION {
             return Err(error(0, Reason::BadVersion));
         }
@@ -97,10 +109,14 @@ impl<'a> Message<'a> {
             let reason = if length < HEADER_OCTETS { Reason::BadLength } else { Reason::Truncated };
             return Err(error(4, reason));
         };
+        let mut anomalies = Anomalies::NONE;
+        anomalies.note_if(reserved | unused_b | unused_f != 0, Anomaly::AdaptationValue);
+        anomalies.note_if(length != octets.len(), Anomaly::AdaptationLength);
         Ok(Self {
             bsn: Sequence(u32::from_be_bytes([0, b0, b1, b2])),
             fsn: Sequence(u32::from_be_bytes([0, f0, f1, f2])),
-            body: Body::parse(kind, rest)?,
+            body: Body::parse(MessageType(kind), rest, &mut anomalies)?,
+            anomalies,
         })
     }
 
@@ -110,13 +126,13 @@ impl<'a> Message<'a> {
     /// `Truncated` where `out` is too small, `BadLength` beyond 32 bits.
     pub fn emit(&self, out: &mut [u8]) -> Result<usize, Error> {
         let (kind, body_octets) = match self.body {
-            Body::Msu { msu, .. } => (USER_DATA, 1 + msu.len()),
-            Body::Acknowledgement => (USER_DATA, 0),
-            Body::LinkStatus(_) => (LINK_STATUS, 4),
+            Body::Msu { msu, .. } => (MessageType::UserData, 1 + msu.len()),
+            Body::Acknowledgement => (MessageType::UserData, 0),
+            Body::LinkStatus(_) => (MessageType::LinkStatus, 4),
         };
         let length = u32::try_from(HEADER_OCTETS + body_octets).map_err(|_| error(4, Reason::BadLength))?;
         let mut sink = Sink::new(Layer::M2pa, out);
-        sink.put(&[VERSION, 0, CLASS, kind])?;
+        sink.put(&[VERSION, 0, CLASS, kind.number()])?;
         sink.put(&length.to_be_bytes())?;
         sink.put(&(self.bsn.0 & SEQUENCE_MAX).to_be_bytes())?;
         sink.put(&(self.fsn.0 & SEQUENCE_MAX).to_be_bytes())?;
@@ -134,17 +150,31 @@ impl<'a> Message<'a> {
 
 impl<'a> Body<'a> {
     #[inline]
-    fn parse(kind: u8, octets: &'a [u8]) -> Result<Self, Error> {
+    fn parse(kind: MessageType, octets: &'a [u8], anomalies: &mut Anomalies) -> Result<Self, Error> {
         match (kind, octets) {
-            (USER_DATA, []) => Ok(Self::Acknowledgement),
-            (USER_DATA, [priority, msu @ ..]) => Ok(Self::Msu { priority: priority >> 6, msu }),
-            // Filler may follow the state while the link is being tried out (RFC 4165 §2.3.2).
-            (LINK_STATUS, [s0, s1, s2, s3, ..]) => {
-                Ok(Self::LinkStatus(LinkStatus::from_number(u32::from_be_bytes([*s0, *s1, *s2, *s3]))))
+            (MessageType::UserData, []) => Ok(Self::Acknowledgement),
+            (MessageType::UserData, [priority, msu @ ..]) => {
+                anomalies.note_if(priority & PRIORITY_SPARE != 0, Anomaly::AdaptationValue);
+                Ok(Self::Msu { priority: priority >> 6, msu })
             }
-            (LINK_STATUS, _) => Err(error(HEADER_OCTETS, Reason::Truncated)),
+            (MessageType::LinkStatus, [s0, s1, s2, s3, filler @ ..]) => {
+                let status = LinkStatus::from_number(u32::from_be_bytes([*s0, *s1, *s2, *s3]));
+                anomalies.note_if(!LinkStatus::ALL.contains(&status), Anomaly::AdaptationValue);
+                // Filler may follow the state while the link is being tried out (RFC 4165 §2.3.2).
+                anomalies.note_if(!filler.is_empty() && !status.is_proving(), Anomaly::AdaptationLength);
+                Ok(Self::LinkStatus(status))
+            }
+            (MessageType::LinkStatus, _) => Err(error(HEADER_OCTETS, Reason::Truncated)),
             _ => Err(error(3, Reason::Unsupported)),
         }
+    }
+}
+
+impl LinkStatus {
+    /// Whether the link is being tried out.
+    #[inline]
+    pub const fn is_proving(self) -> bool {
+        matches!(self, Self::ProvingNormal | Self::ProvingEmergency)
     }
 }
 
@@ -159,8 +189,8 @@ pub const SEQUENCE_MAX: u32 = 0xff_ffff;
 const HEADER_OCTETS: usize = 16;
 const VERSION: u8 = 1;
 const CLASS: u8 = 11;
-const USER_DATA: u8 = 1;
-const LINK_STATUS: u8 = 2;
+/// RFC 4165 §2.3.1: the bits of the priority octet that no one uses.
+const PRIORITY_SPARE: u8 = 0x3f;
 
 #[cfg(test)]
 mod tests {
@@ -186,7 +216,8 @@ mod tests {
     #[test]
     fn takes_user_data_without_a_message_as_acknowledgement() {
         let empty = octets("01000b01000000100000000500000003");
-        let message = Message { bsn: Sequence(5), fsn: Sequence(3), body: Body::Acknowledgement };
+        let (body, anomalies) = (Body::Acknowledgement, Anomalies::NONE);
+        let message = Message { bsn: Sequence(5), fsn: Sequence(3), body, anomalies };
         assert_eq!(Message::parse(&empty), Ok(message));
     }
 
@@ -217,6 +248,25 @@ mod tests {
     }
 
     #[test]
+    fn notes_what_should_be_zero_and_what_should_not_be_there() {
+        use Anomaly::{AdaptationLength, AdaptationValue};
+        for (text, expected) in [
+            ("01000b01000000120000000500000003 8083", None),
+            ("01010b01000000120000000500000003 8083", Some(AdaptationValue)),
+            ("01000b01000000127f00000500000003 8083", Some(AdaptationValue)),
+            ("01000b010000001200000005ff000003 8083", Some(AdaptationValue)),
+            ("01000b01000000120000000500000003 8183", Some(AdaptationValue)),
+            ("01000b01000000120000000500000003 8083 00", Some(AdaptationLength)),
+            ("01000b020000001800ffffff00ffffff 00000003 00000000", None),
+            ("01000b020000001800ffffff00ffffff 00000004 00000000", Some(AdaptationLength)),
+            ("01000b020000001400ffffff00ffffff 0000000a", Some(AdaptationValue)),
+        ] {
+            let noted: Vec<_> = Message::parse(&octets(text)).expect("tolerated").anomalies.iter().collect();
+            assert_eq!(noted, Vec::from_iter(expected), "{text}");
+        }
+    }
+
+    #[test]
     fn the_number_after_the_last_is_zero() {
         assert_eq!(Sequence(SEQUENCE_MAX).next(), Sequence(0));
     }
@@ -227,9 +277,9 @@ mod tests {
             let body = match kind {
                 0 => Body::Msu { priority, msu: &msu },
                 1 => Body::Acknowledgement,
-                _ => Body::LinkStatus(LinkStatus::from_number(bsn)),
+                _ => Body::LinkStatus(LinkStatus::from_number(bsn % 9 + 1)),
             };
-            let message = Message { bsn: Sequence(bsn), fsn: Sequence(fsn), body };
+            let message = Message { bsn: Sequence(bsn), fsn: Sequence(fsn), body, anomalies: Anomalies::NONE };
             let mut out = [0; 64];
             let written = message.emit(&mut out).expect("fits");
             prop_assert_eq!(Message::parse(&out[..written]), Ok(message));

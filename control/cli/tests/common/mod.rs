@@ -1,6 +1,8 @@
 //! Running the command line, and comparing lines of JSON field by field.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub mod table;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -55,9 +57,11 @@ fn flatten_into(flat: &mut BTreeMap<String, Value>, name: &str, value: &Value) {
 }
 
 /// What a line is about, so that two opinions on it can be put side by side.
-pub fn key(line: &Value) -> (u64, u64, i64) {
+pub fn key(line: &Value) -> (u64, u64, i64, u64, u64) {
     let number = |v: &Value| v.as_u64().unwrap_or(0);
-    (number(&line["frame"]), number(&line["sctp"]["tsn"]), line["component_index"].as_i64().unwrap_or(-1))
+    let (frame, tsn) = (number(&line["frame"]), number(&line["sctp"]["tsn"]));
+    let component = line["component_index"].as_i64().unwrap_or(-1);
+    (frame, tsn, component, number(&line["smpp"]["seq"]), number(&line["smpp"]["command_id"]))
 }
 
 /// A directory for one test, emptied.

@@ -55,27 +55,32 @@ impl Header {
         }
         Ok(Self { tag, length, octets: tag_octets + length_octets, form: tag_form | length_form })
     }
+
+    /// Whether it is an end-of-contents, which has one form only: X.690 §8.1.5.
+    pub(super) fn ends_contents(&self) -> bool {
+        self.tag == Tag::END_OF_CONTENTS && self.octets == 2 && matches!(self.length, Length::Definite(0))
+    }
 }
 
-/// X.690 §8.1.2.
+/// X.690 §8.1.2. Leading octets that add nothing to the number are skipped, however many.
 fn tag_of(octets: &[u8]) -> Result<(Tag, usize, u8), Reason> {
     let (&first, rest) = octets.split_first().ok_or(Reason::Truncated)?;
     if first & 0x1F != 0x1F {
         return Ok((Tag(u32::from(first)), 1, 0));
     }
+    let padding = rest.iter().take_while(|octet| **octet == 0x80).count();
+    let digits = rest.get(padding..).unwrap_or(&[]);
     let (mut tag, mut number) = (u32::from(first), 0_u32);
-    for (more, &octet) in rest.iter().take(3).enumerate() {
+    for (more, &octet) in digits.iter().take(3).enumerate() {
         tag = tag << 8 | u32::from(octet);
         number = number << 7 | u32::from(octet & 0x7F);
         if octet & 0x80 == 0 {
-            return Ok(match number {
-                0..31 => (Tag(u32::from(first & 0xE0) | number), more + 2, Form::NON_MINIMAL),
-                _ if more > 0 && number < 0x80 => (Tag(u32::from(first) << 8 | number), more + 2, Form::NON_MINIMAL),
-                _ => (Tag(tag), more + 2, 0),
-            });
+            let form = if padding > 0 || number < 31 { Form::LONG_TAG } else { 0 };
+            let short = Tag(u32::from(first & 0xE0) | number);
+            return Ok((if number < 31 { short } else { Tag(tag) }, padding + more + 2, form));
         }
     }
-    Err(if rest.len() < 3 { Reason::Truncated } else { Reason::BadValue })
+    Err(if digits.len() < 3 { Reason::Truncated } else { Reason::BadValue })
 }
 
 /// X.690 §8.1.3.
@@ -95,7 +100,7 @@ fn length_of(octets: &[u8]) -> Result<(Length, usize, u8), Reason> {
         return Err(Reason::BadLength);
     }
     let length = significant.iter().fold(0_usize, |sum, octet| sum << 8 | usize::from(*octet));
-    let form = if zeros > 0 || length < 0x80 { Form::NON_MINIMAL } else { 0 };
+    let form = if zeros > 0 || length < 0x80 { Form::LONG_LENGTH } else { 0 };
     Ok((Length::Definite(length), 1 + count, form))
 }
 
@@ -111,7 +116,7 @@ pub(super) fn end_of_contents(octets: &[u8]) -> Result<Option<usize>, Reason> {
             header => header?,
         };
         match header.length {
-            Length::Definite(0) if header.tag == Tag::END_OF_CONTENTS => {
+            _ if header.ends_contents() => {
                 open -= 1;
                 if open == 0 {
                     return Ok(Some(at));

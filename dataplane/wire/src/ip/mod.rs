@@ -1,14 +1,14 @@
 //! IPv4 and IPv6 packets: who, to whom, what, and whether it is a piece of something larger.
 //!
 //! RFC 791, RFC 8200. Handles IPv4 options (skipped), IPv6 extension headers (walked up to a limit), fragments
-//! (told, not put together), frames longer than the packet. Does not handle jumbograms (RFC 2675) or what
+//! (checked one by one, put together elsewhere), frames longer than the packet. Does not handle jumbograms (RFC 2675) or what
 //! lies under encryption (ESP): there `protocol` is 50.
 
 mod v4;
 mod v6;
 
 pub use v4::{header_checksum, ordinary};
-pub use v6::EXTENSION_HEADERS_MAX;
+pub use v6::{EXTENSION_HEADERS_MAX, upper_layer};
 
 use core::fmt;
 use core::net::IpAddr;
@@ -63,6 +63,16 @@ pub struct Fragment {
     pub more: bool,
 }
 
+impl Fragment {
+    /// Whether a payload of so many octets may stand there, in a packet whose headers before it have so many
+    /// (RFC 791 §3.2, RFC 8200 §4.5): something, a multiple of eight octets if others follow, and not beyond the
+    /// longest packet.
+    const fn fits(self, header_octets: usize, payload_octets: usize) -> bool {
+        let ends_at = header_octets + self.offset_octets as usize + payload_octets;
+        payload_octets != 0 && ends_at <= PACKET_OCTETS_MAX && (!self.more || payload_octets.is_multiple_of(8))
+    }
+}
+
 /// A checked IP packet, without the padding of the frame.
 ///
 /// ```text
@@ -95,8 +105,9 @@ impl<'a> Packet<'a> {
     /// Checks the packet at the start of `octets`; what follows its length is ignored.
     ///
     /// # Errors
-    /// `BadVersion`; `BadLength` where a length is less than its own header; `Truncated` where the packet or an
-    /// extension header ends after the octets do; `TooDeep` beyond [`EXTENSION_HEADERS_MAX`].
+    /// `BadVersion`; `BadLength` where a length is less than its own header, or where a fragment is empty, reaches
+    /// beyond the longest packet, or has others after it and is no multiple of eight octets; `Truncated` where the
+    /// packet or an extension header ends after the octets do; `TooDeep` beyond [`EXTENSION_HEADERS_MAX`].
     #[inline]
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
         match octets.first().map(|first| first >> 4) {
@@ -125,13 +136,14 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// The protocol of the payload, after the extension headers.
+    /// The protocol of the payload, after the extension headers. Of a fragment: what the whole begins with, be it an
+    /// extension header; [`upper_layer`] goes on from there. Only that of the first fragment counts (RFC 8200 §4.5).
     #[inline]
     pub const fn protocol(&self) -> Protocol {
         self.protocol
     }
 
-    /// What the packet carries.
+    /// What the packet carries. Of a fragment: all that is to be put in its place in the whole.
     #[inline]
     pub const fn payload(&self) -> &'a [u8] {
         self.payload
@@ -174,6 +186,9 @@ impl<'a> Packet<'a> {
         }
     }
 }
+
+/// The longest packet, its header included, that its length can say.
+const PACKET_OCTETS_MAX: usize = 65_535;
 
 #[cfg(test)]
 mod tests {
@@ -243,6 +258,9 @@ mod tests {
                 (head[3], head[5], head[6]) = (length, length, [0, 43, 44, 51, 60, 132][usize::from(head[6]) % 6]);
             }
             if let Ok(parsed) = Packet::parse(&packet) {
+                if let Ok((_, payload)) = upper_layer(parsed.protocol(), parsed.payload()) {
+                    prop_assert!(parsed.payload().ends_with(payload));
+                }
                 let _ = (parsed.source(), parsed.destination(), parsed.checksum_holds());
                 prop_assert_eq!(usize::from(parsed.payload_offset()) + parsed.payload().len(), parsed.octets().len());
             }

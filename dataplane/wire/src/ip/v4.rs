@@ -28,6 +28,9 @@ impl<'a> Packet<'a> {
             offset_octets: (place & 0x1fff) << 3,
             more: place & 0x2000 != 0,
         });
+        if fragment.is_some_and(|fragment| !fragment.fits(header_octets, payload.len())) {
+            return Err(Error::new(Layer::Ip, 6, Reason::BadLength));
+        }
         Ok(Self { header: Header::V4(header), octets, payload, protocol: Protocol(header[9]), fragment })
     }
 }
@@ -87,11 +90,43 @@ mod tests {
         assert_eq!(parsed.payload(), &ipv4()[20..]);
     }
 
+    /// The sample as a fragment at this offset in units of eight octets, with so many octets of payload.
+    fn fragment(units: u16, more: bool, payload_octets: u16) -> Vec<u8> {
+        let mut packet = ipv4()[..20].to_vec();
+        packet.resize(20 + usize::from(payload_octets), 0);
+        packet[2..4].copy_from_slice(&(20 + payload_octets).to_be_bytes());
+        packet[6..8].copy_from_slice(&(units | u16::from(more) << 13).to_be_bytes());
+        packet
+    }
+
     #[test]
     fn tells_where_an_ipv4_fragment_belongs() {
-        let mut packet = ipv4();
-        packet[4..8].copy_from_slice(&[0x12, 0x34, 0x20, 0x19]);
-        let fragment = Packet::parse(&packet).expect("well-formed").fragment();
-        assert_eq!(fragment, Some(Fragment { identification: 0x1234, offset_octets: 200, more: true }));
+        let mut packet = fragment(25, true, 16);
+        packet[4..6].copy_from_slice(&[0x12, 0x34]);
+        let parsed = Packet::parse(&packet).expect("well-formed");
+        let expected = Fragment { identification: 0x1234, offset_octets: 200, more: true };
+        assert_eq!((parsed.fragment(), parsed.payload().len()), (Some(expected), 16));
+        let last = Packet::parse(&fragment(25, false, 1)).map(|packet| packet.fragment().map(|last| last.more));
+        assert_eq!(last, Ok(Some(false)));
+    }
+
+    #[test]
+    fn refuses_a_fragment_that_reaches_beyond_the_longest_packet() {
+        // 20 octets of header, 65,512 before, 3 of payload: 65,535.
+        assert!(Packet::parse(&fragment(8189, false, 3)).is_ok_and(|packet| packet.payload().len() == 3));
+        let error = Error::new(Layer::Ip, 6, Reason::BadLength);
+        assert_eq!(Packet::parse(&fragment(8189, false, 4)), Err(error));
+        assert_eq!(Packet::parse(&fragment(8191, true, 8)), Err(error));
+    }
+
+    #[test]
+    fn refuses_a_fragment_with_others_after_it_whose_payload_is_no_multiple_of_eight_octets() {
+        for payload_octets in 0..=24 {
+            let read = Packet::parse(&fragment(1, true, payload_octets)).map(|packet| packet.is_fragment());
+            let whole = payload_octets > 0 && payload_octets % 8 == 0;
+            let error = Error::new(Layer::Ip, 6, Reason::BadLength);
+            assert_eq!(read, if whole { Ok(true) } else { Err(error) }, "{payload_octets}");
+            assert!(Packet::parse(&fragment(1, false, payload_octets)).is_ok() || payload_octets == 0);
+        }
     }
 }

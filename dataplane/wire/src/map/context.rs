@@ -35,6 +35,60 @@ impl ApplicationContext {
         if map && context < 0x80 && version < 0x80 { Some(Self { context, version }) } else { None }
     }
 
+    /// The name in TS 29.002 §17.3.3, without the version; none for a context or version that it does not have.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match (self.context, self.version) {
+            (1, 1..=3) => "networkLocUpContext",
+            (2, 1..=3) => "locationCancellationContext",
+            (3, 1..=3) => "roamingNumberEnquiryContext",
+            (4, 3) => "istAlertingContext",
+            (5, 1..=3) => "locationInfoRetrievalContext",
+            (6, 3..=4) => "callControlTransferContext",
+            (7, 3) => "reportingContext",
+            (8, 3) => "callCompletionContext",
+            (9, 3) => "serviceTerminationContext",
+            (10, 1..=3) => "resetContext",
+            (11, 1..=3) => "handoverControlContext",
+            (12, 3) => "sIWFSAllocationContext",
+            (13, 1..=3) => "equipmentMngtContext",
+            (14, 1..=3) => "infoRetrievalContext",
+            (15, 2..=3) => "interVlrInfoRetrievalContext",
+            (16, 1..=3) => "subscriberDataMngtContext",
+            (17, 1..=3) => "tracingContext",
+            (18, 1..=2) => "networkFunctionalSsContext",
+            (19, 2) => "networkUnstructuredSsContext",
+            (20, 1..=3) => "shortMsgGatewayContext",
+            (21, 1) => "shortMsgRelayContext",
+            (21, 2..=3) => "shortMsgMO-RelayContext",
+            (22, 3) => "subscriberDataModificationNotificationContext",
+            (23, 1..=2) => "shortMsgAlertContext",
+            (24, 1..=3) => "mwdMngtContext",
+            (25, 1..=3) => "shortMsgMT-RelayContext",
+            (26, 2) => "imsiRetrievalContext",
+            (27, 2..=3) => "msPurgingContext",
+            (28, 3) => "subscriberInfoEnquiryContext",
+            (29, 3) => "anyTimeInfoEnquiryContext",
+            (31, 3) => "groupCallControlContext",
+            (32, 3) => "gprsLocationUpdateContext",
+            (33, 3..=4) => "gprsLocationInfoRetrievalContext",
+            (34, 3) => "failureReportContext",
+            (35, 3) => "gprsNotifyContext",
+            (36, 3) => "ss-InvocationNotificationContext",
+            (37, 3) => "locationSvcGatewayContext",
+            (38, 3) => "locationSvcEnquiryContext",
+            (39, 3) => "authenticationFailureReportContext",
+            (40, 3) => "secureTransportHandlingContext",
+            (41, 3) => "shortMsgMT-Relay-VGCS-Context",
+            (42, 3) => "mm-EventReportingContext",
+            (43, 3) => "anyTimeInfoHandlingContext",
+            (44, 3) => "resourceManagementContext",
+            (45, 3) => "groupCallInfoRetrievalContext",
+            (46, 3) => "vcsgLocationUpdateContext",
+            (47, 3) => "vcsgLocationCancellationContext",
+            _ => return None,
+        })
+    }
+
     /// Whether short messages, or news about them, are exchanged in it.
     #[inline]
     pub const fn is_sms(self) -> bool {
@@ -51,6 +105,14 @@ mod tests {
         let context = ApplicationContext::from_oid(&[4, 0, 0, 1, 0, 25, 3]).unwrap();
         assert_eq!((context.context, context.version), (ApplicationContext::SHORT_MSG_MT_RELAY, 3));
         assert!(context.is_sms());
+    }
+
+    #[test]
+    fn names_the_contexts_in_the_versions_they_have() {
+        let name = |context, version| ApplicationContext { context, version }.name();
+        assert_eq!(name(25, 3), Some("shortMsgMT-RelayContext"));
+        assert_eq!((name(21, 1), name(21, 2)), (Some("shortMsgRelayContext"), Some("shortMsgMO-RelayContext")));
+        assert_eq!((name(29, 2), name(30, 3), name(23, 3)), (None, None, None));
     }
 
     #[test]

@@ -1,68 +1,93 @@
-//! Errors of MAP and what they add. TS 29.002 §17.6.6, §17.7.7.
+//! Errors of MAP. TS 29.002 §17.6.6, §17.7.7.
 //!
 //! ```text
 //!   32 sm-DeliveryFailure    30  0A cause  04 diagnostic info, a TPDU      version 1: 0A cause
 //!    6 absentSubscriberSM    30  02 diagnostic  80 additional diagnostic
-//!   others                   30  0A | 02 | 80 number …                     version 1: 0A number
+//!   others                   30  0A | 80 number …                          version 1: 0A number
 //! ```
-
-use super::SmsArgument;
-use crate::ber::{Tag, Tlv, integer};
 
 /// A local error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorCode(pub i64);
 
-impl ErrorCode {
-    /// unknownSubscriber.
-    pub const UNKNOWN_SUBSCRIBER: Self = Self(1);
-    /// unidentifiedSubscriber.
-    pub const UNIDENTIFIED_SUBSCRIBER: Self = Self(5);
-    /// absentSubscriberSM.
-    pub const ABSENT_SUBSCRIBER_SM: Self = Self(6);
-    /// illegalSubscriber.
-    pub const ILLEGAL_SUBSCRIBER: Self = Self(9);
-    /// teleserviceNotProvisioned.
-    pub const TELESERVICE_NOT_PROVISIONED: Self = Self(11);
-    /// illegalEquipment.
-    pub const ILLEGAL_EQUIPMENT: Self = Self(12);
-    /// callBarred.
-    pub const CALL_BARRED: Self = Self(13);
-    /// facilityNotSupported.
-    pub const FACILITY_NOT_SUPPORTED: Self = Self(21);
-    /// absentSubscriber.
-    pub const ABSENT_SUBSCRIBER: Self = Self(27);
-    /// subscriberBusyForMT-SMS.
-    pub const SUBSCRIBER_BUSY_FOR_MT_SMS: Self = Self(31);
-    /// sm-DeliveryFailure.
-    pub const SM_DELIVERY_FAILURE: Self = Self(32);
-    /// messageWaitingListFull.
-    pub const MESSAGE_WAITING_LIST_FULL: Self = Self(33);
-    /// systemFailure.
-    pub const SYSTEM_FAILURE: Self = Self(34);
-    /// dataMissing.
-    pub const DATA_MISSING: Self = Self(35);
-    /// unexpectedDataValue.
-    pub const UNEXPECTED_DATA_VALUE: Self = Self(36);
-    /// resourceLimitation.
-    pub const RESOURCE_LIMITATION: Self = Self(51);
+macro_rules! errors {
+    ($($constant:ident = $code:literal $name:literal,)+) => {
+        impl ErrorCode {
+            $(#[doc = concat!($name, ".")] pub const $constant: Self = Self($code);)+
+
+            /// The standard's name.
+            pub const fn name(self) -> Option<&'static str> {
+                Some(match self {
+                    $(Self::$constant => $name,)+
+                    _ => return None,
+                })
+            }
+        }
+    };
 }
 
-pub(super) fn parameter<'a>(argument: &mut SmsArgument<'a>, code: ErrorCode, parameter: Tlv<'a>) {
-    if parameter.tag == Tag::ENUMERATED {
-        return detail(argument, code, parameter);
-    }
-    argument.each(parameter, |argument, tlv| detail(argument, code, tlv));
-}
-
-fn detail<'a>(argument: &mut SmsArgument<'a>, code: ErrorCode, tlv: Tlv<'a>) {
-    match (code, tlv.tag.0) {
-        (ErrorCode::SM_DELIVERY_FAILURE, 0x0A) => argument.sm_delivery_failure = integer(tlv.value),
-        (ErrorCode::SM_DELIVERY_FAILURE, 0x04) => argument.diagnostic_info = Some(tlv.value),
-        (ErrorCode::ABSENT_SUBSCRIBER_SM, 0x02) => argument.absent_diagnostic = integer(tlv.value),
-        (_, 0x02 | 0x0A | 0x80) if argument.error_detail.is_none() => argument.error_detail = integer(tlv.value),
-        _ => {}
-    }
+// 2, 23 and 24 from GSM 09.02, 4 from releases 4 to 7.
+errors! {
+    UNKNOWN_SUBSCRIBER = 1 "unknownSubscriber",
+    UNKNOWN_BASE_STATION = 2 "unknownBaseStation",
+    UNKNOWN_MSC = 3 "unknownMSC",
+    SECURE_TRANSPORT_ERROR = 4 "secureTransportError",
+    UNIDENTIFIED_SUBSCRIBER = 5 "unidentifiedSubscriber",
+    ABSENT_SUBSCRIBER_SM = 6 "absentSubscriberSM",
+    UNKNOWN_EQUIPMENT = 7 "unknownEquipment",
+    ROAMING_NOT_ALLOWED = 8 "roamingNotAllowed",
+    ILLEGAL_SUBSCRIBER = 9 "illegalSubscriber",
+    BEARER_SERVICE_NOT_PROVISIONED = 10 "bearerServiceNotProvisioned",
+    TELESERVICE_NOT_PROVISIONED = 11 "teleserviceNotProvisioned",
+    ILLEGAL_EQUIPMENT = 12 "illegalEquipment",
+    CALL_BARRED = 13 "callBarred",
+    FORWARDING_VIOLATION = 14 "forwardingViolation",
+    CUG_REJECT = 15 "cug-Reject",
+    ILLEGAL_SS_OPERATION = 16 "illegalSS-Operation",
+    SS_ERROR_STATUS = 17 "ss-ErrorStatus",
+    SS_NOT_AVAILABLE = 18 "ss-NotAvailable",
+    SS_SUBSCRIPTION_VIOLATION = 19 "ss-SubscriptionViolation",
+    SS_INCOMPATIBILITY = 20 "ss-Incompatibility",
+    FACILITY_NOT_SUPPORTED = 21 "facilityNotSupported",
+    ONGOING_GROUP_CALL = 22 "ongoingGroupCall",
+    INVALID_TARGET_BASE_STATION = 23 "invalidTargetBaseStation",
+    NO_RADIO_RESOURCE_AVAILABLE = 24 "noRadioResourceAvailable",
+    NO_HANDOVER_NUMBER_AVAILABLE = 25 "noHandoverNumberAvailable",
+    SUBSEQUENT_HANDOVER_FAILURE = 26 "subsequentHandoverFailure",
+    ABSENT_SUBSCRIBER = 27 "absentSubscriber",
+    INCOMPATIBLE_TERMINAL = 28 "incompatibleTerminal",
+    SHORT_TERM_DENIAL = 29 "shortTermDenial",
+    LONG_TERM_DENIAL = 30 "longTermDenial",
+    SUBSCRIBER_BUSY_FOR_MT_SMS = 31 "subscriberBusyForMT-SMS",
+    SM_DELIVERY_FAILURE = 32 "sm-DeliveryFailure",
+    MESSAGE_WAITING_LIST_FULL = 33 "messageWaitingListFull",
+    SYSTEM_FAILURE = 34 "systemFailure",
+    DATA_MISSING = 35 "dataMissing",
+    UNEXPECTED_DATA_VALUE = 36 "unexpectedDataValue",
+    PW_REGISTRATION_FAILURE = 37 "pw-RegistrationFailure",
+    NEGATIVE_PW_CHECK = 38 "negativePW-Check",
+    NO_ROAMING_NUMBER_AVAILABLE = 39 "noRoamingNumberAvailable",
+    TRACING_BUFFER_FULL = 40 "tracingBufferFull",
+    TARGET_CELL_OUTSIDE_GROUP_CALL_AREA = 42 "targetCellOutsideGroupCallArea",
+    NUMBER_OF_PW_ATTEMPTS_VIOLATION = 43 "numberOfPW-AttemptsViolation",
+    NUMBER_CHANGED = 44 "numberChanged",
+    BUSY_SUBSCRIBER = 45 "busySubscriber",
+    NO_SUBSCRIBER_REPLY = 46 "noSubscriberReply",
+    FORWARDING_FAILED = 47 "forwardingFailed",
+    OR_NOT_ALLOWED = 48 "or-NotAllowed",
+    ATI_NOT_ALLOWED = 49 "ati-NotAllowed",
+    NO_GROUP_CALL_NUMBER_AVAILABLE = 50 "noGroupCallNumberAvailable",
+    RESOURCE_LIMITATION = 51 "resourceLimitation",
+    UNAUTHORIZED_REQUESTING_NETWORK = 52 "unauthorizedRequestingNetwork",
+    UNAUTHORIZED_LCS_CLIENT = 53 "unauthorizedLCSClient",
+    POSITION_METHOD_FAILURE = 54 "positionMethodFailure",
+    UNKNOWN_OR_UNREACHABLE_LCS_CLIENT = 58 "unknownOrUnreachableLCSClient",
+    MM_EVENT_NOT_SUPPORTED = 59 "mm-EventNotSupported",
+    ATSI_NOT_ALLOWED = 60 "atsi-NotAllowed",
+    ATM_NOT_ALLOWED = 61 "atm-NotAllowed",
+    INFORMATION_NOT_AVAILABLE = 62 "informationNotAvailable",
+    UNKNOWN_ALPHABET = 71 "unknownAlphabet",
+    USSD_BUSY = 72 "ussd-Busy",
 }
 
 #[cfg(test)]
@@ -81,8 +106,8 @@ mod tests {
     #[test]
     fn reads_the_report_inside_a_delivery_failure() {
         let octets = octets("30080a0100040300d300");
-        let argument = error_of(ErrorCode::SM_DELIVERY_FAILURE, &octets);
-        assert_eq!((argument.sm_delivery_failure, argument.diagnostic_info), (Some(0), Some(&[0, 0xD3, 0][..])));
+        let subject = error_of(ErrorCode::SM_DELIVERY_FAILURE, &octets);
+        assert_eq!((subject.sm_delivery_failure, subject.diagnostic_info), (Some(0), Some(&[0, 0xD3, 0][..])));
     }
 
     #[test]
@@ -93,10 +118,19 @@ mod tests {
 
     #[test]
     fn keeps_the_number_of_any_other_error() {
-        for sent in ["30030a0101", "0a0101", "3003800101"] {
+        for (code, sent) in
+            [(34, "30030a0101"), (34, "0a0101"), (27, "3003800101"), (13, "30050a01018100"), (13, "0a0101")]
+        {
             let octets = octets(sent);
-            let argument = error_of(ErrorCode::SYSTEM_FAILURE, &octets);
-            assert_eq!((argument.error_detail, argument.fault), (Some(1), None));
+            let subject = error_of(ErrorCode(code), &octets);
+            assert_eq!((subject.error_detail, subject.fault), (Some(1), None), "{code} {sent}");
+            assert!(subject.anomalies.is_empty());
         }
+    }
+
+    #[test]
+    fn names_errors_and_only_those() {
+        assert_eq!(ErrorCode::SM_DELIVERY_FAILURE.name(), Some("sm-DeliveryFailure"));
+        assert_eq!((-1..256).filter(|code| ErrorCode(*code).name().is_some()).count(), 60);
     }
 }

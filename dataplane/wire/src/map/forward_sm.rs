@@ -7,7 +7,7 @@
 //! ```
 //! 84 and 85 mean the destination in the first place and the originator in the second.
 
-use super::{ApplicationContext, Operation, SmRpDa, SmRpOa, SmsArgument};
+use super::{ApplicationContext, Operation, SmRpDa, SmRpOa, address, party, put};
 use crate::ber::{Form, Tag, Tlv, ordinary, ordinary_of};
 use crate::sms::Direction;
 
@@ -27,8 +27,9 @@ pub struct ForwardSm<'a> {
 }
 
 impl<'a> ForwardSm<'a> {
-    /// Reads destination, originator and TPDU in their order, and what may follow them, each in the shortest form.
-    /// None for anything else, which [`SmsArgument`] can still read, and for a group call.
+    /// Reads destination, originator and TPDU in their order, and what may follow them, each in the shortest form and
+    /// without anything amiss. None for anything else, which [`Subject`](super::Subject) can still read, and for a
+    /// group call.
     #[inline(always)]
     pub fn ordinary(operation: Option<Operation>, parameter: Option<Tlv<'a>>) -> Option<Self> {
         let mut rest = match (operation?, parameter?) {
@@ -43,17 +44,29 @@ impl<'a> ForwardSm<'a> {
         let (tpdu, mut rest) = ordinary_of(Tag::OCTET_STRING.0 as u8, rest)?;
         let sm_rp_ui = tpdu.value;
         let (mut imsi, mut more_messages) = (None, false);
-        while !rest.is_empty() {
-            let tlv = take(&mut rest)?;
-            match tlv.tag {
-                Tag::NULL => more_messages = true,
-                Tag::OCTET_STRING if operation == Some(Operation::MO_FORWARD_SM) && imsi.is_none() => {
-                    imsi = Some(tlv.value)
-                }
+        if !rest.is_empty() {
+            match (take(&mut rest)?, operation?) {
+                (Tlv { tag: Tag::NULL, .. }, _) => more_messages = true,
+                (Tlv { tag: Tag::OCTET_STRING, value, .. }, Operation::MO_FORWARD_SM) => imsi = Some(value),
                 _ => return None,
             }
         }
-        Some(Self { sm_rp_da, sm_rp_oa, sm_rp_ui, imsi, more_messages })
+        let request = Self { sm_rp_da, sm_rp_oa, sm_rp_ui, imsi, more_messages };
+        if rest.is_empty() && request.is_plain(operation?) { Some(request) } else { None }
+    }
+
+    /// Whether [`Subject`](super::Subject) would note nothing.
+    #[inline(always)]
+    fn is_plain(&self, operation: Operation) -> bool {
+        let kinds = match (self.sm_rp_da, self.sm_rp_oa) {
+            (SmRpDa::ServiceCentre(_), _) | (_, SmRpOa::Msisdn(_)) if operation == Operation::MT_FORWARD_SM => false,
+            (destination, originator) => party::go_together(destination, originator),
+        };
+        kinds
+            && self.sm_rp_da.is_plain()
+            && self.sm_rp_oa.is_plain()
+            && self.imsi.is_none_or(address::is_plain_imsi)
+            && (1..=put::TPDU_OCTETS_MAX).contains(&self.sm_rp_ui.len())
     }
 }
 
@@ -62,33 +75,6 @@ fn take<'a>(rest: &mut &'a [u8]) -> Option<Tlv<'a>> {
     let (tlv, after) = ordinary(rest)?;
     *rest = after;
     Some(tlv)
-}
-
-pub(super) fn argument<'a>(argument: &mut SmsArgument<'a>, operation: Operation, parameter: Tlv<'a>) {
-    let group_call = operation == Operation::MT_FORWARD_SM_VGCS;
-    argument.each(parameter, |argument, tlv| match tlv.tag.0 {
-        0x80 | 0x81 | 0x83 if argument.sm_rp_da.is_none() => argument.sm_rp_da = SmRpDa::of(tlv),
-        0x84 | 0x85 if argument.sm_rp_da.is_none() && !group_call => argument.sm_rp_da = SmRpDa::of(tlv),
-        0x82 | 0x84 | 0x85 if argument.sm_rp_oa.is_none() => argument.sm_rp_oa = SmRpOa::of(tlv),
-        // §17.7.6, MT-ForwardSM-VGCS-Arg: the call reference comes first.
-        0x04 if group_call && argument.sm_rp_oa.is_none() => {}
-        0x04 if argument.sm_rp_ui.is_none() => argument.sm_rp_ui = Some(tlv.value),
-        0x04 if operation == Operation::MO_FORWARD_SM && argument.imsi.is_none() => argument.imsi = Some(tlv.value),
-        0x05 => argument.more_messages = true,
-        _ => {}
-    });
-    argument.require(argument.sm_rp_ui.is_some());
-}
-
-pub(super) fn result<'a>(argument: &mut SmsArgument<'a>, parameter: Tlv<'a>) {
-    if parameter.tag == Tag::OCTET_STRING {
-        argument.sm_rp_ui = Some(parameter.value);
-        return;
-    }
-    argument.each(parameter, |argument, tlv| match tlv.tag {
-        Tag::OCTET_STRING if argument.sm_rp_ui.is_none() => argument.sm_rp_ui = Some(tlv.value),
-        _ => {}
-    });
 }
 
 /// Which way the TPDU of a request goes: what the application context says, then what the addresses say, and the
@@ -167,6 +153,36 @@ mod tests {
         assert_eq!(argument.any_msisdn().unwrap().digits().as_str(), "999705984787");
         assert_eq!(argument.imsi, Some(&[0x00, 0x01, 0x01, 0x00, 0x10, 0x32, 0x46, 0xF6][..]));
         assert_eq!((argument.more_messages, argument.fault), (false, None));
+    }
+
+    #[test]
+    fn the_short_way_refuses_all_the_long_way_notes() {
+        let plain = ["80079999107032547698", "8407919979000300f1", "040105"];
+        let mut seen = 0;
+        for (place, other) in [
+            (0, "8002999f"),
+            (0, "80089999107032547698"),
+            (0, "800599f9107032"),
+            (0, "8103010203"),
+            (0, "8400"),
+            (0, "8407119979000300f1"),
+            (1, "8407919979000300fa"),
+            (1, "820791997900030010"),
+            (1, "8400"),
+            (2, "0400"),
+        ] {
+            let mut parts = plain;
+            parts[place] = other;
+            let inside = octets(&parts.concat());
+            let sent = [&[0x30, inside.len() as u8], &inside[..]].concat();
+            let parameter = Reader::new(&sent).next().unwrap();
+            for operation in [Operation::MT_FORWARD_SM, Operation::MO_FORWARD_SM] {
+                let noted = argument_of(operation, &sent).anomalies;
+                assert_eq!(ForwardSm::ordinary(Some(operation), parameter).is_some(), noted.is_empty(), "{other}");
+                seen += usize::from(!noted.is_empty());
+            }
+        }
+        assert!(seen >= 18, "{seen}");
     }
 
     #[test]

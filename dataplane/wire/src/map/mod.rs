@@ -1,27 +1,31 @@
-//! What MAP says about short messages: operations, application contexts, arguments, results, errors. TS 29.002.
+//! What MAP says: operations, application contexts, arguments, results, errors. TS 29.002.
 //!
-//! One flat [`SmsArgument`] takes what any of them carries, borrowed from the message; each family of operations
-//! fills it in a file of its own. Handles versions 1 to 3 of forwarding, routing information, delivery status,
-//! alerting and readiness, and who is meant in the operations a firewall watches beside them.
-//! Elements it does not know are skipped. Does not handle: segmented results put together, global operation codes.
+//! One flat [`Subject`] takes what any component carries of subscribers, nodes and short messages, borrowed from the
+//! message; a table for each argument, result and error says where it stands ([`shape`]). Handles the short message
+//! operations of versions 1 to 3 with all they carry, and of the other operations whom they are about.
+//! Elements it does not know are skipped and noted. Does not handle: segmented results put together, handover,
+//! authentication vectors, what subscriptions contain.
 
 mod address;
-mod argument;
 mod context;
-mod delivery_status;
 mod error;
 mod forward_sm;
+mod location;
 mod operation;
+mod party;
+mod put;
 mod routing_info;
-mod service_centre;
-mod subscriber;
+mod shape;
+mod subject;
 
-pub use address::{AdditionalNumber, AddressString, SmRpDa, SmRpOa};
-pub use argument::SmsArgument;
+pub use address::{AdditionalNumber, AddressString};
 pub use context::ApplicationContext;
 pub use error::ErrorCode;
 pub use forward_sm::{ForwardSm, tpdu_direction};
-pub use operation::Operation;
+pub use location::Location;
+pub use operation::{Category, Operation};
+pub use party::{SmRpDa, SmRpOa};
+pub use subject::{SCRATCH_OCTETS, Subject};
 
 #[cfg(test)]
 mod tests;

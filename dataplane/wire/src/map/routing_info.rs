@@ -1,93 +1,89 @@
-//! sendRoutingInfoForSM: where is this subscriber? TS 29.002 §12.1, §17.7.6.
+//! sendRoutingInfoForSM as practically every stack sends it, read without its table. TS 29.002 §12.1, §17.7.6.
 //!
 //! ```text
-//!   argument  30  80 msisdn  81 priority  82 service centre  88 SM-RP-MTI  89 SM-RP-SMEA
-//!                 8A delivery not intended  8C imsi
-//!   result    30  04 imsi  A0 { 81 network node  04 lmsi  A6 { 80 MSC | 81 SGSN } }
+//!   argument  30  80 msisdn  81 priority  82 service centre  [87 gprs]  [88 SM-RP-MTI]  [8A not intended]  [8C imsi]
+//!   result    30  04 imsi  A0 { 81 network node  [04 lmsi]  [A6 { 80 MSC | 81 SGSN }] }
 //! ```
-//! Versions 1 and 2 have the MSC where version 3 has the network node, under the same tag.
+//! Half of all messages are one of these two. Anything else, or anything amiss, is left to the table.
 
-use super::{AdditionalNumber, AddressString, SmsArgument};
-use crate::ber::{Tag, Tlv, integer};
+use super::address::{ISDN_ADDRESS_OCTETS_MAX, is_plain_address, is_plain_imsi};
+use super::{AdditionalNumber, AddressString, Subject, address};
+use crate::ber::{Form, Tag, Tlv, integer, ordinary, ordinary_of};
+use crate::tcap::ComponentKind;
 
-pub(super) fn argument<'a>(argument: &mut SmsArgument<'a>, parameter: Tlv<'a>) {
-    argument.each(parameter, |argument, tlv| match tlv.tag.0 {
-        0x80 => argument.msisdn = AddressString::new(tlv.value),
-        0x81 => argument.sm_rp_pri = integer(tlv.value).map(|flag| flag != 0),
-        0x82 => argument.service_centre = AddressString::new(tlv.value),
-        0x88 => argument.sm_rp_mti = integer(tlv.value),
-        0x89 => argument.sm_rp_smea = Some(tlv.value),
-        0x8A => argument.delivery_not_intended = integer(tlv.value),
-        0x8C => argument.imsi = Some(tlv.value),
-        _ => {}
-    });
-    argument.require(argument.msisdn.is_some() || argument.imsi.is_some());
+/// Reads the parameter if it is an ordinary one. Says whether it is; if not, nothing was read.
+#[inline]
+pub(super) fn read<'a>(subject: &mut Subject<'a>, kind: ComponentKind, parameter: Tlv<'a>) -> bool {
+    let Tlv { tag: Tag::SEQUENCE, value, form: Form::ORDINARY, .. } = parameter else { return false };
+    let read = match kind {
+        ComponentKind::Invoke => argument(subject, value),
+        ComponentKind::ReturnResultLast => result(subject, value),
+        _ => None,
+    };
+    read.is_some()
 }
 
-pub(super) fn result<'a>(argument: &mut SmsArgument<'a>, parameter: Tlv<'a>) {
-    argument.each(parameter, |argument, tlv| match tlv.tag.0 {
-        0x04 if argument.imsi.is_none() => argument.imsi = Some(tlv.value),
-        0xA0 => argument.each_inside(tlv, location),
-        _ => {}
-    });
-    argument.require(argument.imsi.is_some());
+#[inline(always)]
+fn argument<'a>(subject: &mut Subject<'a>, value: &'a [u8]) -> Option<()> {
+    let (msisdn, after) = ordinary_of(0x80, value)?;
+    let (priority, after) = ordinary_of(0x81, after)?;
+    let (centre, mut rest) = ordinary_of(0x82, after)?;
+    let priority = integer(priority.value)?;
+    let (mut imsi, mut mti, mut not_intended, mut gprs_support) = (None, None, None, false);
+    let mut last = 0x82;
+    while !rest.is_empty() {
+        let (tlv, after) = ordinary(rest)?;
+        match tlv.tag.0 {
+            tag if tag <= last => return None,
+            0x87 => gprs_support = true,
+            0x88 => mti = Some(integer(tlv.value)?),
+            0x8A => not_intended = Some(integer(tlv.value)?),
+            0x8C if is_plain_imsi(tlv.value) => imsi = Some(tlv.value),
+            _ => return None,
+        }
+        (last, rest) = (tlv.tag.0, after);
+    }
+    if !is_plain_address(msisdn.value, ISDN_ADDRESS_OCTETS_MAX)
+        || !is_plain_address(centre.value, address::ADDRESS_OCTETS_MAX)
+    {
+        return None;
+    }
+    subject.msisdn = AddressString::new(msisdn.value);
+    subject.service_centre = AddressString::new(centre.value);
+    subject.sm_rp_pri = Some(priority != 0);
+    (subject.imsi, subject.sm_rp_mti, subject.delivery_not_intended) = (imsi, mti, not_intended);
+    subject.gprs_support = gprs_support;
+    Some(())
 }
 
-/// LocationInfoWithLMSI.
-fn location<'a>(argument: &mut SmsArgument<'a>, tlv: Tlv<'a>) {
-    match tlv.tag.0 {
-        0x81 => argument.network_node = AddressString::new(tlv.value),
-        0x04 => argument.lmsi = Some(tlv.value),
-        0xA6 => argument.each_inside(tlv, |argument, tlv| {
-            let number = AddressString::new(tlv.value);
-            argument.additional_number = match tlv.tag {
-                Tag(0x80) => number.map(AdditionalNumber::Msc),
-                Tag(0x81) => number.map(AdditionalNumber::Sgsn),
-                _ => return,
-            };
-        }),
-        _ => {}
+#[inline(always)]
+fn result<'a>(subject: &mut Subject<'a>, value: &'a [u8]) -> Option<()> {
+    let (imsi, after) = ordinary_of(0x04, value)?;
+    let (location, []) = ordinary_of(0xA0, after)? else { return None };
+    let (node, mut rest) = ordinary_of(0x81, location.value)?;
+    let (mut lmsi, mut additional) = (None, None);
+    if let Some((tlv, after)) = ordinary_of(0x04, rest) {
+        (lmsi, rest) = (Some(tlv.value), after);
     }
+    if let Some((tlv, after)) = ordinary_of(0xA6, rest) {
+        let (number, []) = ordinary(tlv.value)? else { return None };
+        additional = Some(match number.tag.0 {
+            0x80 => AdditionalNumber::Msc(plain(number.value)?),
+            0x81 => AdditionalNumber::Sgsn(plain(number.value)?),
+            _ => return None,
+        });
+        rest = after;
+    }
+    if !rest.is_empty() || !is_plain_imsi(imsi.value) || lmsi.is_some_and(|lmsi| lmsi.len() != 4) {
+        return None;
+    }
+    subject.network_node = Some(plain(node.value)?);
+    subject.imsi = Some(imsi.value);
+    (subject.lmsi, subject.additional_number) = (lmsi, additional);
+    Some(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::Operation;
-    use super::super::tests::{argument_of, assert_every_truncation_shows, result_of};
-    use super::*;
-    use crate::sms::tests::octets;
-
-    const ARGUMENT: &str = "30278007919979502163648101ff82079199890103005087008801018a01008c0800010100103246f6";
-    const OPERATION: Operation = Operation::SEND_ROUTING_INFO_FOR_SM;
-
-    #[test]
-    fn reads_the_argument() {
-        let octets = octets(ARGUMENT);
-        let argument = argument_of(OPERATION, &octets);
-        assert_eq!(argument.msisdn.unwrap().digits().as_str(), "999705123646");
-        assert_eq!(argument.service_centre.unwrap().digits().as_str(), "999810300005");
-        assert_eq!(
-            (argument.sm_rp_pri, argument.sm_rp_mti, argument.delivery_not_intended),
-            (Some(true), Some(1), Some(0))
-        );
-        assert_eq!((argument.imsi.map(<[u8]>::len), argument.fault), (Some(8), None));
-    }
-
-    #[test]
-    fn reads_the_result_and_both_nodes() {
-        let octets =
-            octets("302b040800010100103246f6a01f810791997900020080040401020304a60e80079199790002009085030102030500");
-        let argument = result_of(OPERATION, &octets);
-        assert_eq!(argument.network_node.unwrap().digits().as_str(), "999700200008");
-        assert_eq!(argument.lmsi, Some(&[1, 2, 3, 4][..]));
-        assert!(
-            matches!(argument.additional_number, Some(AdditionalNumber::Msc(msc)) if msc.digits().as_str() == "999700200009")
-        );
-        assert_eq!(argument.imsi.map(<[u8]>::len), Some(8));
-    }
-
-    #[test]
-    fn shows_every_truncation() {
-        assert_every_truncation_shows(OPERATION, ARGUMENT);
-    }
+#[inline(always)]
+fn plain(octets: &[u8]) -> Option<AddressString<'_>> {
+    if is_plain_address(octets, ISDN_ADDRESS_OCTETS_MAX) { AddressString::new(octets) } else { None }
 }

@@ -144,6 +144,7 @@ mod tests {
             let message = Connectionless {
                 message_type: types[kind], class_or_cause, hops: (kind > 1).then_some(9), called: address, calling: Address::EMPTY,
                 data: &data, data_offset: 0, segmentation: None, optional: if optional && kind > 1 { &[0x12, 1, 2, 0] } else { &[] },
+                anomalies: address.anomalies(),
             };
             let mut out = [0; 128];
             let written = message.emit(&mut out).expect("fits");

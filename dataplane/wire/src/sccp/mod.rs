@@ -1,20 +1,23 @@
 //! SCCP: which message it is, and the connectionless ones in one view.
 //!
-//! Q.713 §3, §4. Handles UDT, XUDT, LUDT and their service messages, global titles of all four formats, the
-//! optional part with segmentation and importance. Connection-oriented messages are named, not read. Does not
-//! put segments together (that is state) and does not read ANSI addresses (T1.112).
+//! Q.713 §3, §4; ANSI T1.112.3. Handles UDT, XUDT, LUDT and their service messages, global titles of all formats, the
+//! optional part with segmentation and importance; of connection-oriented messages what tells whose they are. Does not
+//! put segments together (that is state), nor judge class, hop counter or whether an address makes sense.
 
 mod address;
+mod connection;
 mod emit;
 mod part;
 mod udt;
 mod xudt;
 
-pub use address::{Address, International, Ssn};
+pub use address::{Address, Dialect, International, Ssn};
+pub use connection::Connection;
 pub use part::{LocalReference, OPTIONAL_PARAMETERS_MAX, Segmentation};
 
+use crate::mtp3::Variant;
 use crate::numbered::numbered;
-use crate::{Error, Layer, Reason};
+use crate::{Anomalies, Error, Layer, Reason};
 
 numbered! {
     /// What a message is (Q.713 Table 1).
@@ -111,7 +114,7 @@ numbered! {
 pub enum Message<'a> {
     /// One that carries data without a connection.
     Connectionless(Connectionless<'a>),
-    /// Any other, unread.
+    /// Any other, unread; see [`Connection`].
     Other(MessageType),
 }
 
@@ -136,22 +139,34 @@ pub struct Connectionless<'a> {
     pub segmentation: Option<Segmentation>,
     /// The optional part with its end octet, empty if there is none.
     pub optional: &'a [u8],
+    /// What was tolerated, in the addresses too.
+    pub anomalies: Anomalies,
 }
 
 impl<'a> Message<'a> {
-    /// Reads a message.
+    /// Reads a message of an ITU network.
     ///
     /// # Errors
     /// `Truncated` where the fixed part, or a part a pointer names, ends after the octets do; `BadValue` for a
     /// pointer to itself; `UnexpectedTag` for a second segmentation; `TooDeep` beyond [`OPTIONAL_PARAMETERS_MAX`].
     #[inline(always)]
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
+        Self::parse_as(octets, Variant::Itu)
+    }
+
+    /// Reads a message of a network of this kind.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    #[inline(always)]
+    pub fn parse_as(octets: &'a [u8], variant: Variant) -> Result<Self, Error> {
         let Some(&first) = octets.first() else { return Err(error(0, Reason::Truncated)) };
         let message_type = MessageType::from_number(first);
+        let dialect = Dialect::from(variant);
         let connectionless = match message_type {
-            MessageType::Udt | MessageType::Udts => udt::parse(message_type, octets)?,
-            MessageType::Xudt | MessageType::Xudts => xudt::parse(message_type, octets)?,
-            MessageType::Ludt | MessageType::Ludts => xudt::parse_long(message_type, octets)?,
+            MessageType::Udt | MessageType::Udts => udt::parse(message_type, octets, dialect)?,
+            MessageType::Xudt | MessageType::Xudts => xudt::parse(message_type, octets, dialect)?,
+            MessageType::Ludt | MessageType::Ludts => xudt::parse_long(message_type, octets, dialect)?,
             other => return Ok(Self::Other(other)),
         };
         Ok(Self::Connectionless(connectionless))
@@ -159,13 +174,10 @@ impl<'a> Message<'a> {
 }
 
 impl<'a> Connectionless<'a> {
-    /// A unitdata message without anything amiss, which practically every one is; none for any other.
+    /// A unitdata message of an ITU network without anything amiss, which practically every one is; none for any other.
     #[inline(always)]
     pub fn ordinary(octets: &'a [u8]) -> Option<Self> {
-        match octets.first() {
-            Some(&UDT) => udt::parse(MessageType::Udt, octets).ok(),
-            _ => None,
-        }
+        udt::ordinary(octets)
     }
 
     /// Protocol class, 0 or 1 if well-behaved (Q.713 §3.6); none in a service message.
@@ -180,14 +192,17 @@ impl<'a> Connectionless<'a> {
         if self.message_type.is_service() { None } else { Some(self.class_or_cause >> 4) }
     }
 
+    /// How much it matters, 0 to 7 if well-behaved, where the sender says so (Q.713 §3.19).
+    pub fn importance(&self) -> Option<u8> {
+        part::optional_named(self.optional, part::IMPORTANCE)?.first().copied()
+    }
+
     /// Why it came back; only in a service message.
     #[inline]
     pub const fn return_cause(&self) -> Option<ReturnCause> {
         if self.message_type.is_service() { Some(ReturnCause(self.class_or_cause)) } else { None }
     }
 }
-
-const UDT: u8 = MessageType::Udt.number();
 
 const fn error(at: usize, reason: Reason) -> Error {
     Error::new(Layer::Sccp, at, reason)

@@ -16,18 +16,18 @@
 //! Every parameter has its length before it: of two octets in the long data of LUDT, of one elsewhere. Two-octet
 //! pointers and lengths come least significant octet first. In XUDTS and LUDTS the cause stands for the class.
 
-use super::part::{Found, long_variable, optional, variable};
+use super::part::{Found, Optional, layout, long_variable, optional, variable};
 use super::udt::address;
-use super::{Connectionless, MessageType, error};
+use super::{Connectionless, Dialect, MessageType, error};
 use crate::{Error, Reason};
 
 /// Reads XUDT or XUDTS; the caller has seen the type.
 #[inline(never)]
-pub(super) fn parse(message_type: MessageType, octets: &[u8]) -> Result<Connectionless<'_>, Error> {
+pub(super) fn parse(message_type: MessageType, octets: &[u8], dialect: Dialect) -> Result<Connectionless<'_>, Error> {
     let Some(&[_, class_or_cause, hops, to_called, to_calling, to_data, to_optional]) = octets.first_chunk() else {
         return Err(error(0, Reason::Truncated));
     };
-    let fixed = Fixed { message_type, class_or_cause, hops };
+    let fixed = Fixed { message_type, class_or_cause, hops, dialect, octets: 7, length_octets: 1 };
     let called = variable(octets, 3, usize::from(to_called))?;
     let calling = variable(octets, 4, usize::from(to_calling))?;
     let data = variable(octets, 5, usize::from(to_data))?;
@@ -37,11 +37,15 @@ pub(super) fn parse(message_type: MessageType, octets: &[u8]) -> Result<Connecti
 
 /// Reads LUDT or LUDTS; the caller has seen the type.
 #[inline(never)]
-pub(super) fn parse_long(message_type: MessageType, octets: &[u8]) -> Result<Connectionless<'_>, Error> {
+pub(super) fn parse_long(
+    message_type: MessageType,
+    octets: &[u8],
+    dialect: Dialect,
+) -> Result<Connectionless<'_>, Error> {
     let Some(&[_, class_or_cause, hops, d0, d1, g0, g1, t0, t1, o0, o1]) = octets.first_chunk() else {
         return Err(error(0, Reason::Truncated));
     };
-    let fixed = Fixed { message_type, class_or_cause, hops };
+    let fixed = Fixed { message_type, class_or_cause, hops, dialect, octets: 11, length_octets: 2 };
     let called = variable(octets, 4, le([d0, d1]))?;
     let calling = variable(octets, 6, le([g0, g1]))?;
     let data = long_variable(octets, 8, le([t0, t1]))?;
@@ -60,6 +64,11 @@ struct Fixed {
     message_type: MessageType,
     class_or_cause: u8,
     hops: u8,
+    dialect: Dialect,
+    /// Its octets, pointers included.
+    octets: usize,
+    /// Of the length of the data.
+    length_octets: usize,
 }
 
 impl Fixed {
@@ -72,21 +81,37 @@ impl Fixed {
         data: Found<'a>,
         optional_at: Option<usize>,
     ) -> Result<Connectionless<'a>, Error> {
-        let (optional, segmentation) = match optional_at {
-            Some(at) => optional(octets, at)?,
-            None => (&[][..], None),
+        let found = match optional_at {
+            Some(at) => optional(octets, at, self.dialect)?,
+            None => Optional::default(),
         };
+        let span = |(value, at): Found<'a>, length_octets: usize| (at - length_octets, at + value.len());
+        let optional_at = optional_at.unwrap_or(octets.len());
+        let mut parts = [
+            span(called, 1),
+            span(calling, 1),
+            span(data, self.length_octets),
+            (optional_at, optional_at + found.part.len()),
+        ];
+        let count = if found.part.is_empty() { 3 } else { 4 };
+        let mut anomalies = found.anomalies;
+        anomalies.add(layout(parts.get_mut(..count).unwrap_or_default(), self.octets, octets.len()));
+        let called = address(called.0, called.1, self.dialect)?;
+        let calling = address(calling.0, calling.1, self.dialect)?;
+        anomalies.add(called.anomalies());
+        anomalies.add(calling.anomalies());
         Ok(Connectionless {
             message_type: self.message_type,
             class_or_cause: self.class_or_cause,
             hops: Some(self.hops),
-            called: address(called.0, called.1)?,
-            calling: address(calling.0, calling.1)?,
+            called,
+            calling,
             data: data.0,
             // Behind a pointer of at most 65,535 from octet 8; the sum saturates a little before it could wrap.
             data_offset: u16::try_from(data.1).unwrap_or(u16::MAX),
-            segmentation,
-            optional,
+            segmentation: found.segmentation,
+            optional: found.part,
+            anomalies,
         })
     }
 }
@@ -95,6 +120,7 @@ impl Fixed {
 mod tests {
     use super::super::{LocalReference, Message, ReturnCause, Segmentation};
     use super::*;
+    use crate::Anomalies;
     use crate::samples::{self, octets};
 
     fn read(octets: &[u8]) -> Result<Connectionless<'_>, Error> {
@@ -116,6 +142,46 @@ mod tests {
             Segmentation { first: true, in_sequence: true, remaining: 3, reference: LocalReference(0x12_3456) };
         assert_eq!(message.segmentation, Some(segmentation));
         assert_eq!(message.optional, &whole[41..]);
+        assert_eq!((message.importance(), message.anomalies), (Some(3), Anomalies::NONE));
+    }
+
+    #[test]
+    fn reads_a_segment_in_long_unitdata_and_in_what_comes_back() {
+        let mut whole = octets(samples::LUDT);
+        whole[9] = 0;
+        whole[10] = u8::try_from(whole.len() - 10).expect("short");
+        (whole[9], whole[10]) = (whole[10], whole[9]);
+        whole.extend(octets("1004c356341200"));
+        for kind in [MessageType::Ludt, MessageType::Ludts] {
+            whole[0] = kind.number();
+            let message = read(&whole).expect("well-formed");
+            let segmentation = message.segmentation.expect("there");
+            assert_eq!((segmentation.remaining, segmentation.reference), (3, LocalReference(0x12_3456)));
+            assert_eq!((message.anomalies, message.importance()), (Anomalies::NONE, None));
+        }
+        let mut returned = octets(samples::XUDT_SEGMENT);
+        returned[0] = MessageType::Xudts.number();
+        assert!(read(&returned).expect("well-formed").segmentation.is_some_and(|segment| segment.first));
+    }
+
+    #[test]
+    fn notes_parts_that_are_not_where_they_should_be() {
+        use crate::Anomaly::{SccpLength, SccpOptional, SccpPointer};
+        let whole = octets(samples::XUDT_SEGMENT);
+        let noted = |octets: &[u8]| read(octets).expect("tolerated").anomalies.iter().collect::<Vec<_>>();
+        assert_eq!(noted(&[&whole[..], &[0]].concat()), [SccpLength]);
+        let mut without_optional = whole.clone();
+        without_optional[6] = 0;
+        assert_eq!(noted(&without_optional), [SccpLength]);
+        let mut swapped = whole.clone();
+        (swapped[3], swapped[4]) = (swapped[4] + 1, swapped[3] - 1);
+        assert_eq!(noted(&swapped), [SccpPointer]);
+        let mut unknown = whole.clone();
+        unknown[47] = 0x44;
+        assert_eq!(noted(&unknown), [SccpOptional]);
+        let mut overlapping = whole;
+        overlapping[5] = overlapping[4] - 1;
+        assert_eq!(noted(&overlapping), [SccpLength, SccpPointer]);
     }
 
     #[test]

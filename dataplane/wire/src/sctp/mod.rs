@@ -1,23 +1,44 @@
 //! SCTP packets and the chunks in them.
 //!
-//! RFC 9260 §3. Handles the common header, CRC32c, any bundle of chunks, and the chunks a firewall reads:
-//! DATA, INIT, INIT ACK, SACK. All other kinds are named, their values left alone. Does not handle I-DATA
-//! (RFC 8260), AUTH (RFC 4895) and DTLS beyond naming them, nor the alternate checksum of RFC 9653.
+//! RFC 9260 §3. Handles the common header, CRC32c, any bundle of chunks, every parameter and error cause by name,
+//! and the chunks a firewall reads: DATA, I-DATA, INIT, INIT ACK, SACK, SHUTDOWN, ABORT, ERROR, FORWARD TSN,
+//! I-FORWARD-TSN, RE-CONFIG, ASCONF. The others are named, their values left alone: HEARTBEAT has parameters, AUTH
+//! (RFC 4895) and PAD (RFC 4820) are not looked into. That both sides accept a checksum of zero (RFC 9653) is read
+//! from INIT and INIT ACK, but [`Packet::verify_crc`] does not know of it: it needs the protection of DTLS, under
+//! which there is nothing to read here.
 
+mod asconf;
+#[cfg(test)]
+mod captures;
+mod cause;
 mod chunk;
 mod data;
+mod forward_tsn;
+mod i_data;
 mod init;
-mod number;
+pub(crate) mod number;
+mod parameter;
+mod re_config;
 mod sack;
+mod shutdown;
+mod tlv;
 
+pub use asconf::{AddressChange, Asconf};
+pub use cause::{Cause, CauseKind, Causes};
 pub use chunk::{CHUNKS_MAX, Chunk, ChunkKind, Chunks};
 pub use data::{Data, DataFlags};
+pub use forward_tsn::{ForwardTsn, IForwardTsn, ISkipped, Skipped};
+pub use i_data::IData;
 pub use init::Init;
-pub use number::{Ppid, StreamId, StreamSeq, Tsn, VerificationTag};
+pub use number::{Fsn, MessageId, Ppid, StreamId, StreamSeq, Tsn, VerificationTag};
+pub use parameter::{Parameter, ParameterKind, Parameters};
+pub use re_config::{ReConfig, ReConfigResult, Streams};
 pub use sack::{GapBlock, Sack};
+pub use shutdown::Shutdown;
+pub use tlv::PARAMETERS_MAX;
 
 use crate::crc32c::Crc32c;
-use crate::{Error, Layer, Reason};
+use crate::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// A packet whose common header is there; its chunks are checked as they are walked.
 ///
@@ -96,6 +117,25 @@ impl<'a> Packet<'a> {
     pub const fn chunks(&self) -> Chunks<'a> {
         Chunks::new(self.chunks, COMMON_HEADER_OCTETS)
     }
+
+    /// What its form deviates in: padding that is not zero, or octets after the last chunk that are none
+    /// (RFC 9260 §3.2). Missing padding after the last chunk is none, as receivers do not need it.
+    ///
+    /// The time it takes grows with the number of chunks; what follows a broken chunk is not looked at.
+    #[inline]
+    pub fn anomalies(&self) -> Anomalies {
+        let mut anomalies = Anomalies::NONE;
+        let mut rest = self.chunks;
+        for chunk in self.chunks().map_while(Result::ok) {
+            let after = rest.get(chunk.len_octets()..).unwrap_or_default();
+            let padding_octets = (chunk.len_octets().wrapping_neg() & 3).min(after.len());
+            let (padding, next) = after.split_at_checked(padding_octets).unwrap_or_default();
+            anomalies.note_if(padding.iter().any(|octet| *octet != 0), Anomaly::SctpPadding);
+            rest = next;
+        }
+        anomalies.note_if((1..CHUNK_HEADER_OCTETS).contains(&rest.len()), Anomaly::SctpPadding);
+        anomalies
+    }
 }
 
 /// The checksum of a packet, its checksum field counting as zero (RFC 9260 §6.8). To be stored least significant
@@ -116,6 +156,8 @@ fn checksum_of(header: &[u8; 12], chunks: &[u8]) -> u32 {
 
 /// Where the chunks begin.
 pub const COMMON_HEADER_OCTETS: u16 = 12;
+/// Kind, flags and length of a chunk: fewer octets are none.
+const CHUNK_HEADER_OCTETS: usize = 4;
 /// Where the checksum lies.
 pub const CHECKSUM_OFFSET: usize = 8;
 
@@ -159,16 +201,66 @@ mod tests {
         assert_eq!(Packet::parse(&whole[..12]).expect("no chunks").chunks().count(), 0);
     }
 
+    #[test]
+    fn notes_padding_that_is_not_zero_and_octets_that_are_no_chunk() {
+        let anomalies = |chunks: &[u8]| {
+            let whole = [&[0; 12], chunks].concat();
+            Packet::parse(&whole).expect("well-formed").anomalies()
+        };
+        let tidy: [&[u8]; 4] =
+            [&[], &[11, 0, 0, 4], &[4, 0, 0, 5, 9, 0, 0, 0, 11, 0, 0, 4], &[11, 0, 0, 4, 4, 0, 0, 6, 9, 9]];
+        for chunks in tidy {
+            assert_eq!(anomalies(chunks), Anomalies::NONE, "{chunks:?}");
+        }
+        let untidy: [&[u8]; 5] = [
+            &[4, 0, 0, 5, 9, 0, 0, 1, 11, 0, 0, 4],
+            &[4, 0, 0, 6, 9, 9, 1],
+            &[11, 0, 0, 4, 0],
+            &[4, 0, 0, 5, 9, 0, 0, 0, 0, 0, 0],
+            &[0],
+        ];
+        for chunks in untidy {
+            assert_eq!(anomalies(chunks), Anomalies::of(Anomaly::SctpPadding), "{chunks:?}");
+        }
+        assert_eq!(anomalies(&[11, 0, 0, 4, 4, 0, 0, 9, 1]), Anomalies::NONE, "a chunk cut short is an error instead");
+    }
+
     proptest! {
         #[test]
         fn any_octets_do_not_panic(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
             if let Ok(packet) = Packet::parse(&octets) {
-                let _ = packet.verify_crc();
+                let _ = (packet.verify_crc(), packet.anomalies());
                 for chunk in packet.chunks().flatten() {
                     let _ = (Data::parse(&chunk), Init::parse(&chunk), Sack::parse(&chunk));
                     prop_assert!(usize::from(chunk.offset) + chunk.len_octets() <= octets.len());
                 }
             }
+        }
+
+        /// Whatever a chunk of any kind holds, every view of it is walked to its end.
+        #[test]
+        fn any_value_of_any_chunk_does_not_panic(
+            kind in proptest::sample::select(ChunkKind::ALL),
+            flags: u8,
+            value in proptest::collection::vec(prop_oneof![Just(0u8), 1u8..24, 0x80u8..0x90, 0xc0u8..0xc8, any::<u8>()], 0..120),
+        ) {
+            let mut octets = vec![0; 12];
+            octets.extend([kind.number(), flags, 0, 4 + value.len() as u8]);
+            octets.extend(&value);
+            let chunk = Packet::parse(&octets).expect("a header").chunks().next().expect("a chunk").expect("well-formed");
+            let walked = [
+                IData::parse(&chunk).map(|data| data.payload.len()),
+                ForwardTsn::parse(&chunk).map(|forward| forward.streams().count()),
+                IForwardTsn::parse(&chunk).map(|forward| forward.streams().count()),
+                ReConfig::all(&chunk).map(Iterator::count),
+                Asconf::parse(&chunk).map(|asconf| asconf.changes().count()),
+                Init::parse(&chunk).map(|init| init.list().count() + init.supported_extensions().count() + init.addresses().count()),
+                Parameters::of(&chunk).map(Iterator::count),
+                Causes::of(&chunk).map(Iterator::count),
+                Shutdown::parse(&chunk).map(|_| 0),
+            ];
+            prop_assert!(walked.iter().flatten().all(|count| *count <= value.len()));
+            prop_assert!(walked.iter().flatten().count() <= 2, "one view a kind, and its parameters");
         }
     }
 }

@@ -39,6 +39,8 @@ macro_rules! serial {
     };
 }
 
+pub(crate) use serial;
+
 serial! {
     /// Transmission sequence number.
     Tsn(u32, i32)
@@ -47,6 +49,16 @@ serial! {
 serial! {
     /// Stream sequence number.
     StreamSeq(u16, i16)
+}
+
+serial! {
+    /// Message identifier of I-DATA (RFC 8260 §2.1).
+    MessageId(u32, i32)
+}
+
+serial! {
+    /// Fragment sequence number of I-DATA (RFC 8260 §2.1).
+    Fsn(u32, i32)
 }
 
 /// Stream identifier.

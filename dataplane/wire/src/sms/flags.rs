@@ -1,4 +1,4 @@
-//! The bits of a TPDU's first octet. TS 23.040 §9.2.2, §9.2.3.1 to §9.2.3.7, §9.2.3.17, §9.2.3.23, §9.2.3.25.
+//! The bits of a TPDU's first octet. TS 23.040 §9.2.2, §9.2.3.1 to §9.2.3.7, §9.2.3.17, §9.2.3.23, §9.2.3.25 to §9.2.3.28.
 //!
 //! ```text
 //!   bit              8     7      6      5 4      3      2 1
@@ -7,7 +7,7 @@
 //!   STATUS-REPORT    -     UDHI   SRQ    - LP     MMS    MTI
 //!   SMS-COMMAND      -     UDHI   SRR    - -      -      MTI
 //! ```
-//! A bit that the TPDU does not have is none. LP and SRQ are not read.
+//! A bit that the TPDU does not have is none.
 
 use super::{Tpdu, TpduKind};
 
@@ -43,6 +43,18 @@ impl Tpdu<'_> {
     #[inline]
     pub const fn rp(&self) -> Option<bool> {
         self.bit_of(0x80, self.is_to_phone() || matches!(self.kind, TpduKind::Submit))
+    }
+
+    /// TP-LP: nothing automatic may be sent in answer. §9.2.3.28.
+    #[inline]
+    pub const fn lp(&self) -> Option<bool> {
+        self.bit_of(0x08, self.is_to_phone() || matches!(self.kind, TpduKind::StatusReport))
+    }
+
+    /// TP-SRQ: whether the report is on a command, not on a message. §9.2.3.26.
+    #[inline]
+    pub const fn srq(&self) -> Option<bool> {
+        self.bit_of(0x20, matches!(self.kind, TpduKind::StatusReport))
     }
 
     /// TP-SRI.

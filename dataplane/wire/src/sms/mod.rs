@@ -7,17 +7,23 @@
 //!       1 0    SMS-COMMAND             SMS-STATUS REPORT
 //!       1 1    reserved                reserved: shown by a phone as SMS-DELIVER
 //! ```
-//! Handles every TPDU, each in the file of its name, the GSM 7-bit default alphabet with its extension, UCS-2 and
-//! UTF-16. Does not handle: compressed text, national language shift tables (read with the default ones).
+//! Handles every TPDU, each in the file of its name, read and written; the GSM 7-bit default alphabet with its
+//! extension and the shift tables of all national languages, UCS-2 and UTF-16. Does not handle: compressed text
+//! (TS 23.042), which is told and not read; the content of enhanced messages and of (U)SIM security.
 
 mod address;
 mod command;
+mod control;
 mod cursor;
 mod dcs;
 mod deliver;
 mod deliver_report;
+mod element;
+mod emit;
 mod flags;
 mod gsm7;
+mod national;
+mod pid;
 mod septets;
 mod status_report;
 mod submit;
@@ -27,13 +33,20 @@ mod text;
 mod timestamp;
 mod tpdu;
 mod udh;
+mod user_data;
+mod write;
 
 pub use address::Address;
-pub use dcs::{Alphabet, Dcs, MessageWaiting};
+pub use control::{Hyperlink, SpecialIndication};
+pub use dcs::{Alphabet, Coding, CodingGroup, Dcs, MessageWaiting};
+pub use element::{ElementGroup, ElementKind};
+pub use pid::{Pid, PidGroup};
+pub use tables::{Language, Shift};
 pub use text::TextBuf;
 pub use timestamp::Timestamp;
 pub use tpdu::{Context, Direction, Tpdu, TpduKind};
 pub use udh::{Concatenation, InformationElement, Ports, UserDataHeader};
+pub use write::{Written, write_text};
 
 #[cfg(test)]
 pub(crate) mod tests;

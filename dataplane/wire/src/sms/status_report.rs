@@ -5,14 +5,13 @@
 //! ```
 
 use super::Tpdu;
-use super::address::Address;
 use super::cursor::Cursor;
 use super::timestamp::Timestamp;
 use crate::Reason;
 
 pub(super) fn parse<'a>(tpdu: &mut Tpdu<'a>, cursor: &mut Cursor<'a>) -> Result<(), Reason> {
     tpdu.mr = Some(cursor.octet()?);
-    tpdu.address = Some(Address::parse(cursor)?);
+    tpdu.take_address(cursor)?;
     tpdu.scts = Some(Timestamp(cursor.array()?));
     tpdu.discharge = Some(Timestamp(cursor.array()?));
     tpdu.st = Some(cursor.octet()?);
@@ -42,6 +41,7 @@ mod tests {
         let tpdu = octets("22ff0791776655f0903042614123009030426141234c0a07000004c1b0d00e");
         let tpdu = parse_from_sc(&tpdu);
         assert_eq!((tpdu.pid, tpdu.udl, text_of(&tpdu).as_deref()), (Some(0), Some(4), Some("AaBv")));
+        assert_eq!((tpdu.srq(), tpdu.lp(), tpdu.sri(), tpdu.srr()), (Some(true), Some(false), None, None));
     }
 
     #[test]

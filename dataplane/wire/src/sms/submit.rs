@@ -5,7 +5,6 @@
 //! ```
 
 use super::Tpdu;
-use super::address::Address;
 use super::cursor::Cursor;
 use super::dcs::Dcs;
 use crate::Reason;
@@ -13,7 +12,7 @@ use crate::Reason;
 #[inline(always)]
 pub(super) fn parse<'a>(tpdu: &mut Tpdu<'a>, cursor: &mut Cursor<'a>) -> Result<(), Reason> {
     tpdu.mr = Some(cursor.octet()?);
-    tpdu.address = Some(Address::parse(cursor)?);
+    tpdu.take_address(cursor)?;
     let [pid, dcs] = cursor.array()?;
     (tpdu.pid, tpdu.dcs) = (Some(pid), Some(Dcs(dcs)));
     // §9.2.3.3, §9.2.3.12: the enhanced format has seven octets whatever it uses of them.

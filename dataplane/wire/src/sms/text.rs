@@ -1,7 +1,7 @@
 //! Text of one message, in UTF-8, in a buffer that is used again for the next. TS 23.038 §6.2.
 //!
-//! Nothing is allocated. The longest text one TPDU can hold fits: 255 septets are at most 510 octets of UTF-8,
-//! 127 UCS-2 characters 381.
+//! Nothing is allocated. The longest text one TPDU can hold fits: 255 septets are at most 765 octets of UTF-8
+//! (characters of the national language tables have up to three), 127 UCS-2 characters 381.
 
 use super::gsm7;
 
@@ -16,8 +16,8 @@ pub struct TextBuf {
 const UNPACKING_OCTETS: usize = gsm7::SEPTETS_MAX + 16;
 
 impl TextBuf {
-    /// Over four octets for each of 160 characters.
-    pub const CAPACITY_OCTETS: usize = 672;
+    /// Three octets for each of 256 characters.
+    pub const CAPACITY_OCTETS: usize = 768;
 
     /// No text.
     pub const fn new() -> Self {
@@ -84,6 +84,16 @@ impl TextBuf {
     }
 }
 
+/// Whether these are whole 16-bit units, and their surrogates pairs. Without a surrogate, which is nearly always,
+/// one look at each unit.
+#[inline]
+pub(super) fn is_whole_utf16(octets: &[u8]) -> bool {
+    let (units, odd) = octets.as_chunks::<2>();
+    let surrogates = units.iter().fold(false, |found, [high, _]| found | (high & 0xF8 == 0xD8));
+    let pairs = || char::decode_utf16(units.iter().map(|unit| u16::from_be_bytes(*unit))).all(|unit| unit.is_ok());
+    odd.is_empty() && (!surrogates || pairs())
+}
+
 impl Default for TextBuf {
     fn default() -> Self {
         Self::new()
@@ -92,6 +102,7 @@ impl Default for TextBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tables::{Language, Shift, Tables};
     use super::*;
 
     fn text_of(octets: &[u8]) -> String {
@@ -116,7 +127,10 @@ mod tests {
     fn holds_the_longest_text_of_one_message() {
         assert_eq!(text_of(&[0x6D, 0x4B].repeat(127)), "测".repeat(127));
         let mut out = TextBuf::new();
-        gsm7::decode(&[0xFF; 224], 0, 255, &mut out);
+        gsm7::decode(&[0xFF; 224], 0, 255, &Tables::DEFAULT, &mut out);
         assert_eq!(out.as_str(), "à".repeat(255));
+        let hindi = Shift { locking: Language::Hindi, single: Language::Hindi }.tables();
+        gsm7::decode(&[0; 224], 0, 255, &hindi, &mut out);
+        assert_eq!(out.as_str(), "\u{901}".repeat(255));
     }
 }

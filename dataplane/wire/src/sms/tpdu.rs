@@ -1,14 +1,13 @@
 //! A TPDU: which one it is, and its fields. TS 23.040 §9.2.2.
 //!
 //! The first octet is read here, the rest by the file of each TPDU. What parses is given even where the rest does
-//! not: the first defect stands in `fault`. User data shorter than its length says is no defect of the header but
-//! told in `ud_truncated`: the message must stay visible.
+//! not: the first defect stands in `fault`, what was tolerated in `anomalies`. User data shorter than its length says
+//! is no defect of the header but told in `ud_truncated`: the message must stay visible.
 
 use super::cursor::Cursor;
-use super::dcs::{Alphabet, Dcs};
-use super::{Address, TextBuf, Timestamp, UserDataHeader, gsm7};
+use super::{Address, Dcs, Timestamp};
 use super::{command, deliver, deliver_report, status_report, submit, submit_report};
-use crate::{Error, Layer, Reason};
+use crate::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// Which way a TPDU goes; its type cannot be told without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,7 +111,7 @@ pub struct Tpdu<'a> {
     pub st: Option<u8>,
     /// TP-FCS of a report.
     pub fcs: Option<u8>,
-    /// TP-CT and TP-MN of a command.
+    /// TP-CT and TP-MN of a command; TP-CD is its [`Tpdu::body`].
     pub command: Option<(u8, u8)>,
     /// TP-VP of a submitted message, in the format that [`Tpdu::vpf`] says.
     pub vp: Option<&'a [u8]>,
@@ -124,8 +123,10 @@ pub struct Tpdu<'a> {
     pub ud_truncated: bool,
     /// The first defect, if any; what came before it is in the other fields.
     pub fault: Option<Error>,
-    body: &'a [u8],
-    header_octets: u16,
+    /// The deviations that were tolerated.
+    pub anomalies: Anomalies,
+    pub(super) body: &'a [u8],
+    pub(super) header_octets: u16,
 }
 
 impl<'a> Tpdu<'a> {
@@ -147,13 +148,33 @@ impl<'a> Tpdu<'a> {
             TpduKind::Reserved if direction == Direction::FromSc => deliver::parse(&mut tpdu, &mut cursor),
             TpduKind::Reserved => Ok(()),
         };
-        if let Err(reason) = outcome {
-            tpdu.fault = Some(Error::new(Layer::Sms, octets.len() - cursor.rest().len(), reason));
+        match outcome {
+            Err(reason) => {
+                tpdu.fault = Some(Error::new(Layer::Sms, octets.len().wrapping_sub(cursor.rest().len()), reason));
+            }
+            // Where there is no user data, nothing may follow.
+            Ok(()) if tpdu.udl.is_none() && kind != TpduKind::Reserved => {
+                tpdu.anomalies.note_if(!cursor.rest().is_empty(), Anomaly::SmsLength);
+            }
+            Ok(()) => {}
         }
+        tpdu.anomalies.note_if(kind == TpduKind::Reserved, Anomaly::SmsReserved);
         Ok(tpdu)
     }
 
-    /// Octets that are an SMS-DELIVER without defect; none where there is one, which [`Self::parse`] names.
+    /// A TPDU without fields, to be filled and [`Self::emit`]ted.
+    pub fn empty(kind: TpduKind) -> Self {
+        let first_octet = match kind {
+            TpduKind::Deliver | TpduKind::DeliverReport => 0,
+            TpduKind::Submit | TpduKind::SubmitReport => 1,
+            TpduKind::StatusReport | TpduKind::Command => 2,
+            TpduKind::Reserved => 3,
+        };
+        Self { first_octet, ..Self::of(kind, &mut Cursor::new(&[])) }
+    }
+
+    /// Octets that are an SMS-DELIVER without defect; none where there is one, which [`Self::parse`] names. What was
+    /// tolerated is in `anomalies` here too.
     #[inline(always)]
     pub fn deliver(octets: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor::new(octets);
@@ -176,7 +197,7 @@ impl<'a> Tpdu<'a> {
         let first_octet = cursor.octet().unwrap_or_default();
         let (mr, address, pid, dcs, scts, discharge, st) = (None, None, None, None, None, None, None);
         let (fcs, command, vp, udl, ud, fault) = (None, None, None, None, &[], None);
-        let (ud_truncated, body, header_octets) = (false, &[], 0);
+        let (ud_truncated, anomalies, body, header_octets) = (false, Anomalies::NONE, &[], 0);
         Self {
             kind,
             first_octet,
@@ -194,31 +215,29 @@ impl<'a> Tpdu<'a> {
             ud,
             ud_truncated,
             fault,
+            anomalies,
             body,
             header_octets,
         }
     }
 
-    /// TP-UDL and TP-UD, last in every TPDU that has them. §9.2.3.16, §9.2.3.24.
+    /// TP-OA, TP-DA or TP-RA.
     #[inline(always)]
-    pub(super) fn user_data(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Reason> {
-        self.udl = Some(cursor.octet()?);
-        self.ud = cursor.rest();
-        let claimed = self.ud_octets_claimed();
-        self.ud_truncated = claimed > self.ud.len();
-        self.body = self.ud.get(..claimed).unwrap_or(self.ud);
-        if !self.udhi() {
-            return Ok(());
-        }
-        let body = self.body;
-        let claimed = body.first().map_or(0, |udhl| 1 + usize::from(*udhl));
-        self.header_octets = claimed.min(body.len()) as u16;
-        let whole = claimed > 0 && claimed <= body.len() && self.header().is_some_and(|header| header.is_whole());
-        if whole { Ok(()) } else { Err(Reason::BadLength) }
+    pub(super) fn take_address(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Reason> {
+        let address = Address::parse(cursor)?;
+        self.anomalies.note_if(address.is_unusual(), Anomaly::SmsAddress);
+        self.address = Some(address);
+        Ok(())
     }
 
-    /// TP-PI and what it announces, in reports. §9.2.3.27.
+    /// TP-PI and what it announces, in reports. §9.2.3.27: of the indicator's bits three have a meaning, and the
+    /// highest says that another octet of them follows.
     pub(super) fn optional(&mut self, indicator: u8, cursor: &mut Cursor<'a>) -> Result<(), Reason> {
+        self.anomalies.note_if(indicator & !7 != 0, Anomaly::UnknownElement);
+        let mut last = indicator;
+        while last & 0x80 != 0 {
+            last = cursor.octet()?;
+        }
         if indicator & 1 != 0 {
             self.pid = Some(cursor.octet()?);
         }
@@ -226,56 +245,5 @@ impl<'a> Tpdu<'a> {
             self.dcs = Some(Dcs(cursor.octet()?));
         }
         if indicator & 4 != 0 { self.user_data(cursor) } else { Ok(()) }
-    }
-
-    #[inline(always)]
-    fn ud_octets_claimed(&self) -> usize {
-        let (udl, dcs) = (usize::from(self.udl.unwrap_or(0)), self.dcs.unwrap_or_default());
-        let septets = dcs.alphabet() == Alphabet::Gsm7 && !dcs.is_compressed();
-        if septets { (udl * 7).div_ceil(8) } else { udl }
-    }
-
-    /// The octets of user data that TP-UDL counts, as far as they are there.
-    #[inline(always)]
-    pub const fn body(&self) -> &'a [u8] {
-        self.body
-    }
-
-    /// The user data header.
-    #[inline(always)]
-    pub fn header(&self) -> Option<UserDataHeader<'a>> {
-        let header = self.body().get(1..usize::from(self.header_octets))?;
-        Some(UserDataHeader::new(header))
-    }
-
-    /// The user data after the header: where the application's octets are, if the alphabet is 8-bit.
-    #[inline(always)]
-    pub fn payload(&self) -> &'a [u8] {
-        self.body().get(usize::from(self.header_octets)..).unwrap_or(&[])
-    }
-
-    /// Writes the text into `out`. None where there is none: 8-bit data, compressed or empty.
-    #[inline(always)]
-    pub fn text<'b>(&self, out: &'b mut TextBuf) -> Option<&'b TextBuf> {
-        let dcs = self.dcs.unwrap_or_default();
-        match dcs.alphabet() {
-            _ if dcs.is_compressed() => return None,
-            Alphabet::Data8 => return None,
-            Alphabet::Ucs2 => out.set_ucs2(self.payload()),
-            Alphabet::Gsm7 => {
-                let header_bits = u32::from(self.header_octets) * 8;
-                let fill_bits = (7 - header_bits % 7) % 7;
-                let there = (self.body().len() * 8 / 7).min(usize::from(self.udl.unwrap_or(0)));
-                let count = there.saturating_sub(header_bits.div_ceil(7) as usize);
-                gsm7::decode(self.payload(), fill_bits, count, out);
-            }
-        }
-        if out.is_empty() { None } else { Some(out) }
-    }
-
-    /// The alphabet of the user data; the default one where a report names none.
-    #[inline]
-    pub fn alphabet(&self) -> Alphabet {
-        self.dcs.unwrap_or_default().alphabet()
     }
 }

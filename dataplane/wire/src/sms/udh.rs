@@ -6,9 +6,15 @@
 //!   +------+-----+-----+-----------+-----+-----+-----------+
 //!     00 03 ref total seq             05 04 destination source (16 bits each)
 //!     08 04 ref16 total seq           04 02 destination source (8 bits each)
+//!     24 01 single shift              25 01 locking shift
 //! ```
-//! Of an element that comes twice the last counts, as the clause says. Elements of a wrong length are listed
-//! but not read. The cost is bounded by the 255 octets a header can have.
+//! Of an element that comes twice, and of two that exclude each other, the last counts, as the clause says. Elements
+//! of a wrong length are listed but not read. Enhanced messages and (U)SIM security are listed, their content is not
+//! read. The cost is bounded by the 255 octets a header can have.
+
+use super::element::ElementKind;
+use super::tables::{Language, Shift};
+use crate::{Anomalies, Anomaly};
 
 /// The elements of a header, without UDHL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +29,14 @@ pub struct InformationElement<'a> {
     pub iei: u8,
     /// Its octets.
     pub value: &'a [u8],
+}
+
+impl InformationElement<'_> {
+    /// The element by name.
+    #[inline]
+    pub const fn kind(&self) -> ElementKind {
+        ElementKind::from_number(self.iei)
+    }
 }
 
 /// Which part of which message.
@@ -78,32 +92,108 @@ impl<'a> UserDataHeader<'a> {
         elements.rest.is_empty()
     }
 
+    /// The deviations. §9.2.3.24: an element that is cut off, a length its kind does not have, one twice that may
+    /// come once, a part that cannot be, a language without a table.
+    #[inline]
+    pub(super) fn anomalies(&self) -> Anomalies {
+        match self.elements {
+            // Nearly every header there is.
+            [0x00, 3, _, total, sequence] | [0x08, 4, _, _, total, sequence] if *sequence >= 1 && sequence <= total => {
+                Anomalies::NONE
+            }
+            _ => self.anomalies_of_each(),
+        }
+    }
+
+    fn anomalies_of_each(&self) -> Anomalies {
+        let (mut found, mut seen) = (Anomalies::NONE, 0_u64);
+        let mut elements = self.elements();
+        for element in elements.by_ref() {
+            let kind = element.kind();
+            found.note_if(!kind.may_have(element.value.len()), Anomaly::SmsHeader);
+            // The two widths of a reference, and of ports, exclude each other.
+            let place = 1
+                << match element.iei {
+                    0x08 => 0x00,
+                    0x05 => 0x04,
+                    other => other & 63,
+                };
+            found.note_if(kind.is_single() && seen & place != 0, Anomaly::SmsElementTwice);
+            seen |= if kind.is_single() { place } else { 0 };
+            found.note_if(part_of(element).is_some_and(|part| !part.is_valid()), Anomaly::SmsConcatenation);
+            found.note_if(has_reserved_language(element), Anomaly::SmsLanguage);
+        }
+        found.note_if(!elements.rest.is_empty(), Anomaly::SmsHeader);
+        found
+    }
+
     /// The part of a long message, if it is one.
     #[inline]
     pub fn concatenation(&self) -> Option<Concatenation> {
-        let read = |element: InformationElement<'_>| match (element.iei, element.value) {
-            (0x00, &[reference, total, sequence]) => {
-                Some(Concatenation { reference: u16::from(reference), total, sequence, wide: false })
-            }
-            (0x08, &[high, low, total, sequence]) => {
-                Some(Concatenation { reference: u16::from_be_bytes([high, low]), total, sequence, wide: true })
-            }
-            _ => None,
-        };
-        self.elements().filter_map(read).last()
+        self.elements().filter_map(part_of).last()
     }
 
     /// The application it is for, if it names one.
     #[inline]
     pub fn ports(&self) -> Option<Ports> {
-        let read = |element: InformationElement<'_>| match (element.iei, element.value) {
-            (0x04, &[to, from]) => Some(Ports { destination: u16::from(to), source: u16::from(from), wide: false }),
-            (0x05, &[a, b, c, d]) => {
-                Some(Ports { destination: u16::from_be_bytes([a, b]), source: u16::from_be_bytes([c, d]), wide: true })
+        self.elements().filter_map(ports_of).last()
+    }
+
+    /// The national languages of the text; the default ones where it names none, or one that is reserved.
+    #[inline]
+    pub fn shift(&self) -> Shift {
+        let mut shift = Shift::DEFAULT;
+        // Nearly every header there is.
+        if let [0x00, 3, _, _, _] | [0x08, 4, _, _, _, _] = self.elements {
+            return shift;
+        }
+        for element in self.elements() {
+            let language = |octet: u8| Language::from_number(octet);
+            match (element.kind(), element.value) {
+                (ElementKind::SingleShift, &[octet]) if language(octet).has_single() => shift.single = language(octet),
+                (ElementKind::SingleShift, &[_]) => shift.single = Language::Default,
+                (ElementKind::LockingShift, &[octet]) if language(octet).has_locking() => {
+                    shift.locking = language(octet);
+                }
+                (ElementKind::LockingShift, &[_]) => shift.locking = Language::Default,
+                _ => {}
             }
-            _ => None,
-        };
-        self.elements().filter_map(read).last()
+        }
+        shift
+    }
+}
+
+#[inline]
+fn part_of(element: InformationElement<'_>) -> Option<Concatenation> {
+    match (element.kind(), element.value) {
+        (ElementKind::Concatenation8, &[reference, total, sequence]) => {
+            Some(Concatenation { reference: u16::from(reference), total, sequence, wide: false })
+        }
+        (ElementKind::Concatenation16, &[high, low, total, sequence]) => {
+            Some(Concatenation { reference: u16::from_be_bytes([high, low]), total, sequence, wide: true })
+        }
+        _ => None,
+    }
+}
+
+#[inline]
+fn ports_of(element: InformationElement<'_>) -> Option<Ports> {
+    match (element.kind(), element.value) {
+        (ElementKind::Ports8, &[to, from]) => {
+            Some(Ports { destination: u16::from(to), source: u16::from(from), wide: false })
+        }
+        (ElementKind::Ports16, &[a, b, c, d]) => {
+            Some(Ports { destination: u16::from_be_bytes([a, b]), source: u16::from_be_bytes([c, d]), wide: true })
+        }
+        _ => None,
+    }
+}
+
+fn has_reserved_language(element: InformationElement<'_>) -> bool {
+    match (element.kind(), element.value) {
+        (ElementKind::SingleShift, &[octet]) => !Language::from_number(octet).has_single(),
+        (ElementKind::LockingShift, &[octet]) => !Language::from_number(octet).has_locking(),
+        _ => false,
     }
 }
 
@@ -137,6 +227,40 @@ mod tests {
         let wide = UserDataHeader::new(&[0x08, 4, 1, 2, 3, 3, 0x05, 4, 0x0B, 0x84, 0x23, 0xF0]);
         assert_eq!(wide.concatenation().map(|c| (c.reference, c.total, c.sequence, c.wide)), Some((258, 3, 3, true)));
         assert_eq!(wide.ports(), Some(Ports { destination: 2948, source: 9200, wide: true }));
+    }
+
+    #[test]
+    fn names_each_deviation_and_only_that() {
+        for (elements, anomaly) in [
+            (&[0x00, 3, 7, 2, 1][..], None),
+            (&[0x08, 4, 0, 7, 2, 1, 0x05, 4, 0, 1, 0, 2], None),
+            (&[0x01, 2, 0x80, 1, 0x01, 2, 0x81, 1, 0x70, 0], None),
+            (&[0x24, 1, 2, 0x25, 1, 13], None),
+            (&[0x00, 3, 7, 2, 0], Some(Anomaly::SmsConcatenation)),
+            (&[0x08, 4, 0, 7, 2, 3], Some(Anomaly::SmsConcatenation)),
+            (&[0x00, 3, 7, 0, 0], Some(Anomaly::SmsConcatenation)),
+            (&[0x00, 3, 7, 2, 1, 0x00, 3, 7, 2, 1], Some(Anomaly::SmsElementTwice)),
+            (&[0x00, 3, 7, 2, 1, 0x08, 4, 0, 7, 2, 1], Some(Anomaly::SmsElementTwice)),
+            (&[0x05, 4, 0, 1, 0, 2, 0x04, 2, 1, 2], Some(Anomaly::SmsElementTwice)),
+            (&[0x24, 1, 0], Some(Anomaly::SmsLanguage)),
+            (&[0x25, 1, 2], Some(Anomaly::SmsLanguage)),
+            (&[0x24, 1, 14], Some(Anomaly::SmsLanguage)),
+            (&[0x00, 2, 1, 2], Some(Anomaly::SmsHeader)),
+            (&[0x70, 0, 0x00, 9, 1, 2], Some(Anomaly::SmsHeader)),
+            (&[0x70], Some(Anomaly::SmsHeader)),
+        ] {
+            let found: Vec<_> = UserDataHeader::new(elements).anomalies().iter().collect();
+            assert_eq!(found, Vec::from_iter(anomaly), "{elements:x?}");
+        }
+    }
+
+    #[test]
+    fn reads_languages_and_leaves_reserved_ones_at_the_default() {
+        let shift = |elements| UserDataHeader::new(elements).shift();
+        let both = Shift { locking: Language::Hindi, single: Language::Urdu };
+        assert_eq!(shift(&[0x25, 1, 6, 0x24, 1, 13]), both);
+        assert_eq!(shift(&[0x25, 1, 2, 0x24, 1, 2]), Shift { single: Language::Spanish, ..Shift::DEFAULT });
+        assert_eq!(shift(&[0x24, 1, 1, 0x24, 1, 14, 0x25, 2, 1, 1]), Shift::DEFAULT);
     }
 
     #[test]

@@ -7,10 +7,12 @@
 //!   A3 Error        02 invoke id  02 | 06 error  [parameter]
 //!   A4 Reject       02 invoke id | 05 none  80 | 81 | 82 | 83 problem
 //! ```
+//! Handles elements it does not know before the operation, which are skipped and noted. One after the parameter is
+//! skipped, too, and is a defect besides: a peer may take it for the parameter.
 
-use super::fault;
-use crate::ber::{Reader, Tag, Tlv, integer, ordinary};
-use crate::{Error, Reason};
+use super::{Problem, ProblemKind, fault};
+use crate::ber::{Reader, Tag, Tlv, integer, is_minimal, ordinary};
+use crate::{Anomalies, Anomaly, Error, Reason};
 
 /// Which component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,16 +62,7 @@ pub enum Code<'a> {
     Global(&'a [u8]),
 }
 
-impl<'a> Code<'a> {
-    #[inline]
-    fn of(tlv: Tlv<'a>) -> Option<Self> {
-        match tlv.tag {
-            Tag::INTEGER => integer(tlv.value).map(Self::Local),
-            Tag::OID => Some(Self::Global(tlv.value)),
-            _ => None,
-        }
-    }
-
+impl Code<'_> {
     /// The local number.
     #[inline]
     pub const fn local(self) -> Option<i64> {
@@ -78,40 +71,6 @@ impl<'a> Code<'a> {
             Self::Global(_) => None,
         }
     }
-}
-
-/// What a Reject complains about. Q.773 §3.3.4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ProblemKind {
-    /// The component as such.
-    General,
-    /// An Invoke.
-    Invoke,
-    /// A result.
-    ReturnResult,
-    /// An error.
-    ReturnError,
-}
-
-impl ProblemKind {
-    /// The name in events and rules.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::General => "generalProblem",
-            Self::Invoke => "invokeProblem",
-            Self::ReturnResult => "returnResultProblem",
-            Self::ReturnError => "returnErrorProblem",
-        }
-    }
-}
-
-/// Kind and number of a Reject's problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Problem {
-    /// What is complained about.
-    pub kind: ProblemKind,
-    /// The complaint.
-    pub value: i64,
 }
 
 /// One component.
@@ -133,6 +92,8 @@ pub struct Component<'a> {
     pub parameter: Option<Tlv<'a>>,
     /// The whole component.
     pub raw: &'a [u8],
+    /// What was tolerated in the component, down to the header of its parameter.
+    pub anomalies: Anomalies,
     /// The first defect, if any; what came before it is in the other fields.
     pub fault: Option<Error>,
 }
@@ -141,7 +102,7 @@ impl<'a> Component<'a> {
     /// A component as practically every stack sends it, and what follows it: invoke id and local code of one octet
     /// each, nothing after the parameter and nothing amiss.
     #[inline(always)]
-    fn ordinary(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+    pub(super) fn ordinary(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (tlv, after) = ordinary(octets)?;
         let [0x02, 0x01, id, inside @ ..] = tlv.value else { return None };
         let (kind, operation, error, parameter) = match (tlv.tag.0, inside) {
@@ -158,21 +119,32 @@ impl<'a> Component<'a> {
             _ => return None,
         };
         let parameter = match ordinary(parameter) {
-            Some((tlv, [])) => Some(tlv),
+            Some((tlv, [])) if !in_pieces(tlv.tag) => Some(tlv),
             None if parameter.is_empty() => None,
             _ => return None,
         };
         let (invoke_id, raw) = (Some(i64::from(*id as i8)), tlv.raw);
-        let (linked_id, problem, fault) = (None, None, None);
-        Some((Self { kind, invoke_id, linked_id, operation, error, problem, parameter, raw, fault }, after))
+        let (linked_id, problem, fault, anomalies) = (None, None, None, Anomalies::NONE);
+        Some((Self { kind, invoke_id, linked_id, operation, error, problem, parameter, raw, anomalies, fault }, after))
     }
 
-    fn parse(message: &'a [u8], tlv: Tlv<'a>) -> Result<Self, Error> {
+    /// `tlv` is the component, `message` the message it is part of.
+    pub(super) fn parse(message: &'a [u8], tlv: Tlv<'a>) -> Result<Self, Error> {
         let kind = ComponentKind::of(tlv.tag).ok_or_else(|| fault(message, tlv.raw, Reason::UnexpectedTag))?;
         let (invoke_id, linked_id, operation, error, problem) = (None, None, None, None, None);
-        let raw = tlv.raw;
-        let mut component =
-            Self { kind, invoke_id, linked_id, operation, error, problem, parameter: None, raw, fault: None };
+        let (raw, anomalies) = (tlv.raw, tlv.form.anomalies());
+        let mut component = Self {
+            kind,
+            invoke_id,
+            linked_id,
+            operation,
+            error,
+            problem,
+            parameter: None,
+            raw,
+            anomalies,
+            fault: None,
+        };
         let mut inside = Reader::new(tlv.value);
         let outcome = match kind {
             ComponentKind::Invoke => component.invoke(&mut inside),
@@ -180,6 +152,7 @@ impl<'a> Component<'a> {
             ComponentKind::ReturnError => component.return_error(&mut inside),
             ComponentKind::Reject => component.reject(&mut inside),
         };
+        component.anomalies.add(inside.anomalies());
         let outcome = if tlv.form.clipped() { Err(Reason::Truncated) } else { outcome };
         if let Err(reason) = outcome {
             component.fault = Some(fault(message, inside.rest(), reason));
@@ -189,28 +162,37 @@ impl<'a> Component<'a> {
 
     fn invoke(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
         self.invoke_id(inside)?;
-        if inside.peek() == Some(LINKED_ID) {
-            self.linked_id = inside.next()?.and_then(|tlv| integer(tlv.value));
+        while let Some(tlv) = inside.take(LINKED_ID)? {
+            self.anomalies.note_if(self.linked_id.is_some(), Anomaly::ElementOrder);
+            let linked_id = self.integer(tlv);
+            self.linked_id = self.linked_id.or(linked_id);
         }
-        self.operation = Some(code(inside)?);
+        self.operation = Some(self.code(inside)?);
         self.parameter(inside)
     }
 
-    fn result(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
-        self.invoke_id(inside)?;
-        let Some(pair) = inside.next()? else { return Ok(()) };
+    fn result(&mut self, outside: &mut Reader<'a>) -> Result<(), Reason> {
+        self.invoke_id(outside)?;
+        let Some(pair) = outside.next()? else { return Ok(()) };
         if pair.tag != Tag::SEQUENCE {
             return Err(Reason::UnexpectedTag);
         }
         let mut inside = Reader::new(pair.value);
-        self.operation = Some(code(&mut inside)?);
-        self.parameter(&mut inside)?;
+        let outcome = self.code_and_parameter(&mut inside);
+        self.anomalies.add(inside.anomalies());
+        self.anomalies.note_if(!outside.is_empty(), Anomaly::UnknownElement);
+        outcome?;
         if pair.form.clipped() { Err(Reason::Truncated) } else { Ok(()) }
+    }
+
+    fn code_and_parameter(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
+        self.operation = Some(self.code(inside)?);
+        self.parameter(inside)
     }
 
     fn return_error(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
         self.invoke_id(inside)?;
-        self.error = Some(code(inside)?);
+        self.error = Some(self.code(inside)?);
         self.parameter(inside)
     }
 
@@ -219,15 +201,10 @@ impl<'a> Component<'a> {
             self.invoke_id(inside)?;
         }
         let tlv = inside.next()?.ok_or(Reason::Missing)?;
-        let kind = match tlv.tag.0 {
-            0x80 => ProblemKind::General,
-            0x81 => ProblemKind::Invoke,
-            0x82 => ProblemKind::ReturnResult,
-            0x83 => ProblemKind::ReturnError,
-            _ => return Err(Reason::UnexpectedTag),
-        };
-        let value = integer(tlv.value).ok_or(Reason::BadLength)?;
+        let kind = ProblemKind::of(tlv.tag).ok_or(Reason::UnexpectedTag)?;
+        let value = self.integer(tlv).ok_or(Reason::BadLength)?;
         self.problem = Some(Problem { kind, value });
+        self.anomalies.note_if(!inside.is_empty(), Anomaly::UnknownElement);
         Ok(())
     }
 
@@ -236,68 +213,54 @@ impl<'a> Component<'a> {
         if tlv.tag != Tag::INTEGER {
             return Err(Reason::UnexpectedTag);
         }
-        self.invoke_id = integer(tlv.value);
+        self.invoke_id = self.integer(tlv);
         if self.invoke_id.is_none() { Err(Reason::BadLength) } else { Ok(()) }
+    }
+
+    /// The next operation or error code, whatever stands before it. Without one, nothing was read.
+    fn code(&mut self, inside: &mut Reader<'a>) -> Result<Code<'a>, Reason> {
+        let (before, mut skipped) = (*inside, Anomalies::NONE);
+        while let Some(tlv) = inside.next()? {
+            let code = match tlv.tag {
+                Tag::INTEGER => self.integer(tlv).map(Code::Local),
+                Tag::OID => Some(Code::Global(tlv.value)),
+                _ => {
+                    skipped.note(Anomaly::UnknownElement);
+                    continue;
+                }
+            };
+            self.anomalies.add(skipped);
+            self.anomalies.note_if(tlv.tag == Tag::OID, Anomaly::GlobalCode);
+            return code.ok_or(Reason::BadLength);
+        }
+        *inside = before;
+        Err(if before.is_empty() { Reason::Missing } else { Reason::UnexpectedTag })
     }
 
     fn parameter(&mut self, inside: &mut Reader<'a>) -> Result<(), Reason> {
         self.parameter = inside.next()?;
+        let in_pieces = self.parameter.is_some_and(|tlv| in_pieces(tlv.tag));
+        self.anomalies.note_if(in_pieces, Anomaly::BerConstructed);
         match self.parameter {
             Some(tlv) if tlv.form.clipped() => Err(Reason::Truncated),
             _ if inside.is_empty() => Ok(()),
-            _ => Err(Reason::UnexpectedTag),
+            _ => {
+                self.anomalies.note(Anomaly::UnknownElement);
+                Err(Reason::UnexpectedTag)
+            }
         }
     }
-}
 
-fn code<'a>(inside: &mut Reader<'a>) -> Result<Code<'a>, Reason> {
-    let before = *inside;
-    let tlv = inside.next()?.ok_or(Reason::Missing)?;
-    Code::of(tlv).ok_or_else(|| {
-        *inside = before;
-        Reason::UnexpectedTag
-    })
-}
-
-/// The components of a message, in order. After the first that is none, the rest cannot be told apart: it ends there.
-#[derive(Clone, Debug)]
-pub struct Components<'a> {
-    message: &'a [u8],
-    inside: Reader<'a>,
-}
-
-impl<'a> Components<'a> {
-    #[inline]
-    pub(super) const fn new(message: &'a [u8], portion: &'a [u8]) -> Self {
-        Self { message, inside: Reader::new(portion) }
+    fn integer(&mut self, tlv: Tlv<'a>) -> Option<i64> {
+        self.anomalies.note_if(!is_minimal(tlv.value), Anomaly::BerInteger);
+        integer(tlv.value)
     }
 }
 
-impl<'a> Components<'a> {
-    /// The only component there is, where there is one and it is as practically every stack sends it. None for any
-    /// others, which are then read one by one.
-    #[inline(always)]
-    pub fn ordinary(&self) -> Option<Component<'a>> {
-        match Component::ordinary(self.inside.rest())? {
-            (component, []) => Some(component),
-            _ => None,
-        }
-    }
-}
-
-impl<'a> Iterator for Components<'a> {
-    type Item = Result<Component<'a>, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let item = match self.inside.next() {
-            Ok(found) => Component::parse(self.message, found?),
-            Err(reason) => Err(fault(self.message, self.inside.rest(), reason)),
-        };
-        if item.is_err() {
-            self.inside = Reader::new(&[]);
-        }
-        Some(item)
-    }
+/// A parameter of phase 1 that is a string and comes in pieces.
+#[inline(always)]
+const fn in_pieces(tag: Tag) -> bool {
+    matches!(tag.0, 0x23 | 0x24)
 }
 
 /// A local code of one octet.

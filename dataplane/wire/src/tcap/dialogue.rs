@@ -5,10 +5,13 @@
 //!            A0 11 60 0F 80 02 07 80            AARQ, protocol version 1
 //!                     A1 09 06 07 04 00 00 01 00 ac version
 //! ```
-//! Handles AARQ, AARE, ABRT and AUDT. User information is given as it is; nothing here looks inside.
+//! Handles AARQ, AARE, ABRT and AUDT, structured and unstructured dialogues. User information is given as it is, what
+//! MAP puts there by [`Dialogue::map`]. A portion of somebody else's syntax is noted, and read where it holds a PDU
+//! nevertheless. Of an element that comes twice the first counts, and that it came twice is a defect.
 
-use crate::Reason;
-use crate::ber::{Reader, Tag, Tlv, integer};
+use super::{MapDialogue, Order, oid};
+use crate::ber::{Reader, Tag, Tlv, integer, is_minimal};
+use crate::{Anomalies, Anomaly, Reason};
 
 /// Which dialogue PDU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +43,8 @@ impl DialogueKind {
 pub struct Dialogue<'a> {
     /// Which PDU; none where the portion holds no PDU of Q.773.
     pub kind: Option<DialogueKind>,
+    /// The first bits of the protocol version, 80 for version 1, which is also meant where there are none.
+    pub protocol_version: Option<u8>,
     /// Content octets of the application context's object identifier.
     pub application_context: Option<&'a [u8]>,
     /// AARE: 0 accepted, 1 refused for good.
@@ -50,110 +55,243 @@ pub struct Dialogue<'a> {
     pub abort_source: Option<i64>,
     /// The value of the user information.
     pub user_information: Option<&'a [u8]>,
-    pub(super) fault: Option<(&'a [u8], Reason)>,
 }
 
 impl<'a> Dialogue<'a> {
     const EMPTY: Self = Self {
         kind: None,
+        protocol_version: None,
         application_context: None,
         result: None,
         diagnostic: None,
         abort_source: None,
         user_information: None,
-        fault: None,
     };
 
-    /// A request or answer as practically every stack sends it, from the value of element 6B.
+    /// A request as practically every stack sends it, from the value of element 6B.
     #[inline(always)]
-    pub(super) fn ordinary(value: &'a [u8]) -> Option<Self> {
-        let (head, rest) = value.split_first_chunk()?;
-        let (context, rest) = rest.split_first_chunk::<CONTEXT_OCTETS>()?;
-        let application_context = Some(context.as_slice());
-        match *rest {
-            [] if head == REQUEST => {
-                Some(Self { kind: Some(DialogueKind::Request), application_context, ..Self::EMPTY })
-            }
-            [0xA2, 3, 2, 1, result, 0xA3, 5, source @ 0xA1..=0xA2, 3, 2, 1, diagnostic] if head == RESPONSE => {
-                let result = Some(i64::from(result as i8));
-                let diagnostic = Some((source & 0x1F, i64::from(diagnostic as i8)));
-                let kind = Some(DialogueKind::Response);
-                Some(Self { kind, application_context, result, diagnostic, ..Self::EMPTY })
-            }
-            _ => None,
-        }
+    pub(super) fn ordinary_request(value: &'a [u8]) -> Option<Self> {
+        let (application_context, rest) = ordinary_head(REQUEST, value)?;
+        let (kind, protocol_version) = (Some(DialogueKind::Request), Some(VERSION_1));
+        let application_context = Some(application_context);
+        rest.is_empty().then_some(Self { kind, protocol_version, application_context, ..Self::EMPTY })
     }
 
+    /// An answer as practically every stack sends it, from the value of element 6B.
+    #[inline(always)]
+    pub(super) fn ordinary_response(value: &'a [u8]) -> Option<Self> {
+        let (application_context, rest) = ordinary_head(RESPONSE, value)?;
+        let &[0xA2, 3, 2, 1, result, 0xA3, 5, source @ 0xA1..=0xA2, 3, 2, 1, diagnostic] = rest else { return None };
+        Some(Self {
+            kind: Some(DialogueKind::Response),
+            protocol_version: Some(VERSION_1),
+            application_context: Some(application_context),
+            result: Some(i64::from(result as i8)),
+            diagnostic: Some((source & 0x1F, i64::from(diagnostic as i8))),
+            ..Self::EMPTY
+        })
+    }
+
+    /// What MAP says in the user information.
+    #[inline]
+    pub fn map(&self) -> Option<MapDialogue<'a>> {
+        self.user_information.and_then(MapDialogue::find)
+    }
+}
+
+/// A dialogue portion, and what was amiss on the way.
+pub(super) struct Reading<'a> {
+    pub(super) dialogue: Dialogue<'a>,
+    /// What was tolerated.
+    pub(super) anomalies: Anomalies,
+    /// The first defect.
+    pub(super) fault: Option<Defect<'a>>,
+}
+
+impl<'a> Reading<'a> {
     /// `value` is the value of element 6B.
-    pub(super) fn parse(value: &'a [u8]) -> Self {
-        let mut dialogue = Self::EMPTY;
-        if let Err(defect) = dialogue.external(value) {
-            dialogue.fault = dialogue.fault.or(Some(defect));
+    pub(super) fn of(value: &'a [u8]) -> Self {
+        let mut reading = Self { dialogue: Dialogue::EMPTY, anomalies: Anomalies::NONE, fault: None };
+        if let Err(defect) = reading.external(value) {
+            reading.fault = reading.fault.or(Some(defect));
         }
-        dialogue
+        reading.anomalies.note_if(reading.fault.is_none() && reading.lacks_an_element(), Anomaly::TcapDialogue);
+        reading
     }
 
-    /// EXTERNAL: direct reference, then the PDU as a single ASN.1 type.
-    fn external(&mut self, value: &'a [u8]) -> Result<(), (&'a [u8], Reason)> {
-        let external = only(value, Tag(0x28))?;
-        let mut inside = Reader::new(external.value);
-        let reference = step(&mut inside)?.filter(|tlv| tlv.tag == Tag::OID);
-        let unidirectional = match reference.map(|tlv| tlv.value) {
-            Some(DIALOGUE_AS_ID) => false,
-            Some(UNIDIALOGUE_AS_ID) => true,
-            // A peer may refuse it, or not look: what it holds is still read.
-            _ => {
-                self.fault = Some((external.raw, Reason::BadValue));
-                false
+    /// EXTERNAL: direct reference, then the PDU as a single ASN.1 type. X.690 §8.18.
+    fn external(&mut self, value: &'a [u8]) -> Result<(), Defect<'a>> {
+        let external = self.only(value, Tag(0x28))?;
+        let (mut inside, mut order) = (Reader::new(external.value), Order::default());
+        let (mut reference, mut encoding) = (None, None);
+        let outcome = loop {
+            match self.step(&mut inside) {
+                Ok(Some(tlv)) => match tlv.tag.0 {
+                    0x06 => self.once(&mut reference, tlv, 1, &mut order),
+                    0xA0 | 0x81 => self.once(&mut encoding, tlv, 2, &mut order),
+                    _ => self.anomalies.note(Anomaly::UnknownElement),
+                },
+                Ok(None) => break Ok(()),
+                Err(defect) => break Err(defect),
             }
         };
-        let encoding = only(inside.rest(), Tag(0xA0))?;
-        let pdu = first(encoding.value)?;
-        self.kind = Some(match (pdu.tag.0, unidirectional) {
-            (0x60, false) => DialogueKind::Request,
-            (0x61, false) => DialogueKind::Response,
-            (0x64, false) => DialogueKind::Abort,
-            (0x60, true) => DialogueKind::Unidirectional,
+        let reference = match reference.map(|tlv| tlv.value) {
+            Some(DIALOGUE_AS_ID) => Reference::Structured,
+            Some(UNIDIALOGUE_AS_ID) => Reference::Unstructured,
+            // A peer may refuse it, or not look: what it holds is still read.
+            _ => Reference::Other,
+        };
+        self.anomalies.note_if(reference == Reference::Other, Anomaly::TcapDialogue);
+        match encoding {
+            Some(encoding) => self.encoding(encoding, reference)?,
+            None if reference == Reference::Other => {}
+            None => outcome.and(Err((external.raw, Reason::Missing)))?,
+        }
+        outcome
+    }
+
+    /// Octet-aligned is not what Q.773 says, but means the same.
+    fn encoding(&mut self, encoding: Tlv<'a>, reference: Reference) -> Result<(), Defect<'a>> {
+        self.anomalies.note_if(encoding.tag == Tag(0x81), Anomaly::TcapDialogue);
+        let pdu = self.first(encoding.value)?;
+        self.dialogue.kind = Some(match (pdu.tag.0, reference) {
+            (0x60, Reference::Unstructured) => DialogueKind::Unidirectional,
+            (0x60, _) => DialogueKind::Request,
+            (0x61, Reference::Structured | Reference::Other) => DialogueKind::Response,
+            (0x64, Reference::Structured | Reference::Other) => DialogueKind::Abort,
+            (_, Reference::Other) => return Ok(()),
             _ => return Err((pdu.raw, Reason::UnexpectedTag)),
         });
         self.pdu(pdu.value)
     }
 
-    fn pdu(&mut self, value: &'a [u8]) -> Result<(), (&'a [u8], Reason)> {
-        let mut inside = Reader::new(value);
-        while let Some(tlv) = step(&mut inside)? {
-            match (tlv.tag.0, self.kind) {
-                (0x80, Some(DialogueKind::Abort)) => self.abort_source = integer(tlv.value),
-                (0xA1, _) => self.application_context = Some(only(tlv.value, Tag::OID)?.value),
-                (0xA2, _) => self.result = integer(only(tlv.value, Tag::INTEGER)?.value),
-                (0xA3, _) => {
-                    let source = first(tlv.value)?;
-                    let diagnostic = integer(only(source.value, Tag::INTEGER)?.value);
-                    self.diagnostic = diagnostic.map(|value| ((source.tag.0 & 0x1F) as u8, value));
+    fn pdu(&mut self, value: &'a [u8]) -> Result<(), Defect<'a>> {
+        use DialogueKind::{Abort, Response};
+        let (mut inside, mut order) = (Reader::new(value), Order::default());
+        let Some(kind) = self.dialogue.kind else { return Ok(()) };
+        while let Some(tlv) = self.step(&mut inside)? {
+            let place = match (tlv.tag.0, kind) {
+                (0x80, _) => 1,
+                (0xA1, kind) if kind != Abort => 2,
+                (0xA2, Response) => 3,
+                (0xA3, Response) => 4,
+                (0xBE, _) => 5,
+                _ => {
+                    self.anomalies.note(Anomaly::UnknownElement);
+                    continue;
                 }
-                (0xBE, _) => self.user_information = Some(tlv.value),
-                _ => {}
-            }
+            };
+            self.anomalies.note_if(!order.follows(place), Anomaly::ElementOrder);
+            self.element(tlv, kind)?;
         }
         Ok(())
     }
-}
 
-fn step<'a>(reader: &mut Reader<'a>) -> Result<Option<Tlv<'a>>, (&'a [u8], Reason)> {
-    match reader.next() {
-        Ok(Some(tlv)) if tlv.form.clipped() => Err((tlv.raw, Reason::Truncated)),
-        Ok(found) => Ok(found),
-        Err(reason) => Err((reader.rest(), reason)),
+    fn element(&mut self, tlv: Tlv<'a>, kind: DialogueKind) -> Result<(), Defect<'a>> {
+        match tlv.tag.0 {
+            0x80 if kind == DialogueKind::Abort && self.dialogue.abort_source.is_none() => {
+                self.dialogue.abort_source = self.integer(tlv);
+            }
+            0x80 if kind != DialogueKind::Abort && self.dialogue.protocol_version.is_none() => {
+                let bits = tlv.value.get(1).copied().unwrap_or(0);
+                self.anomalies.note_if(bits & VERSION_1 == 0, Anomaly::TcapDialogue);
+                self.dialogue.protocol_version = Some(bits);
+            }
+            0xA1 if self.dialogue.application_context.is_none() => {
+                let context = self.only(tlv.value, Tag::OID)?.value;
+                self.anomalies.note_if(!oid::is_well_formed(context), Anomaly::TcapDialogue);
+                self.dialogue.application_context = Some(context);
+            }
+            0xA2 if self.dialogue.result.is_none() => {
+                let result = self.only(tlv.value, Tag::INTEGER)?;
+                self.dialogue.result = self.integer(result);
+            }
+            0xA3 if self.dialogue.diagnostic.is_none() => {
+                let source = self.first(tlv.value)?;
+                let value = self.only(source.value, Tag::INTEGER)?;
+                self.dialogue.diagnostic = self.integer(value).map(|value| ((source.tag.0 & 0x1F) as u8, value));
+            }
+            0xBE if self.dialogue.user_information.is_none() => {
+                self.dialogue.user_information = Some(tlv.value);
+                self.anomalies.add(self.dialogue.map().map_or(Anomalies::NONE, |map| map.anomalies));
+            }
+            _ => self.fault = self.fault.or(Some((tlv.raw, Reason::UnexpectedTag))),
+        }
+        Ok(())
+    }
+
+    /// Q.773 §4.2: what is not optional.
+    fn lacks_an_element(&self) -> bool {
+        match self.dialogue.kind {
+            Some(DialogueKind::Request | DialogueKind::Unidirectional) => self.dialogue.application_context.is_none(),
+            Some(DialogueKind::Response) => {
+                self.dialogue.application_context.is_none()
+                    || self.dialogue.result.is_none()
+                    || self.dialogue.diagnostic.is_none()
+            }
+            Some(DialogueKind::Abort) => self.dialogue.abort_source.is_none(),
+            None => false,
+        }
+    }
+
+    /// Keeps the first of its kind.
+    fn once(&mut self, slot: &mut Option<Tlv<'a>>, tlv: Tlv<'a>, place: u8, order: &mut Order) {
+        self.anomalies.note_if(!order.follows(place), Anomaly::ElementOrder);
+        if slot.is_some() {
+            self.fault = self.fault.or(Some((tlv.raw, Reason::UnexpectedTag)));
+        }
+        slot.get_or_insert(tlv);
+    }
+
+    #[inline(always)]
+    fn step(&mut self, reader: &mut Reader<'a>) -> Result<Option<Tlv<'a>>, Defect<'a>> {
+        let found = reader.next();
+        self.anomalies.add(reader.anomalies());
+        match found {
+            Ok(Some(tlv)) if tlv.form.clipped() => Err((tlv.raw, Reason::Truncated)),
+            Ok(found) => Ok(found),
+            Err(reason) => Err((reader.rest(), reason)),
+        }
+    }
+
+    #[inline]
+    fn first(&mut self, value: &'a [u8]) -> Result<Tlv<'a>, Defect<'a>> {
+        let mut inside = Reader::new(value);
+        let first = self.step(&mut inside)?.ok_or((value, Reason::Missing))?;
+        self.anomalies.note_if(!inside.is_empty(), Anomaly::BerTrailing);
+        Ok(first)
+    }
+
+    fn only(&mut self, value: &'a [u8], tag: Tag) -> Result<Tlv<'a>, Defect<'a>> {
+        let tlv = self.first(value)?;
+        if tlv.tag == tag { Ok(tlv) } else { Err((tlv.raw, Reason::UnexpectedTag)) }
+    }
+
+    fn integer(&mut self, tlv: Tlv<'a>) -> Option<i64> {
+        self.anomalies.note_if(!is_minimal(tlv.value), Anomaly::BerInteger);
+        integer(tlv.value)
     }
 }
 
-fn first(value: &[u8]) -> Result<Tlv<'_>, (&[u8], Reason)> {
-    step(&mut Reader::new(value))?.ok_or((value, Reason::Missing))
+/// Where something is wrong, and what.
+pub(super) type Defect<'a> = (&'a [u8], Reason);
+
+/// Whose syntax the portion has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reference {
+    Structured,
+    Unstructured,
+    Other,
 }
 
-fn only(value: &[u8], tag: Tag) -> Result<Tlv<'_>, (&[u8], Reason)> {
-    let tlv = first(value)?;
-    if tlv.tag == tag { Ok(tlv) } else { Err((tlv.raw, Reason::UnexpectedTag)) }
+/// The application context behind such a head, where each of its arcs is one octet, and what follows it.
+#[inline(always)]
+fn ordinary_head<'a>(head: &[u8; HEAD_OCTETS], value: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let (start, rest) = value.split_first_chunk()?;
+    let (context, rest) = rest.split_first_chunk::<CONTEXT_OCTETS>()?;
+    let &[a, b, c, d, e, f, g] = context;
+    let high = (u32::from_ne_bytes([a, b, c, d]) | u32::from_ne_bytes([d, e, f, g])) & 0x8080_8080;
+    (start == head && high == 0).then_some((context, rest))
 }
 
 /// 0.0.17.773.1.1.1, Q.773 §4.2.1.
@@ -162,57 +300,20 @@ const DIALOGUE_AS_ID: &[u8] = &[0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01];
 const UNIDIALOGUE_AS_ID: &[u8] = &[0x00, 0x11, 0x86, 0x05, 0x01, 0x02, 0x01];
 /// Octets of an application context of MAP.
 const CONTEXT_OCTETS: usize = 7;
+/// Bit 0 of a protocol version, Q.773 §4.2.
+const VERSION_1: u8 = 0x80;
+/// Octets of a dialogue portion before the contents of the application context.
+const HEAD_OCTETS: usize = 23;
 /// How practically every stack opens a dialogue, up to the contents of the application context.
-const REQUEST: &[u8; 23] = &[
+const REQUEST: &[u8; HEAD_OCTETS] = &[
     0x28, 0x1C, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x11, 0x60, 0x0F, 0x80, 0x02, 0x07, 0x80,
     0xA1, 0x09, 0x06, 0x07,
 ];
 /// How it answers.
-const RESPONSE: &[u8; 23] = &[
+const RESPONSE: &[u8; HEAD_OCTETS] = &[
     0x28, 0x28, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x1D, 0x61, 0x1B, 0x80, 0x02, 0x07, 0x80,
     0xA1, 0x09, 0x06, 0x07,
 ];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CONTEXT: [u8; 7] = [0x04, 0x00, 0x00, 0x01, 0x00, 0x19, 0x03];
-
-    #[test]
-    fn reads_an_ordinary_request_the_short_and_the_long_way_alike() {
-        let value = [REQUEST, &CONTEXT[..]].concat();
-        let dialogue = Dialogue::ordinary(&value).expect("ordinary");
-        assert_eq!(dialogue.kind, Some(DialogueKind::Request));
-        assert_eq!(dialogue.application_context, Some(&CONTEXT[..]));
-        assert_eq!(dialogue, Dialogue::parse(&value));
-    }
-
-    #[test]
-    fn reads_an_ordinary_response_the_short_and_the_long_way_alike() {
-        for [result, source, diagnostic] in [[0, 0xA1, 0], [1, 0xA2, 2], [0xFF, 0xA1, 0x80]] {
-            let rest = [0xA2, 3, 2, 1, result, 0xA3, 5, source, 3, 2, 1, diagnostic];
-            let value = [RESPONSE, &CONTEXT[..], &rest].concat();
-            let dialogue = Dialogue::ordinary(&value).expect("ordinary");
-            assert_eq!(dialogue.result, Some(i64::from(result as i8)));
-            assert_eq!(dialogue, Dialogue::parse(&value));
-        }
-    }
-
-    #[test]
-    fn reads_an_abort_and_its_source() {
-        let value = [
-            0x28, 0x10, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x05, 0x64, 0x03, 0x80, 0x01, 0x00,
-        ];
-        let dialogue = Dialogue::parse(&value);
-        assert_eq!((dialogue.kind, dialogue.abort_source), (Some(DialogueKind::Abort), Some(0)));
-        assert_eq!(dialogue.fault, None);
-    }
-
-    #[test]
-    fn says_where_an_unknown_reference_stands() {
-        let dialogue = Dialogue::parse(&[0x28, 0x03, 0x06, 0x01, 0x2A]);
-        assert_eq!(dialogue.fault.map(|(_, reason)| reason), Some(Reason::BadValue));
-        assert_eq!(dialogue.kind, None);
-    }
-}
+mod tests;

@@ -7,73 +7,13 @@
 //!   67 Abort                     49 dtid   [4A P-abort cause | 6B dialogue]
 //!   61 Unidirectional                      [6B dialogue]  6C components
 //! ```
+//! Handles portions in any order. Of one that comes twice the first counts, and that it came twice is a defect, as
+//! peers differ; the components of every component portion are given. Unknown portions are skipped and noted.
 
-use super::{Components, Dialogue, fault};
-use crate::ber::{Reader, Tag, Tlv, integer, ordinary, ordinary_of};
-use crate::{Error, Reason};
-
-/// Which message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MessageKind {
-    /// No transaction.
-    Unidirectional,
-    /// Opens a transaction.
-    Begin,
-    /// Closes it.
-    End,
-    /// Goes on with it.
-    Continue,
-    /// Breaks it off.
-    Abort,
-}
-
-impl MessageKind {
-    const fn of(tag: Tag) -> Result<Self, Reason> {
-        match tag.0 {
-            0x61 => Ok(Self::Unidirectional),
-            0x62 => Ok(Self::Begin),
-            0x64 => Ok(Self::End),
-            0x65 => Ok(Self::Continue),
-            0x67 => Ok(Self::Abort),
-            // T1.114 §4: package types of the private class.
-            0xE1..=0xE6 | 0xF6 => Err(Reason::Unsupported),
-            _ => Err(Reason::UnexpectedTag),
-        }
-    }
-
-    /// The name in events and rules.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Unidirectional => "unidirectional",
-            Self::Begin => "begin",
-            Self::End => "end",
-            Self::Continue => "continue",
-            Self::Abort => "abort",
-        }
-    }
-}
-
-/// A transaction identifier: one to four octets, whose number matters. Q.773 §3.1.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TransactionId<'a>(&'a [u8]);
-
-impl<'a> TransactionId<'a> {
-    /// As sent.
-    #[inline]
-    pub const fn octets(self) -> &'a [u8] {
-        self.0
-    }
-
-    /// Length and value in one number: equal exactly where the octets are.
-    #[inline]
-    pub fn key(self) -> u64 {
-        let value = match *self.0 {
-            [a, b, c, d] => u64::from(u32::from_be_bytes([a, b, c, d])),
-            _ => self.0.iter().fold(0_u64, |sum, octet| sum << 8 | u64::from(*octet)),
-        };
-        (self.0.len() as u64) << 32 | value
-    }
-}
+use super::dialogue::Reading;
+use super::{Components, Dialogue, DialogueKind, MessageKind, Order, TransactionId, fault};
+use crate::ber::{Reader, Tag, Tlv, integer, is_minimal, ordinary, ordinary_of};
+use crate::{Anomalies, Anomaly, Error, Reason};
 
 /// A TCAP message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +30,12 @@ pub struct Message<'a> {
     pub dialogue: Option<Dialogue<'a>>,
     /// The value of the component portion.
     pub components: Option<&'a [u8]>,
+    /// What was tolerated in the message and its dialogue portion; each component has its own.
+    pub anomalies: Anomalies,
     /// The first defect, if any; what came before it is in the other fields.
     pub fault: Option<Error>,
+    /// The portions after the first component portion.
+    more: &'a [u8],
     octets: &'a [u8],
 }
 
@@ -100,12 +44,14 @@ impl<'a> Message<'a> {
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
         let (kind, whole, outside) = outermost(octets)?;
         let (otid, dtid, p_abort_cause, dialogue, components) = (None, None, None, None, None);
-        let mut message = Self { kind, otid, dtid, p_abort_cause, dialogue, components, fault: None, octets };
+        let (anomalies, more) = (outside.anomalies(), &[][..]);
+        let mut message =
+            Self { kind, otid, dtid, p_abort_cause, dialogue, components, anomalies, fault: None, more, octets };
         message.parse_portions(whole.value);
+        message.anomalies.note_if(!outside.is_empty(), Anomaly::BerTrailing);
+        message.anomalies.note_if(!message.dialogue_fits(), Anomaly::TcapDialogue);
         if whole.form.clipped() {
             message.note(octets, Reason::Truncated);
-        } else if !outside.is_empty() {
-            message.note(outside.rest(), Reason::BadLength);
         } else if message.lacks_a_mandatory_element() {
             message.note(whole.value, Reason::Missing);
         }
@@ -127,48 +73,78 @@ impl<'a> Message<'a> {
         let otid = take_transaction(0x48, &mut rest);
         let dtid = take_transaction(0x49, &mut rest);
         let kind = match (whole.tag.0, otid, dtid) {
-            (0x62, Some(_), _) => MessageKind::Begin,
-            (0x64, _, Some(_)) => MessageKind::End,
+            (0x62, Some(_), None) => MessageKind::Begin,
+            (0x64, None, Some(_)) => MessageKind::End,
             (0x65, Some(_), Some(_)) => MessageKind::Continue,
             _ => return None,
         };
         let dialogue = match take_portion(0x6B, &mut rest) {
-            Some(portion) => Some(Dialogue::ordinary(portion)?),
+            Some(portion) if kind == MessageKind::Begin => Some(Dialogue::ordinary_request(portion)?),
+            Some(portion) => Some(Dialogue::ordinary_response(portion)?),
             None => None,
         };
         let components = take_portion(0x6C, &mut rest);
-        let (p_abort_cause, fault) = (None, None);
-        rest.is_empty().then_some(Self { kind, otid, dtid, p_abort_cause, dialogue, components, fault, octets })
+        let (p_abort_cause, anomalies, fault, more) = (None, Anomalies::NONE, None, &[][..]);
+        rest.is_empty().then_some(Self {
+            kind,
+            otid,
+            dtid,
+            p_abort_cause,
+            dialogue,
+            components,
+            anomalies,
+            fault,
+            more,
+            octets,
+        })
     }
 
     fn parse_portions(&mut self, value: &'a [u8]) {
-        let mut inside = Reader::new(value);
+        let (mut inside, mut order) = (Reader::new(value), Order::default());
         loop {
             match inside.next() {
                 Ok(Some(tlv)) => {
-                    self.portion(tlv);
+                    let is_first_component_portion = tlv.tag == COMPONENT_PORTION && self.components.is_none();
+                    self.portion(tlv, &mut order);
+                    if is_first_component_portion {
+                        self.more = inside.rest();
+                    }
                     if tlv.form.clipped() {
                         self.note(tlv.raw, Reason::Truncated);
                     }
                 }
-                Ok(None) => return,
-                Err(reason) => return self.note(inside.rest(), reason),
+                Ok(None) => break,
+                Err(reason) => {
+                    self.note(inside.rest(), reason);
+                    break;
+                }
             }
         }
+        self.anomalies.add(inside.anomalies());
     }
 
-    /// Of a portion that comes twice the first counts; peers differ, so it is a defect.
-    fn portion(&mut self, tlv: Tlv<'a>) {
+    /// One that another kind of message has is read, too: a peer may do so.
+    fn portion(&mut self, tlv: Tlv<'a>, order: &mut Order) {
+        let Some((place, belongs)) = self.kind.place_of(tlv.tag) else {
+            return self.anomalies.note(Anomaly::UnknownElement);
+        };
+        self.anomalies.note_if(!belongs, Anomaly::UnknownElement);
+        self.anomalies.note_if(!order.follows(place), Anomaly::ElementOrder);
         match tlv.tag.0 {
             0x48 if self.otid.is_none() => self.otid = self.transaction_id(tlv),
             0x49 if self.dtid.is_none() => self.dtid = self.transaction_id(tlv),
-            0x4A if self.p_abort_cause.is_none() => match integer(tlv.value) {
-                Some(cause) => self.p_abort_cause = Some(cause),
-                None => self.note(tlv.raw, Reason::BadLength),
-            },
+            0x4A if self.p_abort_cause.is_none() => {
+                self.anomalies.note_if(!is_minimal(tlv.value), Anomaly::BerInteger);
+                match integer(tlv.value) {
+                    Some(cause) => self.p_abort_cause = Some(cause),
+                    None => self.note(tlv.raw, Reason::BadLength),
+                }
+            }
             0x6B if self.dialogue.is_none() => {
-                let dialogue = self.dialogue.insert(Dialogue::parse(tlv.value));
-                if let Some((at, reason)) = dialogue.fault {
+                let reading = Reading::of(tlv.value);
+                self.dialogue = Some(reading.dialogue);
+                self.anomalies.add(reading.anomalies);
+                if let Some((at, reason)) = reading.fault {
                     self.note(at, reason);
                 }
             }
@@ -177,12 +153,28 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// Of another length there is no transaction to follow: the peer gives the message up, Q.774 §3.3.
     fn transaction_id(&mut self, tlv: Tlv<'a>) -> Option<TransactionId<'a>> {
-        if matches!(tlv.value.len(), 1..=4) {
-            return Some(TransactionId(tlv.value));
+        let transaction_id = TransactionId::of(tlv.value);
+        if transaction_id.is_none() {
+            self.anomalies.note(Anomaly::TcapTid);
+            self.note(tlv.raw, Reason::BadLength);
         }
-        self.note(tlv.raw, Reason::BadLength);
-        None
+        transaction_id
+    }
+
+    /// Whether the dialogue portion holds the PDU that such a message has. Q.773 §3.2, Q.774 §3.2.
+    fn dialogue_fits(&self) -> bool {
+        let Some(Dialogue { kind: Some(kind), .. }) = self.dialogue else { return true };
+        match self.kind {
+            MessageKind::Unidirectional => kind == DialogueKind::Unidirectional,
+            MessageKind::Begin => kind == DialogueKind::Request,
+            MessageKind::Continue | MessageKind::End => kind == DialogueKind::Response,
+            // A request is refused with an AARE; a reason of the provider comes without dialogue portion.
+            MessageKind::Abort => {
+                matches!(kind, DialogueKind::Abort | DialogueKind::Response) && self.p_abort_cause.is_none()
+            }
+        }
     }
 
     #[inline]
@@ -205,7 +197,7 @@ impl<'a> Message<'a> {
     /// The components, in order; none where there is no component portion.
     #[inline]
     pub fn components(&self) -> Components<'a> {
-        Components::new(self.octets, self.components.unwrap_or(&[]))
+        Components::new(self.octets, self.components.unwrap_or(&[]), self.more)
     }
 
     /// An Abort of the user, with or without a reason of its own. Q.773 §3.1: no P-abort cause.
@@ -230,13 +222,15 @@ fn outermost(octets: &[u8]) -> Result<(MessageKind, Tlv<'_>, Reader<'_>), Error>
     Ok((MessageKind::of(whole.tag).map_err(refuse)?, whole, outside))
 }
 
+pub(super) const COMPONENT_PORTION: Tag = Tag(0x6C);
+
 /// A transaction of four octets, if it is next.
 #[inline(always)]
 fn take_transaction<'a>(tag: u8, rest: &mut &'a [u8]) -> Option<TransactionId<'a>> {
     match rest.split_first_chunk::<6>() {
         Some(([next, 4, id @ ..], after)) if *next == tag => {
             *rest = after;
-            Some(TransactionId(id))
+            Some(TransactionId::of_four(id))
         }
         _ => None,
     }

@@ -3,7 +3,10 @@
 use super::*;
 use crate::ber::Tag;
 use crate::sms::tests::octets;
+use crate::{Anomalies, Anomaly};
 use proptest::prelude::*;
+
+mod deviations;
 
 /// Begin with AARQ 0.4.0.0.1.0.25.3 and an mt-ForwardSM.
 const BEGIN: &str = "625f48047d99c1fa6b1e281c060700118605010101a011600f80020780a1090607040000010019036c37a13502010102012c302d800800010100103246f68407919989010300400416040d91998951000000f100006210203040504002e8340500";
@@ -104,17 +107,33 @@ fn the_first_of_a_repeated_portion_counts_and_the_second_is_a_defect() {
     let octets = octets("62084801014801026c00");
     let message = Message::parse(&octets).unwrap();
     assert_eq!(message.otid.unwrap().octets(), [1]);
+    assert_eq!(message.anomalies, Anomalies::of(Anomaly::ElementOrder));
     assert_eq!(message.fault.map(|fault| (fault.at, fault.reason.name())), Some((5, "unexpected_tag")));
 }
 
 #[test]
-fn keeps_what_parsed_before_a_component_that_is_none() {
-    let octets = octets("640f4901016c0aa203020101e803020102");
+fn goes_on_behind_a_component_that_is_none() {
+    let octets = octets("64144901016c0fa203020101e803020102a203020103");
     let message = Message::parse(&octets).unwrap();
-    let found: Vec<_> = message.components().collect();
-    assert!(found[0].is_ok_and(|component| component.invoke_id == Some(1)));
-    assert_eq!(found[1].map_err(|fault| fault.reason.name()), Err("unexpected_tag"));
-    assert_eq!(found.len(), 2);
+    let found: Vec<_> = message.components().map(|c| c.map(|c| c.invoke_id).map_err(|e| (e.at, e.reason))).collect();
+    assert_eq!(found, [Ok(Some(1)), Err((12, Reason::UnexpectedTag)), Ok(Some(3))]);
+}
+
+#[test]
+fn ends_a_portion_at_octets_that_are_no_element() {
+    let octets = octets("64104901016c0ba203020101a2ff020102a2");
+    let message = Message::parse(&octets).unwrap();
+    let found: Vec<_> = message.components().map(|c| c.map(|c| c.invoke_id).map_err(|e| (e.at, e.reason))).collect();
+    assert_eq!(found, [Ok(Some(1)), Err((12, Reason::BadLength))]);
+}
+
+#[test]
+fn gives_the_components_of_every_component_portion() {
+    let octets = octets("641b4901016c05a2030201016c006b006c0aa203020102a203020103");
+    let message = Message::parse(&octets).unwrap();
+    let ids: Vec<_> = message.components().map(|component| component.unwrap().invoke_id.unwrap()).collect();
+    assert_eq!(ids, [1, 2, 3]);
+    assert!(message.anomalies.has(Anomaly::ElementOrder) && message.components().ordinary().is_none());
 }
 
 #[test]
@@ -124,6 +143,7 @@ fn reads_the_same_from_every_form_of_length() {
     for other in [long, indefinite] {
         let (plain, other) = (Message::parse(&plain).unwrap(), Message::parse(&other).unwrap());
         assert_eq!((plain.dtid, plain.p_abort_cause, plain.fault), (other.dtid, other.p_abort_cause, other.fault));
+        assert!(plain.anomalies.is_empty() && !other.anomalies.is_empty());
     }
 }
 
@@ -139,11 +159,79 @@ fn shows_every_truncation() {
     }
 }
 
+/// The same elements, each with a length of one of these forms.
+fn rewritten(octets: &[u8], forms: &mut impl Iterator<Item = u8>) -> Vec<u8> {
+    let (mut reader, mut out) = (crate::ber::Reader::new(octets), vec![]);
+    while let Some(tlv) = reader.next().unwrap() {
+        let constructed = tlv.tag.constructed();
+        let inside = if constructed { rewritten(tlv.value, forms) } else { tlv.value.to_vec() };
+        let [high, low] = (inside.len() as u16).to_be_bytes();
+        out.extend(tlv.tag.0.to_be_bytes().into_iter().skip_while(|octet| *octet == 0));
+        let (length, end): (Vec<u8>, &[u8]) = match (forms.next().unwrap(), inside.len()) {
+            (0, _) if constructed => (vec![0x80], &[0, 0]),
+            (1, _) => (vec![0x84, 0, 0, high, low], &[]),
+            (2, _) | (_, 0x100..) => (vec![0x82, high, low], &[]),
+            (_, 0..0x80) => (vec![low], &[]),
+            _ => (vec![0x81, low], &[]),
+        };
+        out.extend([&length, &inside[..], end].concat());
+    }
+    out
+}
+
 proptest! {
+    #[test]
+    fn every_form_of_every_length_reads_the_same(forms in prop::collection::vec(0..5_u8, 1..40)) {
+        for whole in [BEGIN, END, REFUSED, P_ABORT, U_ABORT] {
+            let plain = octets(whole);
+            let other = rewritten(&plain, &mut forms.iter().copied().cycle());
+            let (plain, other) = (Message::parse(&plain).unwrap(), Message::parse(&other).unwrap());
+            prop_assert_eq!((plain.kind, plain.otid, plain.dtid), (other.kind, other.otid, other.dtid));
+            prop_assert_eq!((plain.fault, plain.p_abort_cause), (other.fault, other.p_abort_cause));
+            let facts = |d: Dialogue<'_>| (d.kind, d.application_context.map(<[u8]>::to_vec), d.result, d.diagnostic, d.abort_source);
+            prop_assert_eq!(plain.dialogue.map(facts), other.dialogue.map(facts));
+            let pairs = plain.components().flatten().zip(other.components().flatten());
+            prop_assert_eq!(plain.components().count(), other.components().count());
+            for (a, b) in pairs {
+                prop_assert_eq!((a.kind, a.invoke_id, a.operation, a.error), (b.kind, b.invoke_id, b.operation, b.error));
+                prop_assert_eq!((a.problem, a.fault), (b.problem, b.fault));
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_way_takes_nothing_that_the_long_way_has_anything_to_say_about(
+        which in 0..3_usize, at in 0..110_usize, octet in any::<u8>(),
+    ) {
+        let whole = [BEGIN, END, "642849040000000 26b2a2828060700118605010101a01d611b80020780a109060704000001001403a203020100a305a103020100"];
+        let mut octets = octets(&whole[which].replace(' ', ""));
+        let at = at % octets.len();
+        octets[at] = octet;
+        if let Some(message) = Message::ordinary(&octets) {
+            prop_assert_eq!(Ok(message), Message::parse(&octets));
+            prop_assert!(message.anomalies.is_empty() && message.fault.is_none());
+            if let Some(component) = message.components().ordinary() {
+                prop_assert_eq!(Some(Ok(component)), message.components().next());
+                prop_assert!(component.anomalies.is_empty() && component.fault.is_none());
+            }
+        }
+    }
+
     #[test]
     fn any_octets_do_not_panic(octets in prop::collection::vec(any::<u8>(), 0..200)) {
         if let Ok(message) = Message::parse(&octets) {
             prop_assert!(components(&message) <= octets.len());
+        }
+    }
+
+    #[test]
+    fn any_octets_in_a_message_do_not_panic(kind in 0x61..0x68_u8, portion in 0x6B..0x6D_u8, octets in prop::collection::vec(any::<u8>(), 0..120)) {
+        let inside = [&[0x48, 1, 1, 0x49, 1, 1, portion, octets.len() as u8][..], &octets].concat();
+        let octets = [&[kind, inside.len() as u8][..], &inside].concat();
+        if let Ok(message) = Message::parse(&octets) {
+            prop_assert!(message.components().count() <= octets.len());
+            let map = message.dialogue.and_then(|dialogue| dialogue.map());
+            prop_assert!(map.is_none_or(|map| map.destination_reference.is_none_or(|d| d.len() < octets.len())));
         }
     }
 
@@ -156,7 +244,7 @@ proptest! {
             damaged[at] = octet;
             if let Ok(message) = Message::parse(&damaged) {
                 for component in message.components().flatten() {
-                    let argument = crate::map::SmsArgument::parse(&component, None);
+                    let argument = crate::map::Subject::parse(&component, None);
                     prop_assert!(argument.sm_rp_ui.is_none_or(|tpdu| tpdu.len() < damaged.len()));
                 }
             }

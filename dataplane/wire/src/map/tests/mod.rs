@@ -1,9 +1,16 @@
 //! What the tests of all operations share, and what holds for any octets.
 
-use super::{ErrorCode, Operation, SmsArgument, tpdu_direction};
+use super::{ErrorCode, Operation, Subject, tpdu_direction};
+use crate::Anomalies;
 use crate::ber::Reader;
 use crate::tcap::{Code, Component, ComponentKind};
 use proptest::prelude::*;
+
+mod delivery_status;
+mod deviations;
+mod routing_info;
+mod service_centre;
+mod subscriber;
 
 pub(super) use crate::sms::tests::octets;
 
@@ -12,20 +19,31 @@ fn component(kind: ComponentKind, code: Option<i64>, parameter: &[u8]) -> Compon
     let error = code.filter(|_| kind == ComponentKind::ReturnError).map(Code::Local);
     let parameter = Reader::new(parameter).next().ok().flatten();
     let (invoke_id, linked_id, problem, fault) = (Some(1), None, None, None);
-    Component { kind, invoke_id, linked_id, operation, error, problem, parameter, raw: &[], fault }
+    Component {
+        kind,
+        invoke_id,
+        linked_id,
+        operation,
+        error,
+        problem,
+        parameter,
+        raw: &[],
+        anomalies: Anomalies::NONE,
+        fault,
+    }
 }
 
-pub(super) fn argument_of(operation: Operation, octets: &[u8]) -> SmsArgument<'_> {
-    SmsArgument::parse(&component(ComponentKind::Invoke, Some(operation.0), octets), None)
+pub(super) fn argument_of(operation: Operation, octets: &[u8]) -> Subject<'_> {
+    Subject::parse(&component(ComponentKind::Invoke, Some(operation.0), octets), None)
 }
 
 /// A result that does not say which operation it answers.
-pub(super) fn result_of(operation: Operation, octets: &[u8]) -> SmsArgument<'_> {
-    SmsArgument::parse(&component(ComponentKind::ReturnResultLast, None, octets), Some(operation))
+pub(super) fn result_of(operation: Operation, octets: &[u8]) -> Subject<'_> {
+    Subject::parse(&component(ComponentKind::ReturnResultLast, None, octets), Some(operation))
 }
 
-pub(super) fn error_of(code: ErrorCode, octets: &[u8]) -> SmsArgument<'_> {
-    SmsArgument::parse(&component(ComponentKind::ReturnError, Some(code.0), octets), None)
+pub(super) fn error_of(code: ErrorCode, octets: &[u8]) -> Subject<'_> {
+    Subject::parse(&component(ComponentKind::ReturnError, Some(code.0), octets), None)
 }
 
 /// Cuts the argument at every octet: the parameter is clipped, or an element in it is.
@@ -41,7 +59,7 @@ pub(super) fn assert_every_truncation_shows(operation: Operation, hexadecimal: &
 
 #[test]
 fn a_component_without_parameter_says_nothing() {
-    assert_eq!(argument_of(Operation::MT_FORWARD_SM, &[]), SmsArgument::default());
+    assert_eq!(argument_of(Operation::MT_FORWARD_SM, &[]), Subject::default());
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! A frame on its way through the layers, with what the layers passed have shown.
+
+use crate::Input;
+use crate::decode::{Msu, Transported};
+use sluice_rules::Image;
+use sluice_wire::sccp::Connectionless;
+use sluice_wire::{Anomalies, Anomaly};
+
+/// A frame, the policy it is judged by, and what was met so far.
+#[derive(Clone, Copy)]
+pub struct Way<'a> {
+    /// The frame.
+    pub input: &'a Input<'a>,
+    /// The policy in force.
+    pub policy: Option<&'a Image<'a>>,
+    /// Deviations of the layers passed.
+    pub anomalies: Anomalies,
+    /// IP, SCTP and the chunk, where there are any; of the last fragment, where there are several.
+    pub below: Option<&'a Transported<'a>>,
+    /// Frames of the user message's fragments, eight octets each; none where it came whole.
+    pub fragment_frames: &'a [u8],
+    /// Frames of the SCCP message's segments; none where it came whole.
+    pub segment_frames: &'a [u8],
+}
+
+impl<'a> Way<'a> {
+    /// At its first layer.
+    #[inline(always)]
+    pub const fn new(input: &'a Input<'a>, policy: Option<&'a Image<'a>>) -> Self {
+        let none: &[u8] = &[];
+        Self { input, policy, anomalies: Anomalies::NONE, below: None, fragment_frames: none, segment_frames: none }
+    }
+
+    /// With a deviation more.
+    #[inline]
+    pub const fn noting(mut self, anomaly: Anomaly) -> Self {
+        self.anomalies.note(anomaly);
+        self
+    }
+
+    /// With deviations more.
+    #[inline]
+    pub const fn adding(mut self, anomalies: Anomalies) -> Self {
+        self.anomalies.add(anomalies);
+        self
+    }
+
+    /// With a chunk.
+    #[inline(always)]
+    pub const fn over(mut self, below: &'a Transported<'a>) -> Self {
+        self.below = Some(below);
+        self
+    }
+}
+
+/// One SCCP message and all that is around it. Each layer stays where it was read.
+#[derive(Clone, Copy)]
+pub struct Carried<'a> {
+    /// The frame and the layers below.
+    pub way: &'a Way<'a>,
+    /// Label and user data.
+    pub msu: &'a Msu<'a>,
+    /// The SCCP message, or the SUA message in its place.
+    pub sccp: &'a Connectionless<'a>,
+}
