@@ -45,7 +45,7 @@ fn without_frame(line: &Value) -> (u64, u64, i64, u64, u64) {
 }
 
 fn transaction(line: &Value) -> Vec<String> {
-    let of = ["/tcap/type", "/tcap/otid", "/tcap/dtid", "/sccp/cgpa/gt", "/component_index"];
+    let of = ["/tcap/type", "/tcap/otid", "/tcap/dtid", "/sccp/cgpa/gt", "/component_index", "/map/invoke_id"];
     of.iter().filter_map(|path| line.pointer(path)).map(Value::to_string).collect()
 }
 

@@ -49,6 +49,8 @@ pub enum Shape {
     Flag,
     /// SCCP message type; from 256 on class and type of an SUA message, shown as `sua-7/1`.
     MessageType,
+    /// Number of 24 bits, shown as `0x00ffff`.
+    Reference,
     /// Optional parameters of an SMPP PDU as sent: shown as an object of names and octets.
     Tlvs,
 }
@@ -274,7 +276,7 @@ fields! {
     CgpaGt = 196, "sccp.cgpa.gt", GtDigits(Field::CgpaGtOdd), Address;
     SegFirst = 40, "sccp.seg.first", Uint, Summary;
     SegRemaining = 41, "sccp.seg.remaining", Uint, Summary;
-    SegSlr = 42, "sccp.seg.slr", Uint, Summary;
+    SegSlr = 42, "sccp.seg.slr", Reference, Summary;
     /// Frames the segments of the message came in, if more than one.
     SccpReassembledFrom = 229, "sccp.reassembled_from_frames", NumberList, Summary;
     TcapType = 43, "tcap.type", Name(&["unidirectional", "begin", "continue", "end", "abort"]), Summary;
@@ -615,7 +617,7 @@ mod tests {
         for &f in Field::ALL {
             assert!(!seen[f as usize], "{} repeats number {}", f.name(), f as u16);
             seen[f as usize] = true;
-            let stored_as_number = matches!(f.shape(), Uint | Int | Bool | Name(_) | Time | Problem | MessageType);
+            let stored_as_number = matches!(f.shape(), Uint | Int | Bool | Name(_) | Time | Problem | MessageType | Reference);
             assert_eq!(f.is_flag(), f.shape() == Flag, "{}", f.name());
             assert_eq!(f.is_octets(), !stored_as_number && !f.is_flag(), "{}", f.name());
             assert_eq!(Field::from_number(f as u16), Some(f));

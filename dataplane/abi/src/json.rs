@@ -95,6 +95,9 @@ fn write_number(text: &mut String, field: Field, n: u64) {
             let kind = KINDS.get((n >> 8) as usize & 3).copied().unwrap_or_default();
             let _ = write!(text, "[\"{kind}\",{}]", n & 0xFF);
         }
+        Shape::Reference => {
+            let _ = write!(text, "\"{n:#08x}\"");
+        }
         Shape::MessageType if n > 0xFF => {
             let _ = write!(text, "\"sua-{}/{}\"", n >> 8, n & 0xFF);
         }

@@ -155,7 +155,7 @@ pub fn user_message<'p>(
         Ppid::M2PA => m2pa_message(octets, variant)?,
         Ppid::M2UA => m2ua_message(octets, variant)?,
         Ppid::SUA => sua_message(octets)?,
-        other => return Err(recognise::by_ppid(other.0).map_or(Exit::NotSignalling, exit_of_known)),
+        other => return Err(recognise::by_ppid(other.0).and_then(exit_of_known).unwrap_or(Exit::NotSignalling)),
     };
     let mut all = anomalies;
     all.add(of_layer);
@@ -225,11 +225,7 @@ fn adaptation_of(octets: &[u8], ppid: Ppid, ports: (u16, u16)) -> (Ppid, Anomali
 }
 
 /// An MSU from its service information octet on.
-pub fn mtp3_user_data(
-    adaptation: Adaptation,
-    octets: &[u8],
-    variant: Variant,
-) -> Result<(Msu<'_>, Anomalies), Exit> {
+pub fn mtp3_user_data(adaptation: Adaptation, octets: &[u8], variant: Variant) -> Result<(Msu<'_>, Anomalies), Exit> {
     let message = mtp3::Message::parse_as(octets, variant).map_err(exit_of)?;
     let msu = Msu {
         adaptation,
@@ -245,21 +241,47 @@ pub fn mtp3_user_data(
 #[cold]
 pub fn exit_of_user(msu: &Msu<'_>) -> Exit {
     let known = msu.label.and_then(|label| recognise::by_service_indicator(label.si.number()));
-    known.map_or(Exit::NotSccp, exit_of_known)
+    known.and_then(exit_of_known).unwrap_or(Exit::NotSccp)
 }
 
-/// The exit of a protocol that is known by name.
-const fn exit_of_known(protocol: Known) -> Exit {
-    match protocol {
+/// The exit of a protocol that is known by name; none for those that share the exit of where they were met.
+const fn exit_of_known(protocol: Known) -> Option<Exit> {
+    Some(match protocol {
+        Known::Mtp3Management | Known::Mtp3Test => Exit::MtpManagement,
         Known::Isup => Exit::Isup,
         Known::Tup => Exit::Tup,
         Known::Bicc => Exit::Bicc,
         Known::Diameter => Exit::Diameter,
         Known::H248 => Exit::H248,
-        Known::Bssap => Exit::Bssap,
+        Known::Bssap | Known::BssapPlus | Known::BssapLe => Exit::Bssap,
         Known::Ranap => Exit::Ranap,
-        _ => Exit::NotSignalling,
-    }
+        Known::SccpManagement => Exit::SccpManagement,
+        Known::Cap => Exit::Cap,
+        Known::Inap => Exit::Inap,
+        Known::Ansi41 => Exit::Ansi41,
+        Known::Rnsap
+        | Known::Pcap
+        | Known::S1ap
+        | Known::X2ap
+        | Known::Ngap
+        | Known::Xnap
+        | Known::F1ap
+        | Known::E1ap
+        | Known::W1ap
+        | Known::E2ap
+        | Known::Xwap
+        | Known::Sbcap
+        | Known::Lcsap
+        | Known::Sabp
+        | Known::Nbap
+        | Known::Rua
+        | Known::Hnbap
+        | Known::Rna
+        | Known::Pua
+        | Known::M2ap
+        | Known::M3ap => Exit::RadioAccess,
+        _ => return None,
+    })
 }
 
 /// The unitdata message in an MSU of SCCP, without anything out of the ordinary; none for any other MSU, which
@@ -283,10 +305,13 @@ pub fn sccp<'p>(msu: &Msu<'p>, variant: Variant) -> Result<Connectionless<'p>, E
 /// How a message of a connection leaves: the request names the user, the messages after it do not.
 fn exit_of_connection(octets: &[u8], variant: Variant) -> Exit {
     let user = sccp::Connection::parse(octets, variant).ok().and_then(|message| message.user());
-    match user.and_then(|ssn| recognise::by_ssn(ssn.0)).map(exit_of_known) {
-        Some(exit @ (Exit::Bssap | Exit::Ranap)) => exit,
-        _ => Exit::SccpConnection,
-    }
+    user.and_then(exit_of_subsystem).unwrap_or(Exit::SccpConnection)
+}
+
+/// The exit of a subsystem that uses SCCP without TCAP.
+fn exit_of_subsystem(ssn: Ssn) -> Option<Exit> {
+    let exit = recognise::by_ssn(ssn.0).and_then(exit_of_known)?;
+    matches!(exit, Exit::Bssap | Exit::Ranap | Exit::RadioAccess | Exit::Isup).then_some(exit)
 }
 
 /// How a message leaves whose addresses show it to be none for us.
@@ -303,11 +328,13 @@ pub fn unfit(message: &Connectionless<'_>, scope: Scope) -> Option<Exit> {
 
 /// The exit of what is no ITU TCAP message, or none that can be read.
 #[cold]
-pub fn exit_of_tcap(octets: &[u8], error: Error) -> Exit {
-    match (error.reason, tcap::ansi::recognise(octets)) {
+pub fn exit_of_tcap(sccp: &Connectionless<'_>, error: Error) -> Exit {
+    match (error.reason, tcap::ansi::recognise(sccp.data)) {
         (_, Some(package)) if package.is_ansi41() => Exit::Ansi41,
         (_, Some(_)) => Exit::AnsiTcap,
-        (Reason::UnexpectedTag | Reason::Unsupported, None) => Exit::NotTcap,
+        (Reason::UnexpectedTag | Reason::Unsupported, None) => {
+            sccp.called.ssn().and_then(exit_of_subsystem).unwrap_or(Exit::NotTcap)
+        }
         _ => exit_of(error),
     }
 }

@@ -63,7 +63,8 @@ impl Engine {
         sink: &mut impl Sink,
     ) -> Exit {
         let crc_holds = sctp.verify_crc().is_ok();
-        let way = if crc_holds { *way } else { Self::damaged(way, sink) };
+        let mut way = if crc_holds { *way } else { Self::damaged(way, sink) };
+        way.anomalies.add(sctp.anomalies());
         let transport = Transport { ip, sctp, crc_holds };
         let mut exit = Exit::SctpControl;
         for chunk in sctp.chunks() {
@@ -113,7 +114,8 @@ impl Engine {
     #[inline(always)]
     fn chunk<'a>(&mut self, way: &Way<'a>, below: &Transported<'a>, sink: &mut impl Sink) -> Exit {
         let Transported { transport, data } = below;
-        if Self::is_of_association(transport) && self.tables.is_duplicate(&transport.sctp, data.tsn, way.input.time_ns) {
+        if Self::is_of_association(transport) && self.tables.is_duplicate(&transport.sctp, data.tsn, way.input.time_ns)
+        {
             sink.count(Counter::DuplicateTsn, 1);
             return Exit::SctpDuplicate;
         }
@@ -127,12 +129,19 @@ impl Engine {
 
     /// RFC 8260 §2.1: as DATA, with numbers of its own for message and fragment.
     #[inline(never)]
-    fn i_data<'a>(&mut self, way: &Way<'a>, transport: &Transport<'a>, chunk: &Chunk<'a>, sink: &mut impl Sink) -> Exit {
+    fn i_data<'a>(
+        &mut self,
+        way: &Way<'a>,
+        transport: &Transport<'a>,
+        chunk: &Chunk<'a>,
+        sink: &mut impl Sink,
+    ) -> Exit {
         let data = match IData::parse(chunk) {
             Ok(data) => data,
             Err(error) => return decode::exit_of(error),
         };
-        if Self::is_of_association(transport) && self.tables.is_duplicate(&transport.sctp, data.tsn, way.input.time_ns) {
+        if Self::is_of_association(transport) && self.tables.is_duplicate(&transport.sctp, data.tsn, way.input.time_ns)
+        {
             sink.count(Counter::DuplicateTsn, 1);
             return Exit::SctpDuplicate;
         }
@@ -190,7 +199,13 @@ impl Engine {
 
     /// A message whose segments have been put together.
     #[inline(never)]
-    pub(crate) fn joined_sccp(&mut self, way: &Way<'_>, msu: &Msu<'_>, sccp: &Connectionless<'_>, sink: &mut impl Sink) -> Exit {
+    pub(crate) fn joined_sccp(
+        &mut self,
+        way: &Way<'_>,
+        msu: &Msu<'_>,
+        sccp: &Connectionless<'_>,
+        sink: &mut impl Sink,
+    ) -> Exit {
         self.message(&Carried { way, msu, sccp }, sink)
     }
 

@@ -122,7 +122,8 @@ pub struct Engine {
 }
 
 /// Components of one TCAP message that are looked at; a message with more is marked malformed.
-pub const COMPONENTS_MAX: usize = 8;
+/// A unitdata message has no room for more.
+pub const COMPONENTS_MAX: usize = 32;
 
 /// Memory for what one component's facts borrow that is not in the packet.
 #[derive(Clone)]

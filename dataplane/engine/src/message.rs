@@ -33,10 +33,10 @@ struct Known<'d> {
 struct Answered {
     operations: [i16; COMPONENTS_MAX],
     /// Bit n: the operation of component n is known.
-    known: u8,
+    known: u32,
 }
 
-const _: () = assert!(COMPONENTS_MAX <= u8::BITS as usize);
+const _: () = assert!(COMPONENTS_MAX <= u32::BITS as usize);
 
 impl Answered {
     #[inline]
@@ -97,7 +97,7 @@ impl Engine {
     fn any_message(&mut self, carried: &Carried<'_>, sink: &mut impl Sink) -> Exit {
         match Message::parse(carried.sccp.data) {
             Ok(message) => self.any_components(carried, &message, sink),
-            Err(error) => decode::exit_of_tcap(carried.sccp.data, error),
+            Err(error) => decode::exit_of_tcap(carried.sccp, error),
         }
     }
 
@@ -203,6 +203,8 @@ impl<'c> Lines<'c> {
         }
         facts.set(Field::Kind, KIND_MAP);
         let context = parsed.context().unwrap_or(known.context);
+        // The operations of another user have numbers of their own.
+        let is_foreign = self.all && !context.is_empty() && other_user(context).is_some();
         let base = *facts.present();
         let (mut exit, mut way) = (Exit::NotSms, known.way);
         for (index, (component, scratch)) in parsed.components.iter().zip(scratch).enumerate() {
@@ -219,7 +221,9 @@ impl<'c> Lines<'c> {
             if let (None, Some(operation)) = (component.operation, answered) {
                 facts.set_signed(Field::MapOpOfInvoke, operation);
             }
-            way = operation::facts(&mut facts, component, &Asked { operation, context, way }, decoded);
+            if !is_foreign {
+                way = operation::facts(&mut facts, component, &Asked { operation, context, way }, decoded);
+            }
             if facts.has(Field::SmsConcatTotal) {
                 parts::join(&mut facts, parts, joined_text, self.carried.way.input.time_ns);
             }

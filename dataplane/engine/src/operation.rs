@@ -4,8 +4,8 @@
 //! The way is decided by the application context first, then by the choices of the addresses, never by the operation
 //! code alone: 46 is either way before version 3 (TS 29.002 §17.3.2).
 
-use crate::{DecodeScratch, TpduScratch};
 use crate::facts::{self, malformed};
+use crate::{DecodeScratch, TpduScratch};
 use sluice_abi::{Facts, Field, Trigger};
 use sluice_wire::map::{
     AdditionalNumber, AddressString, ApplicationContext, Category, ForwardSm, Location, Operation, SmRpDa, SmRpOa,
@@ -326,10 +326,7 @@ fn subject_facts<'p>(facts: &mut Facts<'p>, subject: &Subject<'p>) {
 #[inline(never)]
 fn location<'p>(facts: &mut Facts<'p>, location: &Location<'p>) {
     let Location { cell, area, routing_area, eutran_cell, tracking_area, .. } = *location;
-    facts.set_octets_some(
-        Field::MapLocationCell,
-        cell.or(area).or(routing_area).or(eutran_cell).or(tracking_area),
-    );
+    facts.set_octets_some(Field::MapLocationCell, cell.or(area).or(routing_area).or(eutran_cell).or(tracking_area));
     facts.set_octets_some(Field::MapLocationNumber, location.number);
     facts.set_octets_some(Field::MapLocationGeo, location.geographical);
     facts.set_some(Field::MapLocationAge, location.age_minutes.map(|minutes| minutes as u64));

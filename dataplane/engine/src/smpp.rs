@@ -200,7 +200,8 @@ fn message<'p>(facts: &mut Facts<'p>, pdu: &Pdu<'p>, borrowed: &'p mut Borrowed,
     facts.set_some(Field::SmppProtocolId, pdu.protocol_id);
     facts.set_some(Field::SmsPid, pdu.protocol_id);
     facts.set_some(Field::SmppPriority, pdu.priority);
-    facts.set_some(Field::SmppRegistered, pdu.registered_delivery);
+    // The lower bits ask for receipts; those above, for other notes (SMPP 3.4 §5.2.17).
+    facts.set_some(Field::SmppRegistered, pdu.registered_delivery.map(|registered| registered & 3));
     facts.set_some(Field::SmppDataCoding, pdu.data_coding.map(|coding| coding.0));
     facts.set_some(Field::SmppSmLength, pdu.sm_length);
     let some = |octets: &'p [u8]| (!octets.is_empty()).then_some(octets);

@@ -6,11 +6,11 @@ use sluice_track::{
     Associations, Control, Dialogue, Dialogues, DirectionKey, Ended, FlowKey, Found, MessageKey, NodeHasher, NodeKey,
     PartSizes, Parts, PieceCounts, PieceSizes, Pieces, Seen, StreamSizes, Streams,
 };
-use sluice_wire::{ip, tcp};
 use sluice_wire::sccp::{Address, Segmentation};
 use sluice_wire::sctp::{self, Chunk, Tsn};
 use sluice_wire::sms::Direction;
 use sluice_wire::tcap::{Message, MessageKind, TransactionId};
+use sluice_wire::{ip, tcp};
 
 /// Sizes of the state tables of one core.
 #[derive(Clone, Debug)]

@@ -45,9 +45,10 @@ impl<'a> Way<'a> {
         self
     }
 
-    /// With a chunk.
+    /// With a chunk. Stream zero is kept for management (RFC 4666 §1.4.7).
     #[inline(always)]
     pub const fn over(mut self, below: &'a Transported<'a>) -> Self {
+        self.anomalies.note_if(below.data.sid.0 == 0, Anomaly::SctpStreamZero);
         self.below = Some(below);
         self
     }

@@ -45,7 +45,7 @@ impl Kind {
             (_, Part::Raw) => Self::Octets,
             (Shape::GtDigits(_), _) => Self::Digits { letters: "abcdef" },
             (_, Part::Digits) | (Shape::Tbcd, _) => Self::Digits { letters: "*#abc" },
-            (Shape::Uint | Shape::MessageType, _) => Self::Number { signed: false },
+            (Shape::Uint | Shape::MessageType | Shape::Reference, _) => Self::Number { signed: false },
             (Shape::Int, _) => Self::Number { signed: true },
             (Shape::Bool | Shape::Flag, _) => Self::Truth,
             (Shape::Name(names), _) => Self::Name(names),
