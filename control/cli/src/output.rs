@@ -4,6 +4,7 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use sluice_abi::counters::Exit;
+use sluice_abi::names;
 use sluice_api::time::Timestamp;
 use std::io::IsTerminal;
 use std::path::Path as FilePath;
@@ -45,17 +46,21 @@ pub fn summary(message: &Value) -> String {
         |path: &'static str| path.split('.').try_fold(message, |value, key| value.get(key)).filter(|v| !v.is_null());
     let plain = |path: &'static str| at(path).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
     let first = |paths: &[&'static str]| paths.iter().find_map(|path| plain(path)).unwrap_or_else(|| "-".into());
-    let operation = plain("map.op").or_else(|| plain("map.op_of_invoke")).unwrap_or_default();
-    let what = match plain("map.component") {
-        Some(component) => format!("{component} {operation}"),
-        None => plain("tcap.type").unwrap_or_default(),
+    let number = |path| at(path).and_then(Value::as_i64);
+    let operation = number("map.op").or_else(|| number("map.op_of_invoke"));
+    let operation = operation.map(|n| names::operation(n).map_or_else(|| n.to_string(), str::to_owned));
+    let command = number("smpp.command_id").and_then(|n| names::command(u32::try_from(n).ok()?));
+    let what = match (plain("map.component"), command) {
+        (Some(component), _) => format!("{component} {}", operation.unwrap_or_default()),
+        (None, Some(command)) => command.to_owned(),
+        (None, None) => plain("tcap.type").or_else(|| plain("smpp.command_id")).unwrap_or_default(),
     };
     let mut line = format!(
-        "{} {:>7} {what:<19} {} → {}",
+        "{} {:>7} {what:<37} {} → {}",
         plain("time").unwrap_or_default(),
         first(&["frame"]),
-        first(&["sms.oa", "map.sm_rp_oa.digits", "map.service_centre.digits", "sccp.cgpa.gt"]),
-        first(&["sms.da", "map.sm_rp_da.digits", "map.msisdn.digits", "map.imsi", "sccp.cdpa.gt"]),
+        first(&["sms.oa", "map.sm_rp_oa.digits", "map.service_centre.digits", "sccp.cgpa.gt", "src"]),
+        first(&["sms.da", "map.sm_rp_da.digits", "map.msisdn.digits", "map.imsi", "sccp.cdpa.gt", "dst"]),
     );
     for (label, path) in
         [(" error ", "map.error"), (" ", "verdict.action"), (" by ", "verdict.rule"), (" shadow ", "verdict.shadow")]
@@ -66,6 +71,9 @@ pub fn summary(message: &Value) -> String {
     }
     if at("malformed").is_some() {
         line.push_str(" malformed");
+    }
+    for anomaly in at("anomaly").and_then(Value::as_object).into_iter().flat_map(|found| found.keys()) {
+        line.extend([" !", anomaly]);
     }
     if let Some(text) = at("sms.text") {
         line.extend([" ", &text.to_string()]);
