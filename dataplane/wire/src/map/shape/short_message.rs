@@ -11,8 +11,8 @@ shapes! {
     sequence CORRELATION_ID { 0x80 CorrelationHlr, 0x81 SipUriA, 0x82 SipUriB }
     sequence MT_FORWARD_SM_ARG {
         0x80 DaImsi | 0x81 DaLmsi | 0x84 DaCentre | 0x85 DaNone | 0x83 DaRoaming,
-        0x82 OaMsisdn | 0x84 OaCentre | 0x85 OaNone, 0x04 Tpdu, 0x05 MoreMessages, 0x30 _, 0x02 DeliveryTimer, 0x04 _, 0x80 OverIpOnly, 0xA1 [CORRELATION_ID],
-        0x82 RetransmitUntil, 0x83 SmsGmsc, 0xA4 _
+        0x82 OaMsisdn | 0x84 OaCentre | 0x85 OaNone, 0x04 Tpdu, 0x05 MoreMessages, 0x30 _,
+        0x02 DeliveryTimer, 0x04 _, 0x80 OverIpOnly, 0xA1 [CORRELATION_ID], 0x82 RetransmitUntil, 0x83 SmsGmsc, 0xA4 _
     }
     sequence MT_FORWARD_SM_RES { 0x04 Tpdu, 0x30 _ }
     sequence SEND_ROUTING_INFO_FOR_SM_ARG {
