@@ -211,6 +211,9 @@ impl Engine {
             octets: carried.sccp.data,
             frame: way.input.number,
         };
+        if way.below.is_some_and(|below| !below.transport.crc_holds) {
+            return Exit::SccpSegment;
+        }
         let Some(mut pad) = self.joined.sccp.take() else { return Exit::SccpSegment };
         let exit = match pad.add(&mut self.tables.sccp_segments, &piece, way.input.time_ns) {
             Held::Whole(joined) => {

@@ -116,7 +116,7 @@ impl Engine {
         let all = self.settings.scope == Scope::AllMap;
         let context = parsed.context();
         if !all && let Some(other) = context.and_then(other_user) {
-            return other;
+            return self.of_other_user(carried, &parsed, other);
         }
         let of_sms = context.is_some_and(operation::is_sms_context) || parsed.has_sms_operation();
         let found = self.tables.dialogue(parsed.message, carried, of_sms || all, carried.way.input.time_ns);
@@ -131,7 +131,10 @@ impl Engine {
             }
             None => Known { is_sms: of_sms, anomalies: not_seen_to_open(parsed.message.kind), ..Known::default() },
         };
-        let exit = if known.is_sms || all {
+        let is_later = !all && context.is_none() && !known.context.is_empty();
+        let exit = if is_later && let Some(other) = other_user(known.context) {
+            other
+        } else if known.is_sms || all {
             let before = known.way;
             let lines = Lines { carried, parsed: &parsed, known: &known, all };
             let (exit, way) = lines.judge(scratch, judge, parts, sink);
@@ -145,6 +148,19 @@ impl Engine {
             Exit::NotSms
         };
         tables.close(parsed.message.kind, found);
+        exit
+    }
+
+    /// A message of another user. Its dialogue is followed, for later messages do not say whose they are; one of a user
+    /// without a name is not, lest a name that nobody knows hides what comes later.
+    #[inline(never)]
+    fn of_other_user(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>, exit: Exit) -> Exit {
+        let (kind, is_known) = (parsed.message.kind, exit != Exit::NotSms);
+        let found = self.tables.dialogue(parsed.message, carried, is_known, carried.way.input.time_ns);
+        if let (MessageKind::Begin, Some(context), Some(dialogue)) = (kind, parsed.context(), self.tables.at(found)) {
+            dialogue.context = ApplicationContext::new(context);
+        }
+        self.tables.close(kind, found);
         exit
     }
 }

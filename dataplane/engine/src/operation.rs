@@ -27,10 +27,10 @@ pub fn is_sms_context(oid: &[u8]) -> bool {
     ApplicationContext::from_oid(oid).is_some_and(ApplicationContext::is_sms)
 }
 
-/// Whether an application context is one of MAP.
+/// Whether an application context is one of MAP. CAP's first phases have numbers among them (TS 29.078 §5.6).
 #[inline]
 pub fn is_map_context(oid: &[u8]) -> bool {
-    ApplicationContext::from_oid(oid).is_some()
+    ApplicationContext::from_oid(oid).is_some_and(|map| !matches!(map.context, 50..=52))
 }
 
 /// What is known of the operation of a component.

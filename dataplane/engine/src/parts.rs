@@ -20,6 +20,10 @@ pub fn join<'p>(facts: &mut Facts<'p>, parts: &mut Parts, out: &'p mut [u8], now
     if total < 2 || sequence == 0 || sequence > total {
         return;
     }
+    // The endpoint drops such a packet: its text must not take the place of the true one.
+    if facts.has(Field::AnomalySctpBadCrc) {
+        return;
+    }
     let key = key(facts, parts.key(), total);
     let text = facts.octets(Field::SmsText).unwrap_or_default();
     let part = parts.add(key, total, sequence, text, now_ns);

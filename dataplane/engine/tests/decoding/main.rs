@@ -11,5 +11,6 @@ mod fragments_of_ip;
 mod fragments_of_sctp;
 mod operations;
 mod point_codes;
+mod rewrapped;
 mod segments;
 mod smpp;

@@ -165,6 +165,12 @@ impl<'a> Iterator for Chunks<'a> {
 pub const CHUNKS_MAX: u16 = 512;
 const HEADER_OCTETS: usize = 4;
 
+/// The only chunk of `octets`, for the tests of each kind.
+#[cfg(test)]
+pub(super) fn sole_chunk(octets: &[u8]) -> Chunk<'_> {
+    Chunks::new(octets, 0).next().expect("a chunk").expect("well-formed")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -133,12 +133,9 @@ const HEADER_OCTETS: u16 = 16;
 mod tests {
     use super::*;
     use crate::samples::{self, octets};
-    use crate::sctp::{Chunks, Packet};
+    use crate::sctp::Packet;
+    use crate::sctp::chunk::sole_chunk;
     use proptest::prelude::*;
-
-    fn sole_chunk(octets: &[u8]) -> Chunk<'_> {
-        Chunks::new(octets, 0).next().expect("a chunk").expect("well-formed")
-    }
 
     #[test]
     fn reads_a_chunk_from_a_capture() {

@@ -112,11 +112,7 @@ mod tests {
     use super::*;
     use crate::Layer;
     use crate::samples::octets;
-    use crate::sctp::Chunks;
-
-    fn sole_chunk(octets: &[u8]) -> Chunk<'_> {
-        Chunks::new(octets, 0).next().expect("a chunk").expect("well-formed")
-    }
+    use crate::sctp::chunk::sole_chunk;
 
     #[test]
     fn reads_what_each_ordered_stream_skips() {

@@ -80,11 +80,8 @@ mod tests {
     use super::*;
     use crate::Layer;
     use crate::samples::{self, octets};
-    use crate::sctp::{Chunks, Packet};
-
-    fn sole_chunk(octets: &[u8]) -> Chunk<'_> {
-        Chunks::new(octets, 0).next().expect("a chunk").expect("well-formed")
-    }
+    use crate::sctp::Packet;
+    use crate::sctp::chunk::sole_chunk;
 
     #[test]
     fn reads_a_chunk_from_a_capture() {

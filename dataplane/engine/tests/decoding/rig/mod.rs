@@ -44,7 +44,7 @@ impl Line {
 
     /// Everything it says, but for what is the frame's own.
     pub fn content(&self) -> Vec<(&str, &str)> {
-        const OF_FRAME: [&str; 4] = ["frame", "time", "dialogue", "sctp."];
+        const OF_FRAME: [&str; 5] = ["frame", "time", "dialogue", "sctp.", "sccp.reassembled"];
         let own = |name: &str| OF_FRAME.iter().any(|prefix| name.starts_with(prefix)) || name.starts_with("anomaly.");
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|(name, _)| !own(name)).collect()
     }
@@ -167,9 +167,7 @@ pub fn hex(text: &str) -> Vec<u8> {
 pub fn orders(count: usize) -> Vec<Vec<usize>> {
     let mut all = vec![Vec::new()];
     for thing in 0..count {
-        let with = |order: Vec<usize>| {
-            (0..=order.len()).map(move |at| [&order[..at], &[thing], &order[at..]].concat())
-        };
+        let with = |order: Vec<usize>| (0..=order.len()).map(move |at| [&order[..at], &[thing], &order[at..]].concat());
         all = all.into_iter().flat_map(with).collect();
     }
     all

@@ -22,10 +22,10 @@ pub struct Fragment {
 
 /// IPv4 (RFC 791 §3.1), whole or a fragment.
 pub fn ip4(route: Route, protocol: u8, fragment: Fragment, payload: &[u8]) -> Vec<u8> {
-    let mut header = [0x45, 0, 0, 0, 0, 0, 0, 0, 64, protocol, 0, 0, 10, 1, 0, route.0, 10, 2, 0, route.1];
+    let mut header = [0x45, 0, 0, 0, 0, 0, 0, 0, 64, protocol, 0, 0, 10, 0, 0, route.0, 10, 0, 0, route.1];
     header[2..4].copy_from_slice(&(20 + payload.len() as u16).to_be_bytes());
     header[4..6].copy_from_slice(&fragment.identification.to_be_bytes());
-    let place = u16::from(fragment.more) << 13 | fragment.offset_octets / 8;
+    let place = (u16::from(fragment.more) << 13) | (fragment.offset_octets / 8);
     header[6..8].copy_from_slice(&place.to_be_bytes());
     let checksum = header_checksum(&header).to_be_bytes();
     header[10..12].copy_from_slice(&checksum);
@@ -73,8 +73,7 @@ pub const LAST: u8 = DataFlags::END;
 /// A DATA chunk of stream 1.
 pub fn data(tsn: u32, flags: u8, ppid: u32, payload: &[u8]) -> Vec<u8> {
     let (sid, ssn) = (StreamId(1), StreamSeq(tsn as u16));
-    let data =
-        Data { tsn: Tsn(tsn), sid, ssn, ppid: Ppid(ppid), flags: DataFlags(flags), payload_offset: 0, payload };
+    let data = Data { tsn: Tsn(tsn), sid, ssn, ppid: Ppid(ppid), flags: DataFlags(flags), payload_offset: 0, payload };
     let mut out = vec![0; payload.len() + 20];
     let length = data.emit(&mut out).expect("fits");
     out.truncate(length);
@@ -102,7 +101,7 @@ pub struct Sender {
 impl Sender {
     /// One that sends M3UA.
     pub const fn new(tag: u32) -> Self {
-        Self { route: (1, 1), ports: (2905, 2905), tag, ppid: 3, tsn: 1000 }
+        Self { route: (1, 2), ports: (2905, 2905), tag, ppid: 3, tsn: 1000 }
     }
 
     /// One that sends something else, from and to a port.
@@ -136,7 +135,7 @@ impl Sender {
     pub fn fragments(&mut self, payload: &[u8], octets: usize) -> Vec<Vec<u8>> {
         let pieces: Vec<_> = payload.chunks(octets).collect();
         let last = pieces.len() - 1;
-        let flags = |place| u8::from(place == 0) * FIRST | u8::from(place == last) * LAST;
+        let flags = |place| if place == 0 { FIRST } else { MIDDLE } | if place == last { LAST } else { MIDDLE };
         pieces.iter().enumerate().map(|(place, piece)| self.data(flags(place), piece)).collect()
     }
 

@@ -52,10 +52,16 @@ impl End {
 
     /// The frame with a segment at a place of the stream.
     pub fn frame_at(&self, sequence: u32, payload: &[u8]) -> Vec<u8> {
-        const PUSH_AND_ACK: u8 = 0x18;
-        let segment = tcp(self.ports, sequence, PUSH_AND_ACK, payload);
-        let addresses = ip4((self.route.0, self.route.1), TCP, Fragment::default(), &segment);
-        ethernet(&addresses)
+        self.segment(sequence, PUSH_AND_ACK, payload)
+    }
+
+    /// The frame that opens the stream.
+    pub fn syn(&self) -> Vec<u8> {
+        self.segment(self.sequence.wrapping_sub(1), SYN, &[])
+    }
+
+    fn segment(&self, sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
+        ethernet(&ip4(self.route, TCP, Fragment::default(), &tcp(self.ports, sequence, flags, payload)))
     }
 
     /// The frame with the next octets.
@@ -65,3 +71,7 @@ impl End {
         frame
     }
 }
+
+/// Control bits of a segment (RFC 9293 §3.1).
+const SYN: u8 = 0x02;
+const PUSH_AND_ACK: u8 = 0x18;

@@ -1,10 +1,10 @@
 //! M3UA, M2PA, M2UA, SUA, MTP3 and SCCP.
 
+use sluice_wire::Anomalies;
 use sluice_wire::m2pa::{self, Body, Sequence};
 use sluice_wire::m3ua::{ProtocolData, RoutingContext};
 use sluice_wire::mtp3::{Label, NetworkIndicator, PointCode, ServiceIndicator, Sls};
 use sluice_wire::sccp::{Address, Connectionless, MessageType};
-use sluice_wire::Anomalies;
 
 /// Point codes of the two sides.
 pub const OPC: u32 = 4001;
