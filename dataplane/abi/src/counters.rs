@@ -151,9 +151,7 @@ exits! {
     MalformedAdaptation = "malformed_adaptation", "An adaptation layer or MTP3 does not parse.";
     MalformedSccp = "malformed_sccp", "SCCP does not parse.";
     MalformedTcap = "malformed_tcap", "TCAP does not parse.";
-    MalformedSmpp = "malformed_smpp", "SMPP does not parse; judged with what did.";
-    MalformedSms = "malformed_sms", "A short message's operation or TPDU does not parse; judged with what did.";
-    Judged = "judged", "A message of the short message service, judged.";
+    Judged = "judged", "A message of the short message service, judged; also where it does not parse, with what did.";
 }
 
 /// Places in a core's block: counters, then exits of frames, then exits of chunks.

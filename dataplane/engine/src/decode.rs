@@ -364,9 +364,9 @@ pub const fn exit_of(error: Error) -> Exit {
         Layer::Tcp => Exit::MalformedTcp,
         Layer::M3ua | Layer::M2pa | Layer::M2ua | Layer::Sua | Layer::Mtp3 => Exit::MalformedAdaptation,
         Layer::Sccp => Exit::MalformedSccp,
-        Layer::Tcap => Exit::MalformedTcap,
-        Layer::Map | Layer::Sms => Exit::MalformedSms,
-        Layer::Smpp => Exit::MalformedSmpp,
+        // The last two do not come here: what fails there is judged with what did parse.
+        Layer::Tcap | Layer::Map | Layer::Sms => Exit::MalformedTcap,
+        Layer::Smpp => Exit::SmppSegment,
     }
 }
 

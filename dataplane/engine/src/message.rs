@@ -115,10 +115,13 @@ impl Engine {
     fn parsed<'a>(&mut self, carried: &Carried<'a>, parsed: Parsed<'_, 'a>, sink: &mut impl Sink) -> Exit {
         let all = self.settings.scope == Scope::AllMap;
         let context = parsed.context();
-        if !all && let Some(other) = context.and_then(other_user) {
-            return self.of_other_user(carried, &parsed, other);
-        }
         let of_sms = context.is_some_and(operation::is_sms_context) || parsed.has_sms_operation();
+        match context.and_then(other_user).filter(|_| !all) {
+            // A name that nobody knows hides no short message: a receiver may not look at it.
+            Some(Exit::NotSms) if of_sms => {}
+            Some(other) => return self.of_other_user(carried, &parsed, other),
+            None => {}
+        }
         let found = self.tables.dialogue(parsed.message, carried, of_sms || all, carried.way.input.time_ns);
         let Self { tables, scratch, judge, .. } = self;
         let (dialogue, parts) = tables.at_beside_parts(found);
@@ -220,7 +223,7 @@ impl<'c> Lines<'c> {
         facts.set(Field::Kind, KIND_MAP);
         let context = parsed.context().unwrap_or(known.context);
         // The operations of another user have numbers of their own.
-        let is_foreign = self.all && !context.is_empty() && other_user(context).is_some();
+        let is_foreign = self.all && matches!(other_user(context), Some(Exit::Cap | Exit::Inap));
         let base = *facts.present();
         let (mut exit, mut way) = (Exit::NotSms, known.way);
         for (index, (component, scratch)) in parsed.components.iter().zip(scratch).enumerate() {

@@ -63,7 +63,7 @@ pub fn facts<'p>(
 ) -> Option<Direction> {
     let Asked { operation, way: known, .. } = *asked;
     let context = ApplicationContext::from_oid(asked.context);
-    registered(facts, operation, context);
+    registered(facts, asked, context);
     match (component.kind, component.operation, component.parameter) {
         (ComponentKind::Invoke, Some(Code::Local(code)), Some(_)) if Operation(code).is_forward_sm() => {
             forward(facts, component, operation, context, known, scratch)
@@ -80,10 +80,10 @@ pub fn facts<'p>(
 
 /// What the register of operations says.
 #[inline(always)]
-fn registered(facts: &mut Facts<'_>, operation: Option<i64>, context: Option<ApplicationContext>) {
-    let Some(operation) = operation.map(Operation) else { return };
+fn registered(facts: &mut Facts<'_>, asked: &Asked<'_>, context: Option<ApplicationContext>) {
+    let Some(operation) = asked.operation.map(Operation) else { return };
     facts.set_some(Field::MapCategory, operation.category().map(Category::number));
-    if context.is_some_and(|context| !operation.fits(context)) {
+    if context.map_or(!asked.context.is_empty(), |context| !operation.fits(context)) {
         facts.note(Anomalies::of(Anomaly::ContextMismatch));
     }
 }

@@ -74,6 +74,5 @@ fn every_exit_of_the_list_is_met_but_those_that_are_judged_instead() {
     ];
     assert!(here.iter().all(|&exit| met(&rig, exit)), "{:?}", here.map(|exit| (exit, met(&rig, exit))));
     let never = Exit::ALL.iter().filter(|exit| !here.contains(exit) && !above.contains(exit)).collect::<Vec<_>>();
-    // What of SMPP and of short messages does not parse is judged with what did.
-    assert_eq!(never, [&Exit::MalformedSmpp, &Exit::MalformedSms]);
+    assert!(never.is_empty(), "{never:?}");
 }

@@ -19,7 +19,6 @@ fn other_users_of_tcap_leave_by_context_or_by_subsystem() {
         (&[4, 0, 0, 1, 23, 3, 61], Exit::Cap),
         (&[4, 0, 1, 1, 1, 0, 0], Exit::Inap),
         (&[0, 17, 0x89, 0x42, 0, 0], Exit::Inap),
-        (&[0x2A, 3, 4], Exit::NotSms),
     ] {
         leaves(&mut rig, &sender.whole(&m3ua(&between(&foreign(context)))), exit, 1);
     }
@@ -29,6 +28,19 @@ fn other_users_of_tcap_leave_by_context_or_by_subsystem() {
         leaves(&mut rig, &sender.whole(&subsystem(called, calling, &later)), Exit::Cap, 1);
         leaves(&mut rig, &sender.whole(&subsystem(called, calling, &cap)), Exit::Cap, 1);
     }
+}
+
+#[test]
+fn a_context_that_nobody_knows_hides_no_short_message() {
+    let mut rig = Rig::new();
+    let forward = [invoke(1, 44, &map::mt_argument(map::IMSI, &sms::deliver("999550199", "hidden")))];
+    let message = begin(&[0, 0, 0, 1], &aarq(&[0x2A, 3, 4]), &forward);
+    assert_eq!(rig.frame(&Sender::new(1).whole(&m3ua(&between(&message)))), Exit::Judged);
+    let line = rig.line();
+    assert_eq!((line.at("sms.text"), line.anomalies()), ("hidden", vec!["context_mismatch"]));
+    // Without an operation of ours it is another service.
+    let other = begin(&[0, 0, 0, 2], &aarq(&[0x2A, 3, 4]), &[invoke(1, 2, &tlv(0x30, &[]))]);
+    leaves(&mut rig, &Sender::new(2).whole(&m3ua(&between(&other))), Exit::NotSms, 1);
 }
 
 #[test]
