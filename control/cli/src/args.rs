@@ -20,23 +20,31 @@ pub struct Cli {
 #[derive(Args, Clone)]
 pub struct Daemon {
     /// Socket of the control daemon
-    #[arg(long, global = true, value_name = "PATH", env = "SLUICE_SOCKET", default_value = "/run/sluice/sluiced.sock")]
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "PATH", env = "SLUICE_SOCKET", default_value = "/run/sluice/sluiced.sock")]
     pub socket: PathBuf,
     /// Reach the daemon of another machine by HTTPS instead, e.g. https://fw1.example:8443
-    #[arg(long, global = true, value_name = "URL", env = "SLUICE_URL", requires = "token_file")]
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "URL", env = "SLUICE_URL", requires = "token_file")]
     pub url: Option<String>,
     /// Certificate of the authority that signed the other machine's certificate, PEM
-    #[arg(long, global = true, value_name = "FILE", env = "SLUICE_CA")]
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_CA")]
     pub ca: Option<PathBuf>,
     /// File with the access token for --url
-    #[arg(long, global = true, value_name = "FILE", env = "SLUICE_TOKEN_FILE")]
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
 }
+
+const DAEMON: &str = "The daemon";
 
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
     /// Decode a capture file and print its short messages
+    ///
+    /// A line is one operation of MAP, one TCAP message without an operation, or one PDU of SMPP: time, frame, what it
+    /// is, from whom → to whom, MAP error, deviations that were tolerated, part/parts of a long message, text. After
+    /// the last part that comes follows `=` and the text of all. A deviation is written `!name`: it is the field
+    /// `anomaly.name`, and `sluice fields` tells what it means. `malformed` stands where something did not parse; what
+    /// did parse is still shown.
     Decode(Decode),
     /// Send a capture file through the dataplane under a policy
     Replay(Replay),
@@ -48,7 +56,7 @@ pub enum Command {
     Counters(Counters),
     /// Show how the appliance is
     Status(Status),
-    /// Show the names of all fields, which rules and events use
+    /// Show all fields, which rules and events use: their names, values and meanings
     Fields(Fields),
     /// Print a completion script
     Completion {

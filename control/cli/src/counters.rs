@@ -14,12 +14,12 @@ pub fn run(daemon: &args::Daemon, args: &args::Counters) -> anyhow::Result<()> {
     loop {
         let now = client.counters()?;
         if args.json {
-            println!("{}", serde_json::to_string(&now)?);
+            output::line(serde_json::to_string(&now)?)?;
         } else {
             if args.watch && std::io::stdout().is_terminal() {
                 print!("\x1b[2J\x1b[H");
             }
-            print(&now, before.as_ref(), args.all);
+            print(&now, before.as_ref(), args.all)?;
         }
         if !args.watch {
             return Ok(());
@@ -29,17 +29,18 @@ pub fn run(daemon: &args::Daemon, args: &args::Counters) -> anyhow::Result<()> {
     }
 }
 
-fn print(now: &Counters, before: Option<&Counters>, all: bool) {
+fn print(now: &Counters, before: Option<&Counters>, all: bool) -> anyhow::Result<()> {
     let rows = now.counters.iter().filter(|c| all || c.total > 0).map(|c| {
         let change = before.and_then(|b| b.total(&c.name)).map(|b| format!("+{}", c.total.saturating_sub(b)));
         [c.name.clone(), c.total.to_string(), change.unwrap_or_default(), c.help.clone()]
     });
-    println!("{}", output::table(["counter", "total", "change", "meaning"], rows));
+    output::line(output::table(["counter", "total", "change", "meaning"], rows))?;
     let latency = &now.latency;
     if latency.count > 0 {
-        println!(
+        output::line(format_args!(
             "latency of {} messages: half within {} ns, 99 % within {} ns, 99.9 % within {} ns, longest {} ns",
             latency.count, latency.p50_ns, latency.p99_ns, latency.p999_ns, latency.max_ns
-        );
+        ))?;
     }
+    Ok(())
 }

@@ -11,8 +11,7 @@ use sluice_abi::fields::{Class, Field, Part, Path, Shape};
 /// Runs it.
 pub fn run(args: &Fields) -> anyhow::Result<()> {
     if args.json {
-        println!("{:#}", schema());
-        return Ok(());
+        return output::line(format_args!("{:#}", schema()));
     }
     let rows = Path::all().map(|path| {
         let class = match path.field.class() {
@@ -20,15 +19,15 @@ pub fn run(args: &Fields) -> anyhow::Result<()> {
             Class::Address => "addresses",
             Class::Content => "full",
         };
-        [path.to_string(), in_words(path), class.to_owned()]
+        [path.to_string(), in_words(path), class.to_owned(), path.field.help().to_owned()]
     });
-    println!("{}", output::table(["field", "what it holds", "recorded from log level"], rows));
-    Ok(())
+    output::line(output::table(["field", "what it holds", "recorded from log level", "meaning"], rows))
 }
 
 fn in_words(path: Path) -> String {
     match (path.part, path.field.shape()) {
-        (Part::Ton | Part::Npi, _) => "number".into(),
+        (Part::Ton, _) => "type of number".into(),
+        (Part::Npi, _) => "numbering plan".into(),
         (Part::Digits, _) => "digits".into(),
         (Part::Raw, _) => "octets".into(),
         (_, Shape::Uint | Shape::Int | Shape::MessageType | Shape::Reference) => "number".into(),
@@ -52,7 +51,7 @@ fn in_words(path: Path) -> String {
 pub fn schema() -> Value {
     let mut root = object();
     for path in Path::all() {
-        insert(&mut root, &path.to_string(), value_of(path));
+        insert(&mut root, &path.to_string(), described(path));
     }
     root.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
     root.insert("title".into(), "A decoded or judged message".into());
@@ -81,6 +80,16 @@ fn insert(object_schema: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
+/// The shape of a value, and what it means.
+fn described(path: Path) -> Value {
+    let mut value = value_of(path);
+    let help = path.field.help();
+    let description =
+        if path.part == Part::Whole { help.to_owned() } else { format!("{help} Its {}.", in_words(path)) };
+    value["description"] = description.into();
+    value
+}
+
 fn value_of(path: Path) -> Value {
     let hex = || json!({ "type": "string", "pattern": "^([0-9a-f]{2})*$|^\\[[0-9]+ octets\\]$" });
     let digits = || json!({ "type": "string", "pattern": "^[0-9a-f*#]*$" });
@@ -92,7 +101,9 @@ fn value_of(path: Path) -> Value {
         (_, Shape::Bool) => json!({ "type": "boolean" }),
         (_, Shape::Reference) => json!({ "type": "string", "pattern": "^0x[0-9a-f]{6}$" }),
         (_, Shape::Flag) => json!({ "const": true }),
-        (_, Shape::MessageType) => json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^sua-" }] }),
+        (_, Shape::MessageType) => {
+            json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^sua-" }] })
+        }
         (_, Shape::Name(names)) => json!({ "enum": names }),
         (_, Shape::Time) => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]{9}$" }),
         (_, Shape::Problem) => json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }] }),
@@ -100,7 +111,9 @@ fn value_of(path: Path) -> Value {
         (_, Shape::Tbcd | Shape::GtDigits(_)) => digits(),
         (_, Shape::Oid) => json!({ "type": "string", "pattern": "^[0-9.]*$" }),
         (_, Shape::Ip | Shape::Text | Shape::Address | Shape::RpAddress(_)) => json!({ "type": "string" }),
-        (_, Shape::OctetList | Shape::Scts | Shape::NumberList) => json!({ "type": "array", "items": { "type": "integer" } }),
+        (_, Shape::OctetList | Shape::Scts | Shape::NumberList) => {
+            json!({ "type": "array", "items": { "type": "integer" } })
+        }
         (_, Shape::TextList) => json!({ "type": "array", "items": { "type": "string" } }),
         (_, Shape::Tlvs) => json!({ "type": "object", "additionalProperties": hex() }),
         (_, Shape::Evidence) => json!({ "type": "object", "propertyNames": { "enum": evidence_names() } }),

@@ -1,18 +1,36 @@
 //! How things look: colour only on a terminal, progress only where somebody watches, tables.
 
+use anyhow::Context;
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use sluice_abi::counters::Exit;
 use sluice_abi::names;
 use sluice_api::time::Timestamp;
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 use std::path::Path as FilePath;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// `error:`, red on a terminal.
 pub fn error_label() -> &'static str {
     if std::io::stderr().is_terminal() { "\x1b[1;31merror:\x1b[0m" } else { "error:" }
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// Where it cannot be written: `print!` would panic when the reader has gone away.
+pub fn text(shown: impl Display) -> anyhow::Result<()> {
+    write!(std::io::stdout().lock(), "{shown}").context("standard output")
+}
+
+/// Writes to standard output, and a line end.
+///
+/// # Errors
+/// As [`text`].
+pub fn line(shown: impl Display) -> anyhow::Result<()> {
+    text(format_args!("{shown}\n"))
 }
 
 /// Whether the reader of our output has gone away, as `head` does.
@@ -40,7 +58,8 @@ pub fn exits(heading: &str, exits: &[(Exit, u64)]) -> Table {
     table([heading, "count", "meaning"], rows)
 }
 
-/// A message in one line: when, which frame, what, from whom to whom, verdict, text.
+/// A message in one line: when, which frame, what, from whom to whom, error, verdict, what was tolerated, which part
+/// of a long message, text; behind the last part that comes, `=` and the text of all.
 pub fn summary(message: &Value) -> String {
     let at =
         |path: &'static str| path.split('.').try_fold(message, |value, key| value.get(key)).filter(|v| !v.is_null());
@@ -75,8 +94,16 @@ pub fn summary(message: &Value) -> String {
     for anomaly in at("anomaly").and_then(Value::as_object).into_iter().flat_map(|found| found.keys()) {
         line.extend([" !", anomaly]);
     }
+    if let (Some(part), Some(parts)) = (plain("sms.concat.seq"), plain("sms.concat.total")) {
+        line.extend([" ", &part, "/", &parts]);
+    }
     if let Some(text) = at("sms.text") {
         line.extend([" ", &text.to_string()]);
+    }
+    if at("sms.joined.complete") == Some(&Value::Bool(true))
+        && let Some(text) = at("sms.joined.text")
+    {
+        line.extend([" = ", &text.to_string()]);
     }
     line
 }
@@ -135,7 +162,6 @@ impl Progress {
 
 /// Writes the manual pages of all commands.
 pub fn man_pages(command: clap::Command, directory: &FilePath) -> anyhow::Result<()> {
-    use anyhow::Context;
     std::fs::create_dir_all(directory).with_context(|| format!("{}", directory.display()))?;
     clap_mangen::generate_to(command, directory).with_context(|| format!("{}", directory.display()))?;
     println!("manual pages written to {}; read one with: man {}/sluice.1", directory.display(), directory.display());

@@ -65,7 +65,7 @@ fn check(directory: &Path, json: bool) -> anyhow::Result<()> {
         let source = Source::from_dir(directory)?;
         let result = compile(&source, 0);
         let findings = result.as_ref().map_or_else(|errors| errors, |compiled| &compiled.warnings);
-        println!("{:#}", serde_json::json!({ "good": result.is_ok(), "findings": findings }));
+        output::line(format_args!("{:#}", serde_json::json!({ "good": result.is_ok(), "findings": findings })))?;
         return if result.is_ok() { Ok(()) } else { Err(anyhow!("the policy in {} is refused", directory.display())) };
     }
     let (_, compiled) = compile_directory(directory, 0)?;
@@ -127,12 +127,7 @@ impl Named {
 
 fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<()> {
     let answer = |d: PolicyDiff| {
-        if json {
-            println!("{}", serde_json::to_string_pretty(&d)?)
-        } else {
-            print!("{}", d.text)
-        }
-        anyhow::Ok(())
+        if json { output::line(serde_json::to_string_pretty(&d)?) } else { output::text(&d.text) }
     };
     match (named(daemon, from)?, named(daemon, to)?) {
         (Named::Version(a), Named::Version(b)) => answer(connect(daemon)?.diff_policies(a, b)?),
@@ -143,12 +138,7 @@ fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<
                 print_diagnostics(&errors, &a);
                 anyhow!("one of the policies cannot be read")
             })?;
-            if json {
-                println!("{}", serde_json::to_string_pretty(&difference)?)
-            } else {
-                print!("{difference}")
-            }
-            Ok(())
+            if json { output::line(serde_json::to_string_pretty(&difference)?) } else { output::text(difference) }
         }
     }
 }
@@ -157,11 +147,10 @@ fn show_one(daemon: &Daemon, name: &str, json: bool) -> anyhow::Result<()> {
     let source = named(daemon, name)?.source(daemon)?;
     let shown = show(&source).map_err(|errors| refused(&errors, &source, Path::new(name)))?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&shown)?);
-        return Ok(());
+        return output::line(serde_json::to_string_pretty(&shown)?);
     }
     for table in shown.tables.iter().filter(|t| !t.rows.is_empty()) {
-        println!("{}\n{}\n", table.title, output::table(&table.columns, &table.rows));
+        output::line(format_args!("{}\n{}\n", table.title, output::table(&table.columns, &table.rows)))?;
     }
     Ok(())
 }
@@ -169,8 +158,7 @@ fn show_one(daemon: &Daemon, name: &str, json: bool) -> anyhow::Result<()> {
 fn history(client: &Client, json: bool) -> anyhow::Result<()> {
     let list = client.policies(PolicyQuery::default())?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&list)?);
-        return Ok(());
+        return output::line(serde_json::to_string_pretty(&list)?);
     }
     if list.policies.is_empty() {
         bail!("there is no policy yet: push one with `sluice policy push DIRECTORY`");
@@ -187,6 +175,5 @@ fn history(client: &Client, json: bool) -> anyhow::Result<()> {
             entry.comment.clone(),
         ]
     });
-    println!("{}", output::table(["version", "state", "when", "who", "rules", "comment"], rows));
-    Ok(())
+    output::line(output::table(["version", "state", "when", "who", "rules", "comment"], rows))
 }

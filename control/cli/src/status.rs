@@ -9,11 +9,9 @@ use sluice_api::status::{Agreement, Status};
 pub fn run(daemon: &args::Daemon, args: &args::Status) -> anyhow::Result<()> {
     let status = connect(daemon)?.status()?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
-        return Ok(());
+        return output::line(serde_json::to_string_pretty(&status)?);
     }
-    println!("{}", output::table(["part", "state"], rows(&status)));
-    Ok(())
+    output::line(output::table(["part", "state"], rows(&status)))
 }
 
 fn rows(status: &Status) -> Vec<[String; 2]> {

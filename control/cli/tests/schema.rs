@@ -5,6 +5,7 @@ mod common;
 use common::{lines, scratch, sluice};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -21,6 +22,31 @@ fn the_schema_checked_in_is_the_one_the_binary_prints() {
         std::fs::write(checked_in(), &printed).unwrap();
     }
     assert_eq!(std::fs::read_to_string(checked_in()).unwrap_or_default(), printed, "SLUICE_BLESS=1 writes it down");
+}
+
+#[test]
+fn every_field_is_listed_with_its_meaning_for_people_and_for_programs() {
+    let table = String::from_utf8(sluice(&["fields"]).stdout).unwrap();
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(checked_in()).unwrap()).unwrap();
+    for path in sluice_abi::fields::Path::all() {
+        let (name, help) = (path.to_string(), path.field.help());
+        let row = table.lines().find(|line| line.split_whitespace().next() == Some(&name));
+        assert!(row.is_some_and(|row| row.contains(help)), "{name}: {row:?}");
+        let described =
+            name.split('.').fold(&schema, |schema, word| &schema["properties"][word])["description"].as_str();
+        assert!(described.is_some_and(|text| text.starts_with(help)), "{name}: {described:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    for arguments in [&["fields"][..], &["fields", "--json"]] {
+        let command = &mut Command::new(env!("CARGO_BIN_EXE_sluice"));
+        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// Holds a value against the part of JSON Schema that this schema uses; panics with the place that is wrong.
@@ -46,9 +72,9 @@ fn hold(value: &Value, schema: &Value, place: &str) {
                 if let Some(names) = schema["propertyNames"]["enum"].as_array() {
                     assert!(names.contains(&Value::String(name.clone())), "{place} is not a field");
                 } else {
-                    let inner =
-                        schema["properties"].get(name).unwrap_or_else(|| panic!("{place} is not in the schema"));
-                    hold(member, inner, &place);
+                    let others = || Some(&schema["additionalProperties"]).filter(|others| others.is_object());
+                    let inner = schema["properties"].get(name).or_else(others);
+                    hold(member, inner.unwrap_or_else(|| panic!("{place} is not in the schema")), &place);
                 }
             }
         }

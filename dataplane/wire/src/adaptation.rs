@@ -51,6 +51,20 @@ impl<'a> Header<'a> {
         anomalies.note_if(length != octets.len() || !length.is_multiple_of(4), Anomaly::AdaptationLength);
         Ok(Self { kind: u16::from_be_bytes([class, kind]), parameters, anomalies })
     }
+
+    /// What was tolerated in a message of which nothing more is read: of the header, a kind and parameters without a
+    /// name, a broken parameter.
+    pub(crate) fn anomalies_of_all(&self, layer: Layer, is_named: bool, tag_is_named: fn(u16) -> bool) -> Anomalies {
+        let mut anomalies = self.anomalies;
+        anomalies.note_if(!is_named, Anomaly::AdaptationValue);
+        for parameter in Parameters::new(layer, self.parameters, HEADER_OCTETS) {
+            match parameter {
+                Ok(parameter) => anomalies.note_if(!tag_is_named(parameter.tag), Anomaly::AdaptationValue),
+                Err(_) => anomalies.note(Anomaly::AdaptationLength),
+            }
+        }
+        anomalies
+    }
 }
 
 /// A parameter whose length was checked.

@@ -1,6 +1,7 @@
 //! DATA, read the short way and the long, tolerated, refused and written.
 
 use super::*;
+use crate::Anomaly;
 use crate::mtp3::{Label, NetworkIndicator, PointCode, ServiceIndicator, Sls};
 use crate::samples::{self, octets};
 use proptest::prelude::*;

@@ -12,7 +12,7 @@ pub use data::{CorrelationId, NetworkAppearance, ProtocolData, RoutingContext};
 pub use names::{Class, ErrorCode, MessageKind, Status, Tag};
 
 use crate::adaptation::{self, HEADER_OCTETS, Header, VERSION};
-use crate::{Anomalies, Anomaly, Error, Layer, Reason};
+use crate::{Anomalies, Error, Layer, Reason};
 
 /// A message whose header was checked; its parameters are checked as they are walked.
 ///
@@ -69,15 +69,8 @@ impl<'a> Message<'a> {
         if let (MessageKind::Data, Ok(data)) = (self.kind(), self.protocol_data()) {
             return data.anomalies;
         }
-        let mut anomalies = self.header.anomalies;
-        anomalies.note_if(!MessageKind::ALL.contains(&self.kind()), Anomaly::AdaptationValue);
-        for parameter in self.parameters() {
-            match parameter {
-                Ok(parameter) => anomalies.note_if(!parameter.tag().is_named(), Anomaly::AdaptationValue),
-                Err(_) => anomalies.note(Anomaly::AdaptationLength),
-            }
-        }
-        anomalies
+        let is_named = MessageKind::ALL.contains(&self.kind());
+        self.header.anomalies_of_all(Layer::M3ua, is_named, |tag| Tag::from_number(tag).is_named())
     }
 }
 
@@ -135,6 +128,7 @@ pub const PARAMETERS_MAX: u8 = adaptation::PARAMETERS_MAX;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Anomaly;
     use crate::samples::{self, octets};
     use proptest::prelude::*;
 

@@ -7,9 +7,9 @@
 //! +-------------------+-------------------+-------------------+-------------------+----------+-------
 //! ```
 //! Handles every PDU of the three versions, each by the file of its shape, every optional parameter by name, the
-//! user data header, parts of long messages, and the alphabets that need no large tables. A password is read over and
-//! never shown. Does not handle: JIS, ISO-2022-JP, KS C 5601 and pictograms (named, not read), national language
-//! tables chosen by a user data header, and PDUs that one vendor alone has.
+//! user data header, parts of long messages, and the alphabets that need no large tables, those of national languages
+//! as a user data header chooses them. A password is read over and never shown. Does not handle: JIS, ISO-2022-JP,
+//! KS C 5601 and pictograms (named, not read), and PDUs that one vendor alone has.
 
 mod ancillary;
 mod bind;
@@ -31,7 +31,6 @@ pub use coding::{Charset, DataCoding};
 pub use command::{CommandId, InterfaceVersion};
 pub use esm_class::EsmClass;
 pub use framing::{Framing, HEADER_OCTETS, PDU_OCTETS_MAX, PORT, Pdus, frame, looks_like_smpp, may_begin};
-pub use header::{Elements, Header};
 pub use party::{Destination, Destinations, Party};
 pub use pdu::Pdu;
 pub use status::Status;

@@ -3,7 +3,7 @@
 use super::coding::DataCoding;
 use super::command::InterfaceVersion;
 use super::esm_class::EsmClass;
-use super::header::Header;
+use super::header;
 use super::pdu::Pdu;
 use super::tlv::{TlvTag, Tlvs};
 use crate::{Anomalies, Anomaly};
@@ -41,9 +41,9 @@ impl<'a> Pdu<'a> {
         self.payload = message;
         self.anomalies.note_if(self.data_coding.is_some_and(DataCoding::is_reserved), Anomaly::SmsCoding);
         if self.esm_class.is_some_and(EsmClass::has_header) {
-            let (header, payload, whole) = Header::split(message);
+            let (header, payload, anomalies) = header::split(message);
             (self.header, self.payload) = (header, payload);
-            self.anomalies.note_if(!whole, Anomaly::SmsHeader);
+            self.anomalies.add(anomalies);
         }
         let impossible = self.concatenation().is_some_and(|part| !part.is_valid());
         self.anomalies.note_if(impossible, Anomaly::SmsConcatenation);

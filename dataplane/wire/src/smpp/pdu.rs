@@ -9,13 +9,12 @@ use super::command::{CommandId, InterfaceVersion};
 use super::cursor::Cursor;
 use super::esm_class::EsmClass;
 use super::framing::{HEADER_OCTETS, words};
-use super::header::Header;
 use super::party::{Destinations, Party};
 use super::status::Status;
 use super::text::{self, Text};
 use super::tlv::Tlvs;
 use super::{ancillary, bind, message};
-use crate::sms::{Concatenation, Ports};
+use crate::sms::{Concatenation, Ports, Shift, UserDataHeader};
 use crate::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// A PDU. A parameter that its kind does not have, or that comes after the fault, is none.
@@ -79,7 +78,7 @@ pub struct Pdu<'a> {
     pub anomalies: Anomalies,
     pub(super) sar: (Option<u16>, Option<u8>, Option<u8>),
     pub(super) ports: (Option<u16>, Option<u16>),
-    pub(super) header: Option<Header<'a>>,
+    pub(super) header: Option<UserDataHeader<'a>>,
     pub(super) payload: &'a [u8],
 }
 
@@ -219,7 +218,7 @@ impl<'a> Pdu<'a> {
 
     /// The user data header.
     #[inline]
-    pub const fn header(&self) -> Option<Header<'a>> {
+    pub const fn header(&self) -> Option<UserDataHeader<'a>> {
         self.header
     }
 
@@ -252,10 +251,16 @@ impl<'a> Pdu<'a> {
         self.data_coding.unwrap_or_default().charset()
     }
 
+    /// The national languages of text in the GSM 7-bit alphabet, which the header names. TS 23.038 §6.2.1.2.
+    #[inline]
+    pub fn shift(&self) -> Shift {
+        self.header.map_or(Shift::DEFAULT, |header| header.shift())
+    }
+
     /// Writes the text after the header over `out`. None where there is none: octets, an alphabet that is not read, or
     /// nothing.
     pub fn text<'b>(&self, out: &'b mut [u8]) -> Option<Text<'b>> {
-        text::write(self.charset(), self.payload, out)
+        text::write(self.charset(), self.shift(), self.payload, out)
     }
 
     /// What it has that the version its session was bound with does not have.

@@ -201,10 +201,22 @@ fn each_tolerated_deviation_is_noted_by_its_name() {
 }
 
 #[test]
-fn a_header_longer_than_its_message_is_noted() {
-    let octets = pdu(CommandId::DataSm, 0, &[0, 1, 1, 0, 1, 1, 0, 0x40, 0, 4, 4, 0x24, 0, 3, 9, 0, 3]);
-    let pdu = Pdu::parse(&octets).expect("a header");
-    assert_eq!((pdu.anomalies, pdu.payload()), (Anomalies::of(Anomaly::SmsHeader), &[][..]));
+fn deviations_of_the_header_are_those_of_a_short_message() {
+    for (header, anomaly) in [
+        (&[5, 0, 3, 7, 2, 1][..], None),
+        (&[6, 0x24, 1, 13, 0x25, 1, 6], None),
+        (&[9, 0, 3], Some(Anomaly::SmsHeader)),
+        (&[3, 0, 1, 7], Some(Anomaly::SmsHeader)),
+        (&[5, 0, 3, 7, 2, 3], Some(Anomaly::SmsConcatenation)),
+        (&[11, 0, 3, 7, 2, 1, 8, 4, 0, 7, 2, 1], Some(Anomaly::SmsElementTwice)),
+        (&[3, 0x25, 1, 2], Some(Anomaly::SmsLanguage)),
+    ] {
+        let body = [&[0, 1, 1, 0, 1, 1, 0, 0x40, 0, 4, 4, 0x24, 0, header.len() as u8], header].concat();
+        let octets = pdu(CommandId::DataSm, 0, &body);
+        let pdu = Pdu::parse(&octets).expect("a header");
+        let expected = anomaly.map_or(Anomalies::NONE, Anomalies::of);
+        assert_eq!((pdu.anomalies, pdu.payload(), pdu.fault), (expected, &[][..], None), "{header:x?}");
+    }
 }
 
 #[test]

@@ -82,6 +82,14 @@ fn are_ascii(sixteen: &[u8; 16]) -> bool {
     unpacker.all_ascii()
 }
 
+/// Gives the characters of septets that are not packed, one to an octet.
+pub(crate) fn each_character(septets: &[u8], tables: &Tables, mut push: impl FnMut(char)) {
+    let escaped = septets.iter().fold(false, |escaped, septet| push_septet(*septet, escaped, tables, &mut push));
+    if escaped {
+        push(tables.character(ESCAPE));
+    }
+}
+
 /// Gives the character of a septet, if it stands for one; returns whether the next one is escaped.
 #[inline]
 fn push_septet(septet: u8, escaped: bool, tables: &Tables, mut push: impl FnMut(char)) -> bool {

@@ -40,6 +40,7 @@ pub use address::Address;
 pub use control::{Hyperlink, SpecialIndication};
 pub use dcs::{Alphabet, Coding, CodingGroup, Dcs, MessageWaiting};
 pub use element::{ElementGroup, ElementKind};
+pub(crate) use gsm7::each_character;
 pub use pid::{Pid, PidGroup};
 pub use tables::{Language, Shift};
 pub use text::TextBuf;

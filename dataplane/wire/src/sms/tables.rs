@@ -71,7 +71,8 @@ impl Shift {
     /// The alphabet of a message without a choice.
     pub const DEFAULT: Self = Self { locking: Language::Default, single: Language::Default };
 
-    pub(super) fn tables(self) -> Tables {
+    /// The tables of both languages.
+    pub(crate) fn tables(self) -> Tables {
         let (locking, single) = (locking_table(self.locking), single_table(self.single));
         Tables { locking, single, is_default: !self.locking.has_locking() }
     }
@@ -84,7 +85,7 @@ type Table = &'static [char; 128];
 
 /// One table for septets by themselves, one for those after an escape.
 #[derive(Clone, Copy)]
-pub(super) struct Tables {
+pub(crate) struct Tables {
     locking: Table,
     single: Table,
     /// Whether septets by themselves are those of the default alphabet.

@@ -74,7 +74,7 @@ pub struct Ports {
 impl<'a> UserDataHeader<'a> {
     /// `elements` is what UDHL counts, as far as it is there.
     #[inline]
-    pub(super) const fn new(elements: &'a [u8]) -> Self {
+    pub(crate) const fn new(elements: &'a [u8]) -> Self {
         Self { elements }
     }
 
@@ -95,7 +95,7 @@ impl<'a> UserDataHeader<'a> {
     /// The deviations. §9.2.3.24: an element that is cut off, a length its kind does not have, one twice that may
     /// come once, a part that cannot be, a language without a table.
     #[inline]
-    pub(super) fn anomalies(&self) -> Anomalies {
+    pub(crate) fn anomalies(&self) -> Anomalies {
         match self.elements {
             // Nearly every header there is.
             [0x00, 3, _, total, sequence] | [0x08, 4, _, _, total, sequence] if *sequence >= 1 && sequence <= total => {

@@ -12,7 +12,7 @@ pub use names::{MessageKind, Tag};
 pub use unitdata::{Cause, CauseType, Unitdata};
 
 use crate::adaptation::{HEADER_OCTETS, Header, Parameters};
-use crate::{Anomalies, Anomaly, Error, Layer, Reason};
+use crate::{Anomalies, Error, Layer, Reason};
 
 /// A message whose header was checked.
 ///
@@ -52,15 +52,8 @@ impl<'a> Message<'a> {
     /// What was tolerated: of the header, messages and parameters without a name, a broken parameter. Those of CLDT and
     /// CLDR are told by [`Unitdata::anomalies`].
     pub fn anomalies(&self) -> Anomalies {
-        let mut anomalies = self.header.anomalies;
-        anomalies.note_if(!MessageKind::ALL.contains(&self.kind()), Anomaly::AdaptationValue);
-        for parameter in self.parameters() {
-            match parameter.map(|parameter| Tag::from_number(parameter.tag)) {
-                Ok(tag) => anomalies.note_if(!Tag::ALL.contains(&tag), Anomaly::AdaptationValue),
-                Err(_) => anomalies.note(Anomaly::AdaptationLength),
-            }
-        }
-        anomalies
+        let is_named = MessageKind::ALL.contains(&self.kind());
+        self.header.anomalies_of_all(Layer::Sua, is_named, |tag| Tag::ALL.contains(&Tag::from_number(tag)))
     }
 
     const fn parameters(&self) -> Parameters<'a> {
@@ -78,6 +71,7 @@ const CONNECTION_ORIENTED: u16 = 8;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Anomaly;
     use crate::samples::octets;
 
     #[test]

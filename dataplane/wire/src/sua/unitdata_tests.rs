@@ -2,6 +2,7 @@
 
 use super::unitdata::*;
 use super::*;
+use crate::Anomaly;
 use crate::m3ua::{CorrelationId, NetworkAppearance, RoutingContext};
 use crate::samples::octets;
 use crate::sccp::{LocalReference, MessageType, Segmentation, Ssn};
