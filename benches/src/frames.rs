@@ -130,10 +130,23 @@ impl Load {
         Ok(load)
     }
 
+    /// Frames that were made, as they are.
+    pub fn of(frames: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let mut load = Self { octets: Vec::new(), places: Vec::new(), period: 0 };
+        frames.into_iter().for_each(|frame| load.push(&frame));
+        load.period = load.places.len();
+        load
+    }
+
     /// The frames.
     pub fn frames(&self) -> Vec<Frame<'_>> {
         let frame = |(number, place): (usize, &Range<usize>)| Frame { number, octets: &self.octets[place.clone()] };
         self.places.iter().enumerate().map(frame).collect()
+    }
+
+    /// Their octets.
+    pub fn octets(&self) -> impl Iterator<Item = &[u8]> {
+        self.places.iter().map(|place| &self.octets[place.clone()])
     }
 
     /// Frames of the capture before repetition.

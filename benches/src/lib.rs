@@ -8,13 +8,18 @@
 //! - [`fields`]: what is compared, and its digest.
 //! - [`truth`], [`verify`]: what was meant, and who agrees.
 //! - [`ours`]: our own engine, verified and bare. [`peers`]: the crates m3ua, sccp, tcap and gsm_map as a candidate. tshark and pycrate are scripts in `peers/`.
+//! - [`forms`]: the same messages in every form they can hide in. [`layers`]: each layer alone. [`floods`]: more of
+//!   everything than the tables hold.
 //! - [`timing`], [`clock`], [`allocations`]: how it is measured. [`report`], [`goals`]: the table, and what was wanted.
 
 pub mod allocations;
 pub mod clock;
 pub mod fields;
+pub mod floods;
+pub mod forms;
 pub mod frames;
 pub mod goals;
+pub mod layers;
 pub mod ours;
 pub mod peers;
 pub mod report;

@@ -6,6 +6,7 @@
 use crate::timing::{ROUNDS, Row, Table, range};
 use anyhow::{Context, bail};
 use std::fmt;
+use std::path::PathBuf;
 
 /// A table with what was measured elsewhere.
 #[derive(Clone, Debug)]
@@ -14,7 +15,13 @@ pub struct Report {
     pub table: Table,
     /// What a line of the table stands for: `message`, `frame`.
     pub unit: &'static str,
-    elsewhere: Vec<Figure>,
+    elsewhere: Figures,
+}
+
+/// What scripts measured.
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
+    all: Vec<Figure>,
     notes: Vec<String>,
 }
 
@@ -31,10 +38,18 @@ enum Kind {
     Instructions,
 }
 
-impl Report {
-    /// A table and nothing else.
-    pub fn new(table: Table, unit: &'static str) -> Self {
-        Self { table, unit, elsewhere: Vec::new(), notes: Vec::new() }
+impl Figures {
+    /// What these files say.
+    ///
+    /// # Errors
+    /// The file that cannot be read, or the line that is none.
+    pub fn read(paths: &[PathBuf]) -> anyhow::Result<Self> {
+        let mut figures = Self::default();
+        for path in paths {
+            let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            figures.add(&text).with_context(|| path.display().to_string())?;
+        }
+        Ok(figures)
     }
 
     /// Takes in what a script measured.
@@ -44,30 +59,59 @@ impl Report {
     pub fn add(&mut self, text: &str) -> anyhow::Result<()> {
         for (number, line) in text.lines().enumerate() {
             match line.strip_prefix('#') {
-                Some(note) => self.notes.push(note.trim().to_owned()),
-                None => self.elsewhere.push(figure(line).with_context(|| format!("line {}: {line:?}", number + 1))?),
+                Some(note) => self.note(note.trim()),
+                None => self.all.push(figure(line).with_context(|| format!("line {}: {line:?}", number + 1))?),
             }
         }
         Ok(())
     }
 
-    /// Nanoseconds of a row, wherever they were measured.
-    pub fn ns(&self, name: &str) -> Option<f64> {
-        self.table.row(name).map(Row::median_ns).or_else(|| self.figure(name, Kind::Ns))
+    /// The same note from several runs of a script is one.
+    fn note(&mut self, note: &str) {
+        if !self.notes.iter().any(|known| known == note) {
+            self.notes.push(note.to_owned());
+        }
     }
 
-    /// Instructions of a row.
+    /// Nanoseconds of a name.
+    pub fn ns(&self, name: &str) -> Option<f64> {
+        self.figure(name, Kind::Ns)
+    }
+
+    /// Instructions of a name.
     pub fn instructions(&self, name: &str) -> Option<f64> {
         self.figure(name, Kind::Instructions)
     }
 
+    /// The footnotes.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().map(String::as_str)
+    }
+
     fn figure(&self, name: &str, kind: Kind) -> Option<f64> {
-        self.elsewhere.iter().find(|f| f.name == name && f.kind == kind).map(|f| f.value)
+        self.all.iter().find(|f| f.name == name && f.kind == kind).map(|f| f.value)
+    }
+}
+
+impl Report {
+    /// A table, and what was measured elsewhere.
+    pub const fn new(table: Table, unit: &'static str, elsewhere: Figures) -> Self {
+        Self { table, unit, elsewhere }
+    }
+
+    /// Nanoseconds of a row, wherever they were measured.
+    pub fn ns(&self, name: &str) -> Option<f64> {
+        self.table.row(name).map(Row::median_ns).or_else(|| self.elsewhere.ns(name))
+    }
+
+    /// Instructions of a row.
+    pub fn instructions(&self, name: &str) -> Option<f64> {
+        self.elsewhere.instructions(name)
     }
 
     /// Names that were only measured elsewhere.
     fn strangers(&self) -> impl Iterator<Item = &Figure> {
-        self.elsewhere.iter().filter(|f| f.kind == Kind::Ns && self.table.row(&f.name).is_none())
+        self.elsewhere.all.iter().filter(|f| f.kind == Kind::Ns && self.table.row(&f.name).is_none())
     }
 
     fn line(&self, f: &mut fmt::Formatter<'_>, name: &str, ns: [Option<f64>; 3], rest: Rest) -> fmt::Result {
@@ -144,7 +188,7 @@ impl fmt::Display for Report {
             least / 1000.0,
             most / 1000.0
         )?;
-        self.notes.iter().try_for_each(|note| writeln!(f, "{note}"))
+        self.elsewhere.notes().try_for_each(|note| writeln!(f, "{note}"))
     }
 }
 
@@ -156,13 +200,17 @@ mod tests {
     fn report() -> Report {
         let row = Row { name: "own".to_owned(), ns: vec![90.0, 100.0, 110.0], allocations: Some(0.0), ratio: 1.0 };
         let seen = Seen { messages: 10, text_octets: 55 };
-        Report::new(Table { rows: vec![row], calibration_ns: vec![9e4], seen, frames: 5, octets: 500 }, "message")
+        let table = Table { rows: vec![row], calibration_ns: vec![9e4], seen, frames: 5, octets: 500 };
+        Report::new(table, "message", Figures::default())
     }
 
     #[test]
     fn what_was_measured_elsewhere_stands_beside_what_was_timed_here() {
         let mut report = report();
-        report.add("own\tinstructions\t1234\ntshark\tns\t23000\ntshark\tinstructions\t9\n# tshark 4\n").unwrap();
+        report
+            .elsewhere
+            .add("own\tinstructions\t1234\ntshark\tns\t23000\ntshark\tinstructions\t9\n# tshark 4\n")
+            .unwrap();
         assert_eq!((report.ns("own"), report.instructions("own")), (Some(100.0), Some(1234.0)));
         assert_eq!(report.ns("tshark"), Some(23_000.0));
         let shown = report.to_string();
@@ -175,7 +223,7 @@ mod tests {
     #[test]
     fn a_line_that_is_none_is_refused_with_its_number() {
         for bad in ["own\tns\n", "own\tspeed\t1\n", "own\tns\tfast\n", "own\tns\t1\t2\n"] {
-            assert!(format!("{:#}", report().add(bad).unwrap_err()).starts_with("line 1:"), "{bad:?}");
+            assert!(format!("{:#}", Figures::default().add(bad).unwrap_err()).starts_with("line 1:"), "{bad:?}");
         }
     }
 }

@@ -123,7 +123,8 @@ pub fn measure(contenders: &mut [Contender], frames: &[Frame<'_>]) -> anyhow::Re
     Ok(Table { rows, calibration_ns, seen: expected.seen, frames: frames.len(), octets })
 }
 
-fn pin() {
+/// Holds this thread on the last core.
+pub fn pin() {
     if let Some(core) = core_affinity::get_core_ids().and_then(|ids| ids.last().copied()) {
         core_affinity::set_for_current(core);
     }

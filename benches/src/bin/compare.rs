@@ -14,14 +14,14 @@
 //!                                                    one of them, and no more: for counting instructions
 //! ```
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
 use sluice_abi::LogLevel;
 use sluice_bench::allocations::Counting;
 use sluice_bench::goals::{self, Goal};
 use sluice_bench::ours::{Decode, Early, Headers, Judged, Sluice, frames_leaving};
 use sluice_bench::peers::Crates;
-use sluice_bench::report::Report;
+use sluice_bench::report::{Figures, Report};
 use sluice_bench::timing::{self, Contender};
 use sluice_bench::truth::Truth;
 use sluice_bench::verify::Agreement;
@@ -140,14 +140,15 @@ fn main() -> anyhow::Result<()> {
         Command::Time { capture, truth, frames, texts, elsewhere } => {
             let load = agreed(&capture, &truth, frames, texts)?;
             let table = timing::measure(&mut contenders()?, &load.frames())?;
-            let report = with(Report::new(table, "message"), &elsewhere)?;
+            let report = Report::new(table, "message", Figures::read(&elsewhere)?);
             print(&report, &goals::of_decoding(&report));
             Ok(())
         }
         Command::Headers { capture, early, frames, elsewhere } => {
             let load = leaving(&capture, early.into(), frames)?;
             let mut contenders = [Contender::Pass(Box::new(Headers::new(early.into())))];
-            let report = with(Report::new(timing::measure(&mut contenders, &load.frames())?, "frame"), &elsewhere)?;
+            let table = timing::measure(&mut contenders, &load.frames())?;
+            let report = Report::new(table, "frame", Figures::read(&elsewhere)?);
             print(&report, &goals::of_headers(&report));
             Ok(())
         }
@@ -177,14 +178,6 @@ fn contenders() -> anyhow::Result<Vec<Contender>> {
         all.push(Contender::Pass(Box::new(Judged::new(log)?)));
     }
     Ok(all)
-}
-
-fn with(mut report: Report, elsewhere: &[PathBuf]) -> anyhow::Result<Report> {
-    for path in elsewhere {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        report.add(&text).with_context(|| path.display().to_string())?;
-    }
-    Ok(report)
 }
 
 fn print(report: &Report, goals: &[Goal]) {

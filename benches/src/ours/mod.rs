@@ -18,7 +18,7 @@ mod sinks;
 
 pub use other::{Early, frames_leaving};
 pub use policy::{Starter, starter_folder};
-pub use sinks::{Hands, Keeps, Looks};
+pub use sinks::{Hands, Keeps, Looks, digits_of, operands_of};
 
 use crate::{Candidate, Fields, Frame, Pass, Seen};
 use sluice_abi::LogLevel;
@@ -29,6 +29,8 @@ use sluice_rules::Image;
 const START_NS: u64 = 1_767_225_600_000_000_000;
 /// Time between two frames: a million in a second, so that no dialogue is given up within a run.
 const STEP_NS: u64 = 1_000;
+/// Longer than anything is kept.
+const REST_NS: u64 = 1_000_000_000_000;
 /// LINKTYPE_ETHERNET.
 const ETHERNET: u16 = 1;
 
@@ -42,6 +44,11 @@ impl Drive {
     /// An engine as the dataplane sets it up.
     pub fn new(scope: Scope) -> Self {
         Self { engine: Engine::new(Settings { scope, ..Settings::default() }), frames: 0 }
+    }
+
+    /// Lets time pass, after which nothing waits any more.
+    pub fn rest(&mut self) {
+        self.frames += REST_NS / STEP_NS;
     }
 
     /// Every frame through the engine, in order.

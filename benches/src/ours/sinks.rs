@@ -32,9 +32,7 @@ impl Count for Hands<'_> {
 impl Sink for Hands<'_> {
     #[inline]
     fn message(&mut self, facts: &mut Facts<'_>, _log: LogLevel) {
-        let Some(component) = component_of(facts) else { return };
-        let op = facts.number(Field::MapOp).map(|n| n as i64);
-        let (first, second) = operands(facts, component, op);
+        let Some((component, op, first, second)) = operands_of(facts) else { return };
         let is_forward = component == Component::Invoke && matches!(op, Some(44 | 46));
         let of_forward = |field| if is_forward { text(facts, field) } else { "" };
         let sender = of_forward(Field::SmsOa);
@@ -46,8 +44,8 @@ impl Sink for Hands<'_> {
             op,
             otid: facts.octets(Field::TcapOtid).unwrap_or_default(),
             dtid: facts.octets(Field::TcapDtid).unwrap_or_default(),
-            called: digits(facts, Field::CdpaGt, Part::Whole).as_str(),
-            calling: digits(facts, Field::CgpaGt, Part::Whole).as_str(),
+            called: digits_of(facts, Field::CdpaGt, Part::Whole).as_str(),
+            calling: digits_of(facts, Field::CgpaGt, Part::Whole).as_str(),
             first: first.as_str(),
             second: second.as_str(),
             address: if sender.is_empty() { of_forward(Field::SmsDa) } else { sender },
@@ -59,7 +57,7 @@ impl Sink for Hands<'_> {
 /// The two operands that are compared, by operation.
 #[inline]
 fn operands(facts: &Facts<'_>, component: Component, op: Option<i64>) -> (Digits, Digits) {
-    let of = |field, part| digits(facts, field, part);
+    let of = |field, part| digits_of(facts, field, part);
     match (component, op) {
         (Component::Invoke, Some(44 | 46)) => (of(Field::MapRpDa, Part::Digits), of(Field::MapRpOa, Part::Digits)),
         (Component::Invoke, Some(45)) => {
@@ -70,6 +68,15 @@ fn operands(facts: &Facts<'_>, component: Component, op: Option<i64>) -> (Digits
         }
         _ => (Digits::EMPTY, Digits::EMPTY),
     }
+}
+
+/// Component, operation and the two operands that are compared; `None` for a message without a component.
+#[inline]
+pub fn operands_of(facts: &Facts<'_>) -> Option<(Component, Option<i64>, Digits, Digits)> {
+    let component = component_of(facts)?;
+    let op = facts.number(Field::MapOp).map(|n| n as i64);
+    let (first, second) = operands(facts, component, op);
+    Some((component, op, first, second))
 }
 
 /// The type of the component the facts are of; `None` for a message without one.
@@ -90,8 +97,9 @@ fn number(facts: &Facts<'_>, field: Field) -> u64 {
     facts.number(field).unwrap_or_default()
 }
 
+/// Digits of a field; none where it is not there.
 #[inline]
-fn digits(facts: &Facts<'_>, field: Field, part: Part) -> Digits {
+pub fn digits_of(facts: &Facts<'_>, field: Field, part: Part) -> Digits {
     match facts.value(Path { field, part }) {
         Some(Value::Digits(digits)) => digits,
         _ => Digits::EMPTY,

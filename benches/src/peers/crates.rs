@@ -106,6 +106,22 @@ fn parts(component: &tcap::Component) -> (Component, Option<i64>, Option<&[u8]>)
     }
 }
 
+/// Parameter of a component.
+pub(super) fn parameter(component: &tcap::Component) -> Option<&[u8]> {
+    parts(component).2
+}
+
+/// Length of the TPDU in a request.
+pub(super) fn tpdu_octets(octets: &[u8], operation: i64) -> Option<usize> {
+    if operation == 46
+        && let Ok(arg) = gsm_map::decode::<MoForwardSmArg>(octets)
+    {
+        return Some(arg.sm_rp_ui.len());
+    }
+    let arg: MtForwardSmArg = gsm_map::decode(octets).ok()?;
+    Some(arg.sm_rp_ui.len())
+}
+
 fn mt_forward(octets: &[u8]) -> Option<Argument> {
     let arg: MtForwardSmArg = gsm_map::decode(octets).ok()?;
     relay(&arg.sm_rp_da, &arg.sm_rp_oa, &arg.sm_rp_ui)

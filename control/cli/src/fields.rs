@@ -115,7 +115,7 @@ fn value_of(path: Path) -> Value {
             json!({ "type": "array", "items": { "type": "integer" } })
         }
         (_, Shape::TextList) => json!({ "type": "array", "items": { "type": "string" } }),
-        (_, Shape::Tlvs) => json!({ "type": "object", "additionalProperties": hex() }),
+        (_, Shape::Tlvs) => json!({ "anyOf": [{ "type": "object", "additionalProperties": hex() }, hex()] }),
         (_, Shape::Evidence) => json!({ "type": "object", "propertyNames": { "enum": evidence_names() } }),
     }
 }
