@@ -235,7 +235,9 @@ impl<'p> Facts<'p> {
     pub fn value(&self, path: Path) -> Option<Value<'p>> {
         let field = path.field;
         match field.shape() {
-            Shape::Uint | Shape::Time | Shape::Problem | Shape::MessageType | Shape::Reference => self.number(field).map(Value::Unsigned),
+            Shape::Uint | Shape::Time | Shape::Problem | Shape::MessageType | Shape::Reference => {
+                self.number(field).map(Value::Unsigned)
+            }
             Shape::Int => self.number(field).map(|n| Value::Signed(n as i64)),
             Shape::Bool | Shape::Flag => self.number(field).map(|n| Value::Bool(n != 0)),
             Shape::Name(names) => {

@@ -29,7 +29,7 @@ pub struct Transport<'p> {
 #[derive(Clone, Copy, Debug)]
 pub struct Transported<'p> {
     /// IP and SCTP.
-    pub transport: Transport<'p>,
+    pub transport: &'p Transport<'p>,
     /// The chunk.
     pub data: Data<'p>,
 }
@@ -317,12 +317,14 @@ fn exit_of_subsystem(ssn: Ssn) -> Option<Exit> {
 /// How a message leaves whose addresses show it to be none for us.
 #[inline(always)]
 pub fn unfit(message: &Connectionless<'_>, scope: Scope) -> Option<Exit> {
-    let (called, calling) = (message.called.ssn(), message.calling.ssn());
-    if called == Some(Ssn::MANAGEMENT) {
+    // Zero says that a subsystem is not known (Q.713 §3.4.2.2), which is as good as none.
+    let number = |ssn: Option<Ssn>| ssn.map_or(0, |ssn| ssn.0);
+    let (called, calling) = (number(message.called.ssn()), number(message.calling.ssn()));
+    if called == Ssn::MANAGEMENT.0 {
         return Some(Exit::SccpManagement);
     }
     // CAP numbers its operations as MAP does: told by the subsystem, where that is CAP's own.
-    let is_cap = |ssn| matches!(ssn, Some(Ssn(146 | 147)));
+    let is_cap = |ssn| matches!(ssn, 146 | 147);
     (scope == Scope::Sms && (is_cap(called) || is_cap(calling))).then_some(Exit::Cap)
 }
 

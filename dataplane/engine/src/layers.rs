@@ -7,12 +7,12 @@ use crate::decode::{self, Adaptation, Held, Msu, Transport, Transported, UserMes
 use crate::way::{Carried, Way};
 use crate::{Engine, Sink};
 use sluice_abi::counters::{Counter, Exit, Slot};
-use sluice_wire::Anomaly;
 use sluice_wire::ip::Protocol;
 use sluice_wire::mtp3::ServiceIndicator;
 use sluice_wire::sccp::Connectionless;
 use sluice_wire::sctp::{self, Chunk, ChunkKind, Data, IData, Ppid};
 use sluice_wire::tcp;
+use sluice_wire::{Anomalies, Anomaly};
 
 impl Engine {
     #[inline(never)]
@@ -63,23 +63,32 @@ impl Engine {
         sink: &mut impl Sink,
     ) -> Exit {
         let crc_holds = sctp.verify_crc().is_ok();
-        let mut way = if crc_holds { *way } else { Self::damaged(way, sink) };
-        way.anomalies.add(sctp.anomalies());
+        let found = sctp.anomalies();
+        let deviating;
+        let way = if crc_holds && found.is_empty() {
+            way
+        } else {
+            deviating = Self::deviating(way, crc_holds, found, sink);
+            &deviating
+        };
         let transport = Transport { ip, sctp, crc_holds };
         let mut exit = Exit::SctpControl;
         for chunk in sctp.chunks() {
+            // Where a chunk is handed on it is copied, so that one of DATA stays in registers.
             let Ok(chunk) = chunk else {
                 exit = exit.max(Exit::MalformedSctp);
                 break;
             };
             let left_by = match chunk.kind() {
                 ChunkKind::Data => match Data::parse(&chunk) {
-                    Ok(data) => self.chunk(&way, &Transported { transport, data }, sink),
+                    Ok(data) => self.chunk(way, &Transported { transport: &transport, data }, sink),
                     Err(error) => decode::exit_of(error),
                 },
-                ChunkKind::IData => self.i_data(&way, &transport, &chunk, sink),
+                ChunkKind::IData => self.i_data(way, &transport, &{ chunk }, sink),
+                // Most of what carries no data, and no state depends on it.
+                ChunkKind::Sack | ChunkKind::Heartbeat | ChunkKind::HeartbeatAck => continue,
                 _ => {
-                    self.control(&way, &transport, &chunk);
+                    self.control(way, &transport, &{ chunk });
                     continue;
                 }
             };
@@ -90,9 +99,12 @@ impl Engine {
     }
 
     #[cold]
-    fn damaged<'a>(way: &Way<'a>, sink: &mut impl Sink) -> Way<'a> {
-        sink.count(Counter::BadCrc, 1);
-        way.noting(Anomaly::SctpBadCrc)
+    fn deviating<'a>(way: &Way<'a>, crc_holds: bool, mut found: Anomalies, sink: &mut impl Sink) -> Way<'a> {
+        if !crc_holds {
+            sink.count(Counter::BadCrc, 1);
+            found.note(Anomaly::SctpBadCrc);
+        }
+        way.adding(found)
     }
 
     /// What changes the association. A packet whose checksum is wrong changes nothing: the endpoint drops it.
@@ -132,7 +144,7 @@ impl Engine {
     fn i_data<'a>(
         &mut self,
         way: &Way<'a>,
-        transport: &Transport<'a>,
+        transport: &'a Transport<'a>,
         chunk: &Chunk<'a>,
         sink: &mut impl Sink,
     ) -> Exit {
@@ -145,7 +157,7 @@ impl Engine {
             sink.count(Counter::DuplicateTsn, 1);
             return Exit::SctpDuplicate;
         }
-        let below = Transported { transport: *transport, data: decode::as_data(&data) };
+        let below = Transported { transport, data: decode::as_data(&data) };
         let way = way.over(&below);
         match data.flags.is_whole() {
             true => self.user_message(&way, below.data.ppid, data.payload, sink),
@@ -173,7 +185,11 @@ impl Engine {
             return decode::exit_of_user(msu);
         }
         match decode::ordinary_sccp(msu, way.input.point_codes) {
-            Some(sccp) => self.sccp(&Carried { way, msu, sccp: &sccp }, sink),
+            // As above: what is unfit never leaves the registers. No unitdata message is a segment.
+            Some(sccp) => match decode::unfit(&sccp, self.settings.scope) {
+                Some(exit) => exit,
+                None => self.message(&Carried { way, msu, sccp: &{ sccp } }, sink),
+            },
             None => self.any_sccp(way, msu, sink),
         }
     }
@@ -186,7 +202,7 @@ impl Engine {
         }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn sccp(&mut self, carried: &Carried<'_>, sink: &mut impl Sink) -> Exit {
         if let Some(exit) = decode::unfit(carried.sccp, self.settings.scope) {
             return exit;

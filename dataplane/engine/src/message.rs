@@ -46,25 +46,27 @@ impl Answered {
     }
 }
 
-/// Moves the dialogue with the message and says what it knows.
+/// Moves the dialogue with the message and says what it knows; `of_others` tells that the message goes between other
+/// addresses than those the dialogue has.
 #[inline]
-fn known_of<'d>(dialogue: &'d mut Dialogue, parsed: &Parsed<'_, '_>, of_sms: bool) -> Known<'d> {
+fn known_of<'d>(dialogue: &'d mut Dialogue, parsed: &Parsed<'_, '_>, of_sms: bool, of_others: bool) -> Known<'d> {
     if let Some(context) = parsed.context() {
         dialogue.context = ApplicationContext::new(context);
     }
     dialogue.is_sms |= of_sms;
     let (mut answered, mut anomalies) = (Answered::default(), Anomalies::NONE);
+    anomalies.note_if(of_others, Anomaly::DialogueAddress);
     for (index, component) in parsed.components.iter().enumerate() {
         match (component.kind, component.invoke_id, component.operation.and_then(operation::number)) {
             (ComponentKind::Invoke, Some(id), Some(operation)) => dialogue.remember(id, operation),
             (kind, Some(id), named) => {
-                if let (None, Some(operation), Some(slot)) =
-                    (named, dialogue.operation_of(id), answered.operations.get_mut(index))
-                {
+                let operation = if named.is_none() { dialogue.operation_of(id) } else { None };
+                if let (Some(operation), Some(slot)) = (operation, answered.operations.get_mut(index)) {
                     *slot = operation;
                     answered.known |= 1 << index;
+                } else if kind != ComponentKind::Invoke {
+                    anomalies.note_if(!dialogue.is_invoked(id), Anomaly::InvokeUnknown);
                 }
-                anomalies.note_if(kind != ComponentKind::Invoke && !dialogue.is_invoked(id), Anomaly::InvokeUnknown);
             }
             _ => {}
         }
@@ -87,10 +89,19 @@ impl Engine {
             return self.any_message(carried, sink);
         };
         let Some(component) = message.components().ordinary() else {
-            return self.any_components(carried, &message, sink);
+            return match message.components {
+                Some(_) => self.any_components(carried, &message, sink),
+                None => self.no_components(carried, &message, sink),
+            };
         };
         let components = std::slice::from_ref(&component);
-        self.parsed(carried, Parsed { message: &message, components, fault: None, anomalies: Anomalies::NONE }, sink)
+        self.parsed(carried, Parsed::ordinary(&message, components), sink)
+    }
+
+    /// A message without a component portion, in all else as practically every stack sends it.
+    #[inline(never)]
+    fn no_components<'a>(&mut self, carried: &Carried<'a>, message: &Message<'a>, sink: &mut impl Sink) -> Exit {
+        self.parsed(carried, Parsed::ordinary(message, &[]), sink)
     }
 
     #[inline(never)]
@@ -107,7 +118,7 @@ impl Engine {
         let (fault, mut anomalies) = parsed::components(message, &mut components);
         anomalies.add(message.anomalies);
         anomalies.add(ber::deviations(carried.sccp.data));
-        self.parsed(carried, Parsed { message, components: &components, fault, anomalies }, sink)
+        self.parsed(carried, Parsed { message, components: &components, fault, anomalies, is_scanned: true }, sink)
     }
 
     /// Judges every component that is worth a line.
@@ -127,10 +138,8 @@ impl Engine {
         let (dialogue, parts) = tables.at_beside_parts(found);
         let known = match dialogue {
             Some(dialogue) => {
-                let mut known = known_of(dialogue, &parsed, of_sms);
                 let others = found.is_some_and(|found| found.addresses() == Addresses::Other);
-                known.anomalies.note_if(others, Anomaly::DialogueAddress);
-                known
+                known_of(dialogue, &parsed, of_sms, others)
             }
             None => Known { is_sms: of_sms, anomalies: not_seen_to_open(parsed.message.kind), ..Known::default() },
         };
@@ -241,7 +250,12 @@ impl<'c> Lines<'c> {
                 facts.set_signed(Field::MapOpOfInvoke, operation);
             }
             if !is_foreign {
-                way = operation::facts(&mut facts, component, &Asked { operation, context, way }, decoded);
+                way = operation::facts(
+                    &mut facts,
+                    component,
+                    &Asked { operation, context, way, is_scanned: parsed.is_scanned },
+                    decoded,
+                );
             }
             if facts.has(Field::SmsConcatTotal) {
                 parts::join(&mut facts, parts, joined_text, self.carried.way.input.time_ns);

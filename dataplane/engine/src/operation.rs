@@ -42,6 +42,8 @@ pub struct Asked<'a> {
     pub context: &'a [u8],
     /// Which way an earlier message of the dialogue showed.
     pub way: Option<Direction>,
+    /// Whether the whole message was looked through for deviations, as the short way of TCAP does not.
+    pub is_scanned: bool,
 }
 
 /// The number of an operation, also where its code is an object identifier that ends in one.
@@ -66,7 +68,7 @@ pub fn facts<'p>(
     registered(facts, asked, context);
     match (component.kind, component.operation, component.parameter) {
         (ComponentKind::Invoke, Some(Code::Local(code)), Some(_)) if Operation(code).is_forward_sm() => {
-            forward(facts, component, operation, context, known, scratch)
+            forward(facts, component, asked, context, scratch)
         }
         (.., None) => {
             // Nothing says anything here but the context.
@@ -74,7 +76,7 @@ pub fn facts<'p>(
             set_trigger(facts, component.kind, operation, way);
             way
         }
-        _ => any(facts, component, operation, context, known, scratch),
+        _ => any(facts, component, asked, context, scratch),
     }
 }
 
@@ -93,13 +95,13 @@ fn registered(facts: &mut Facts<'_>, asked: &Asked<'_>, context: Option<Applicat
 fn forward<'p>(
     facts: &mut Facts<'p>,
     component: &Component<'p>,
-    operation: Option<i64>,
+    asked: &Asked<'_>,
     context: Option<ApplicationContext>,
-    known: Option<Direction>,
     scratch: &'p mut DecodeScratch,
 ) -> Option<Direction> {
+    let Asked { operation, way: known, .. } = *asked;
     let Some(request) = ForwardSm::ordinary(operation.map(Operation), component.parameter) else {
-        return any(facts, component, operation, context, known, scratch);
+        return any(facts, component, asked, context, scratch);
     };
     let parties = (Some(request.sm_rp_da), Some(request.sm_rp_oa));
     destination(facts, request.sm_rp_da);
@@ -148,17 +150,17 @@ fn submit<'p>(facts: &mut Facts<'p>, octets: &'p [u8], scratch: &'p mut TpduScra
 fn any<'p>(
     facts: &mut Facts<'p>,
     component: &Component<'p>,
-    operation: Option<i64>,
+    asked: &Asked<'_>,
     context: Option<ApplicationContext>,
-    known: Option<Direction>,
     scratch: &'p mut DecodeScratch,
 ) -> Option<Direction> {
-    // The short way of TCAP has not looked into the parameter.
-    facts.note(component.parameter.map_or(Anomalies::NONE, |p| ber::deviations(p.raw)));
+    let Asked { operation, way: known, .. } = *asked;
     let of_invoke = if component.operation.is_some() { None } else { operation.map(Operation) };
     let DecodeScratch { tpdu, strings, ussd } = scratch;
     let mut subject = Subject::default();
-    subject.read_with(component, of_invoke, strings);
+    if !subject.read_with(component, of_invoke, strings) && !asked.is_scanned {
+        facts.note(component.parameter.map_or(Anomalies::NONE, |p| ber::deviations(p.raw)));
+    }
     subject_facts(facts, &subject);
     if let Some(octets) = subject.ussd_string {
         ussd_text(facts, subject.ussd_coding, octets, ussd);

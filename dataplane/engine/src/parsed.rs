@@ -18,9 +18,17 @@ pub struct Parsed<'c, 'p> {
     pub fault: Option<Error>,
     /// Deviations of the message and of all components.
     pub anomalies: Anomalies,
+    /// Whether all octets of the message were looked through for them.
+    pub is_scanned: bool,
 }
 
-impl<'p> Parsed<'_, 'p> {
+impl<'c, 'p> Parsed<'c, 'p> {
+    /// A message that was read the short way: nothing is amiss down to its parameters.
+    #[inline(always)]
+    pub const fn ordinary(message: &'c Message<'p>, components: &'c [Component<'p>]) -> Self {
+        Self { message, components, fault: None, anomalies: Anomalies::NONE, is_scanned: false }
+    }
+
     /// The application context the message itself names.
     #[inline(always)]
     pub fn context(&self) -> Option<&'p [u8]> {

@@ -153,6 +153,10 @@ impl Tables {
         wanted: bool,
         now_ns: u64,
     ) -> Option<Found> {
+        // Most dialogues are other services': what they are between is no matter then.
+        if !wanted && matches!(message.kind, MessageKind::Begin) {
+            return None;
+        }
         let label = carried.msu.label;
         let called = self.node(&carried.sccp.called, label.map_or(0, |label| label.dpc.0));
         let calling = self.node(&carried.sccp.calling, label.map_or(0, |label| label.opc.0));
@@ -197,8 +201,16 @@ impl Tables {
     }
 
     /// A node, by its global title, else by its point code.
-    #[inline]
+    #[inline(always)]
     fn node(&self, address: &Address<'_>, point_code: u32) -> u64 {
+        match address.international() {
+            Some(parts) if !parts.digits.is_empty() => NodeHasher::new(self.key).octets(parts.digits).finish(),
+            _ => self.any_node(address, point_code),
+        }
+    }
+
+    #[inline(never)]
+    fn any_node(&self, address: &Address<'_>, point_code: u32) -> u64 {
         if address.digits().is_empty() {
             u64::from(address.pc().map_or(point_code, |pc| pc.0))
         } else {

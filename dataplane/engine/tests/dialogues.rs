@@ -33,7 +33,15 @@ fn play(dialogues: usize, times: u64) -> Tally {
             const SCTP_CHECKSUM: usize = 14 + 20 + 8;
             octets[SCTP_CHECKSUM] ^= 1;
             let (number, time_ns) = (record.number, record.timestamp_ns);
-            let input = Input { octets: &octets, link: 1, number, time_ns, port: b"", side: Side::Outside, point_codes: PointCodes::Itu };
+            let input = Input {
+                octets: &octets,
+                link: 1,
+                number,
+                time_ns,
+                port: b"",
+                side: Side::Outside,
+                point_codes: PointCodes::Itu,
+            };
             engine.process(&input, None, &mut counting);
         }
     }

@@ -192,17 +192,16 @@ impl fmt::Display for Digits {
 #[inline(always)]
 pub(crate) fn is_decimal(octets: &[u8]) -> bool {
     match (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
-        (Some(first), Some(last)) if octets.len() <= 8 => {
-            let first = u32::from_le_bytes(*first);
-            let last = u32::from_le_bytes(*last);
-            let filler = if last >= 0xF000_0000 { 0xF000_0000 } else { 0 };
-            let first = if octets.len() == 4 { first & !filler } else { first };
-            (over_nine(first) | over_nine(last & !filler)) == 0
+        // Digits in both halves are looked at twice, which does no harm.
+        (Some(first), Some(last)) if (5..=8).contains(&octets.len()) => {
+            let packed = u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+            over_nine(if packed >> 60 == 15 { packed << 4 >> 4 } else { packed }) == 0
         }
         _ => is_decimal_one_by_one(octets),
     }
 }
 
+#[inline(never)]
 fn is_decimal_one_by_one(octets: &[u8]) -> bool {
     let Some((last, before)) = octets.split_last() else { return true };
     let ends = last & 15 <= 9 && (*last >= 0xF0 || last >> 4 <= 9);
@@ -211,8 +210,8 @@ fn is_decimal_one_by_one(octets: &[u8]) -> bool {
 
 /// The highest bit of each nibble that is over nine: it has its eight, and its four or its two.
 #[inline(always)]
-const fn over_nine(nibbles: u32) -> u32 {
-    nibbles & (nibbles << 1 | nibbles << 2) & 0x8888_8888
+const fn over_nine(nibbles: u64) -> u64 {
+    nibbles & (nibbles << 1 | nibbles << 2) & 0x8888_8888_8888_8888
 }
 
 /// Eight nibbles, each in an octet of its own, first digit in the lowest.

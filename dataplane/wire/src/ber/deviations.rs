@@ -12,14 +12,47 @@
 //! other octets. Does not look into primitive values.
 
 use super::walk::{Step, Walk};
-use super::{Tag, is_minimal};
+use super::{Tag, is_minimal, ordinary};
 use crate::{Anomalies, Anomaly, Error, Layer, Reason};
 
 /// The deviations of some octets, up to where [`scan`] has to stop.
-#[cold]
+#[inline(never)]
 pub fn deviations(octets: &[u8]) -> Anomalies {
-    scan(octets).anomalies
+    if is_plain(octets) { Anomalies::NONE } else { scan(octets).anomalies }
 }
+
+/// Whether every element is as practically every stack writes it, none deeper than [`PLAIN_NESTING_MAX`]: then nothing
+/// deviates. One look at each header.
+#[inline(always)]
+fn is_plain(octets: &[u8]) -> bool {
+    let (mut after, mut depth) = ([&[][..]; PLAIN_NESTING_MAX], 0_usize);
+    let mut rest = octets;
+    loop {
+        while let Some((tlv, behind)) = ordinary(rest) {
+            rest = match tlv.tag {
+                Tag::END_OF_CONTENTS => return false,
+                Tag::INTEGER | Tag::ENUMERATED if !is_minimal(tlv.value) => return false,
+                tag if tag.0 & CONSTRUCTED == 0 => behind,
+                tag if tag.is_string_in_pieces() => return false,
+                _ => {
+                    let Some(place) = after.get_mut(depth) else { return false };
+                    (*place, depth) = (behind, depth + 1);
+                    tlv.value
+                }
+            };
+        }
+        if !rest.is_empty() {
+            return false;
+        }
+        let Some(outer) = depth.checked_sub(1) else { return true };
+        (rest, depth) = (after.get(outer).copied().unwrap_or_default(), outer);
+    }
+}
+
+/// Constructed elements inside one another that [`is_plain`] follows.
+const PLAIN_NESTING_MAX: usize = 8;
+/// X.690 §8.1.2.5.
+const CONSTRUCTED: u32 = 0x20;
 
 /// What a scan found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,6 +100,7 @@ fn of_step(step: &Step<'_>) -> Anomalies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn names(octets: &[u8]) -> Vec<&'static str> {
         deviations(octets).iter().map(Anomaly::name).collect()
@@ -99,6 +133,28 @@ mod tests {
         for octets in [&[0x30, 0x05, 0x02, 0x01, 0x05, 0x05, 0x00][..], &[0x9F, 0x5A, 0x00], &[0x28, 0x00], &long, &[]]
         {
             assert_eq!(scan(octets), Scan::default(), "{octets:02X?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_has_no_deviation(
+            elements in prop::collection::vec((prop_oneof![Just(0x30_u8), Just(0xA1), Just(2), any::<u8>()], 0_u8..6), 0..12)
+        ) {
+            let octets: Vec<u8> = elements.into_iter().flat_map(|(tag, length)| [tag, length, 1, 0x81]).collect();
+            for from in 0..octets.len() {
+                prop_assert!(!is_plain(&octets[from..]) || scan(&octets[from..]) == Scan::default());
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_deviates_in_is_plain_unless_it_is_nested_deep() {
+        let nested =
+            |depth| (0..depth).fold(vec![5, 0], |inside, _| [&[0x30, inside.len() as u8][..], &inside].concat());
+        for depth in 0..12 {
+            assert_eq!(scan(&nested(depth)), Scan::default());
+            assert_eq!(is_plain(&nested(depth)), depth <= PLAIN_NESTING_MAX, "{depth}");
         }
     }
 

@@ -117,17 +117,17 @@ impl<'a> ProtocolData<'a> {
         let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
         let na = take_word(Tag::NetworkAppearance, &mut rest).map(NetworkAppearance);
         let rc = take_word(Tag::RoutingContext, &mut rest).map(RoutingContext);
-        let at = octets.len() - rest.len();
+        let at = octets.len().wrapping_sub(rest.len());
         let (parameter, user_data) = rest.split_first_chunk::<{ USER_DATA_OFFSET as usize }>()?;
         let ([t0, t1, d0, d1], label) = parameter.split_first_chunk()?;
         let octets_of_data = usize::from(u16::from_be_bytes([*d0, *d1]));
-        let is_all = length == octets.len() && length == at + octets_of_data.next_multiple_of(4);
+        let is_all = length == octets.len() && length == at.wrapping_add(octets_of_data.wrapping_add(3) & !3);
         let label = label.first_chunk()?;
         if u16::from_be_bytes([*t0, *t1]) != Tag::ProtocolData.number() || !is_all || has_numbers_out_of_range(label) {
             return None;
         }
         let user_data = user_data.get(..octets_of_data.checked_sub(USER_DATA_OFFSET.into())?)?;
-        let user_data_offset = at as u16 + USER_DATA_OFFSET;
+        let user_data_offset = (at as u16).wrapping_add(USER_DATA_OFFSET);
         let (label, anomalies) = (label_of(label), Anomalies::NONE);
         Some(Self { label, na, rc, correlation_id: None, user_data, user_data_offset, anomalies })
     }
@@ -137,7 +137,7 @@ impl<'a> ProtocolData<'a> {
 #[inline(always)]
 const fn has_numbers_out_of_range(octets: &[u8; LABEL_OCTETS]) -> bool {
     let [_, _, _, _, _, _, _, _, si, ni, mp, _] = *octets;
-    (si >> 4) | ((ni | mp) >> 2) != 0
+    u32::from_be_bytes([si, ni, mp, 0]) & 0xf0fc_fc00 != 0
 }
 
 #[inline(always)]

@@ -58,16 +58,30 @@ impl<'a> ForwardSm<'a> {
     /// Whether [`Subject`](super::Subject) would note nothing.
     #[inline(always)]
     fn is_plain(&self, operation: Operation) -> bool {
-        let kinds = match (self.sm_rp_da, self.sm_rp_oa) {
-            (SmRpDa::ServiceCentre(_), _) | (_, SmRpOa::Msisdn(_)) if operation == Operation::MT_FORWARD_SM => false,
-            (destination, originator) => party::go_together(destination, originator),
+        let parties = match (self.sm_rp_da, self.sm_rp_oa) {
+            (SmRpDa::Imsi(imsi), SmRpOa::ServiceCentre(centre)) => {
+                address::is_plain_imsi(imsi) && address::is_plain_address(centre, address::ADDRESS_OCTETS_MAX)
+            }
+            (SmRpDa::ServiceCentre(centre), SmRpOa::Msisdn(msisdn)) if operation == Operation::MO_FORWARD_SM => {
+                address::is_plain_address(centre, address::ADDRESS_OCTETS_MAX)
+                    && address::is_plain_address(msisdn, address::ISDN_ADDRESS_OCTETS_MAX)
+            }
+            (destination, originator) => are_plain(operation, destination, originator),
         };
-        kinds
-            && self.sm_rp_da.is_plain()
-            && self.sm_rp_oa.is_plain()
+        parties
             && self.imsi.is_none_or(address::is_plain_imsi)
             && (1..=put::TPDU_OCTETS_MAX).contains(&self.sm_rp_ui.len())
     }
+}
+
+/// Whether nothing is wrong with two parties, neither with each nor with both together.
+#[inline(never)]
+fn are_plain(operation: Operation, destination: SmRpDa<'_>, originator: SmRpOa<'_>) -> bool {
+    let kinds = match (destination, originator) {
+        (SmRpDa::ServiceCentre(_), _) | (_, SmRpOa::Msisdn(_)) if operation == Operation::MT_FORWARD_SM => false,
+        _ => party::go_together(destination, originator),
+    };
+    kinds && destination.deviations().is_empty() && originator.deviations().is_empty()
 }
 
 #[inline(always)]

@@ -16,9 +16,10 @@ pub struct Operation(pub i64);
 
 /// Who may ask for an operation over an interconnection, as the public lists of GSMA FS.11's categories have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Category {
     /// Category 1: nobody outside the network, unless agreed.
-    One,
+    One = 1,
     /// Category 2: only the home network of a visitor.
     Two,
     /// Category 3: only the visited network of a subscriber who is abroad.
@@ -29,13 +30,9 @@ pub enum Category {
 
 impl Category {
     /// The number in events and rules: that of the category, 4 for short messages.
+    #[inline]
     pub const fn number(self) -> u8 {
-        match self {
-            Self::One => 1,
-            Self::Two => 2,
-            Self::Three => 3,
-            Self::Sms => 4,
-        }
+        self as u8
     }
 }
 
@@ -69,13 +66,36 @@ impl Operation {
     }
 
     /// Whether a dialogue in this context may invoke it. A context that TS 29.002 does not have takes anything.
-    #[inline]
+    #[inline(always)]
     pub fn fits(self, context: ApplicationContext) -> bool {
-        let has =
-            |(number, from, to): &(u8, u8, u8)| context.context == *number && (*from..=*to).contains(&context.version);
-        context.name().is_none() || self.contexts().iter().any(has)
+        let place = usize::try_from(self.0).ok().and_then(|code| FIRST_CONTEXTS.get(code));
+        place.is_some_and(|place| has(place, context)) || self.fits_otherwise(context)
+    }
+
+    #[inline(never)]
+    fn fits_otherwise(self, context: ApplicationContext) -> bool {
+        self.contexts().iter().any(|place| has(place, context)) || context.name().is_none()
     }
 }
+
+/// Whether a context is this one, in one of these versions.
+#[inline(always)]
+fn has((number, from, to): &(u8, u8, u8), context: ApplicationContext) -> bool {
+    context.context == *number && (*from..=*to).contains(&context.version)
+}
+
+/// By code, the first context of each operation: nearly always the one that is asked for.
+static FIRST_CONTEXTS: [(u8, u8, u8); 128] = {
+    let mut first = [(0, 1, 0); 128];
+    let mut code = 0;
+    while code < first.len() {
+        if let [context, ..] = Operation(code as i64).contexts() {
+            first[code] = *context;
+        }
+        code += 1;
+    }
+    first
+};
 
 /// Declares the operations: code, name, category, and the contexts with the first and the last version.
 macro_rules! operations {
@@ -96,6 +116,7 @@ macro_rules! operations {
             }
 
             /// Who may ask for it; none where the public lists say nothing.
+            #[inline(always)]
             pub const fn category(self) -> Option<Category> {
                 match self {
                     $(Self::$constant => category!($category),)+

@@ -6,7 +6,7 @@
 //! ```
 
 use super::AddressString;
-use super::address::{ADDRESS_OCTETS_MAX, ISDN_ADDRESS_OCTETS_MAX, imsi_deviations, is_plain_address, is_plain_imsi};
+use super::address::{ADDRESS_OCTETS_MAX, ISDN_ADDRESS_OCTETS_MAX, imsi_deviations};
 use crate::ber::Tlv;
 use crate::{Anomalies, Anomaly};
 
@@ -114,16 +114,6 @@ impl<'a> SmRpOa<'a> {
 }
 
 impl SmRpDa<'_> {
-    /// Whether it is one of the usual, with nothing wrong.
-    #[inline(always)]
-    pub(super) fn is_plain(self) -> bool {
-        match self {
-            Self::Imsi(imsi) => is_plain_imsi(imsi),
-            Self::ServiceCentre(raw) => is_plain_address(raw, ADDRESS_OCTETS_MAX),
-            other => other.deviations().is_empty(),
-        }
-    }
-
     /// What is wrong with what it holds.
     pub(super) fn deviations(self) -> Anomalies {
         match self {
@@ -138,16 +128,6 @@ impl SmRpDa<'_> {
 }
 
 impl SmRpOa<'_> {
-    /// Whether nothing is wrong with what it holds.
-    #[inline(always)]
-    pub(super) fn is_plain(self) -> bool {
-        match self {
-            Self::Msisdn(raw) => is_plain_address(raw, ISDN_ADDRESS_OCTETS_MAX),
-            Self::ServiceCentre(raw) => is_plain_address(raw, ADDRESS_OCTETS_MAX),
-            Self::None => true,
-        }
-    }
-
     /// What is wrong with what it holds.
     pub(super) fn deviations(self) -> Anomalies {
         match self {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   argument  30  80 msisdn  81 priority  82 service centre  [87 gprs]  [88 SM-RP-MTI]  [8A not intended]  [8C imsi]
-//!   result    30  04 imsi  A0 { 81 network node  [04 lmsi]  [A6 { 80 MSC | 81 SGSN }] }
+//!   result    30  04 imsi  A0 { 81 network node  [04 lmsi]  [85]  [A6 { 80 MSC | 81 SGSN }] }
 //! ```
 //! Half of all messages are one of these two. Anything else, or anything amiss, is left to the table.
 
@@ -61,9 +61,12 @@ fn result<'a>(subject: &mut Subject<'a>, value: &'a [u8]) -> Option<()> {
     let (imsi, after) = ordinary_of(0x04, value)?;
     let (location, []) = ordinary_of(0xA0, after)? else { return None };
     let (node, mut rest) = ordinary_of(0x81, location.value)?;
-    let (mut lmsi, mut additional) = (None, None);
+    let (mut lmsi, mut gprs_node, mut additional) = (None, false, None);
     if let Some((tlv, after)) = ordinary_of(0x04, rest) {
         (lmsi, rest) = (Some(tlv.value), after);
+    }
+    if let [0x85, 0, after @ ..] = rest {
+        (gprs_node, rest) = (true, after);
     }
     if let Some((tlv, after)) = ordinary_of(0xA6, rest) {
         let (number, []) = ordinary(tlv.value)? else { return None };
@@ -79,7 +82,7 @@ fn result<'a>(subject: &mut Subject<'a>, value: &'a [u8]) -> Option<()> {
     }
     subject.network_node = Some(plain(node.value)?);
     subject.imsi = Some(imsi.value);
-    (subject.lmsi, subject.additional_number) = (lmsi, additional);
+    (subject.lmsi, subject.gprs_node, subject.additional_number) = (lmsi, gprs_node, additional);
     Some(())
 }
 

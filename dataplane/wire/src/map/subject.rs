@@ -139,15 +139,16 @@ impl<'a> Subject<'a> {
         self.read_in(component, operation_of_invoke, &mut []);
     }
 
-    /// [`Self::read`], with room to put strings together that came in pieces.
+    /// [`Self::read`], with room to put strings together that came in pieces. Says whether the parameter is one that
+    /// practically every stack sends: then no element in it deviates from the form it should have.
     #[inline]
     pub fn read_with(
         &mut self,
         component: &Component<'a>,
         operation_of_invoke: Option<Operation>,
         scratch: &'a mut [u8; SCRATCH_OCTETS],
-    ) {
-        self.read_in(component, operation_of_invoke, scratch);
+    ) -> bool {
+        self.read_in(component, operation_of_invoke, scratch)
     }
 
     /// By its table only, as [`Self::read`] does where the parameter is not an ordinary one.
@@ -162,15 +163,16 @@ impl<'a> Subject<'a> {
     }
 
     #[inline(never)]
-    fn read_in(&mut self, component: &Component<'a>, of_invoke: Option<Operation>, scratch: &'a mut [u8]) {
-        let Some(parameter) = component.parameter else { return };
+    fn read_in(&mut self, component: &Component<'a>, of_invoke: Option<Operation>, scratch: &'a mut [u8]) -> bool {
+        let Some(parameter) = component.parameter else { return false };
         let operation = component.operation.and_then(Operation::of_code).or(of_invoke);
         self.parameter = parameter.raw;
         if operation == Some(Operation::SEND_ROUTING_INFO_FOR_SM) && routing_info::read(self, component.kind, parameter)
         {
-            return;
+            return true;
         }
         self.read_by_table(component, operation, parameter, scratch);
+        false
     }
 
     fn read_by_table(

@@ -57,9 +57,10 @@ pub(super) fn ordinary(octets: &[u8]) -> Option<Connectionless<'_>> {
     let (called, rest) = split_part(rest)?;
     let (calling, rest) = split_part(rest)?;
     let (&data_octets, data) = rest.split_first()?;
-    let calling_pointer = called.len() + usize::from(TO_CALLED);
-    let pointers = [usize::from(to_calling), usize::from(to_data), usize::from(data_octets)];
-    if pointers != [calling_pointer, calling_pointer + calling.len(), data.len()] {
+    let calling_pointer = called.len().wrapping_add(usize::from(TO_CALLED));
+    let data_pointer = calling_pointer.wrapping_add(calling.len());
+    let differ = (calling_pointer ^ usize::from(to_calling)) | (data_pointer ^ usize::from(to_data));
+    if differ | (data.len() ^ usize::from(data_octets)) != 0 {
         return None;
     }
     Some(Connectionless {
@@ -69,7 +70,7 @@ pub(super) fn ordinary(octets: &[u8]) -> Option<Connectionless<'_>> {
         called: Address::ordinary(called)?,
         calling: Address::ordinary(calling)?,
         data,
-        data_offset: (octets.len() - data.len()) as u16,
+        data_offset: octets.len().wrapping_sub(data.len()) as u16,
         segmentation: None,
         optional: &[],
         anomalies: Anomalies::NONE,

@@ -136,7 +136,7 @@ impl<'a> Chunks<'a> {
             return Err(Error::new(Layer::Sctp, at + 2, reason));
         };
         let chunk = Chunk { number, flags, offset: self.at, value };
-        let padded = length.next_multiple_of(4);
+        let padded = length.wrapping_add(3) & !3;
         self.rest = self.rest.get(padded..).unwrap_or_default();
         // Only a packet longer than IP allows wraps here, and of such an offset means nothing.
         self.at = self.at.wrapping_add(padded as u16);

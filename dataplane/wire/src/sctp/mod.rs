@@ -124,16 +124,19 @@ impl<'a> Packet<'a> {
     /// The time it takes grows with the number of chunks; what follows a broken chunk is not looked at.
     #[inline(always)]
     pub fn anomalies(&self) -> Anomalies {
-        match self.chunks {
-            // One chunk that needs no padding, as nearly every packet has.
-            [_, _, high, low, ..]
-                if usize::from(u16::from_be_bytes([*high, *low])) == self.chunks.len()
-                    && self.chunks.len().is_multiple_of(4) =>
-            {
-                Anomalies::NONE
-            }
-            _ => self.anomalies_of_each(),
-        }
+        if self.is_one_chunk() { Anomalies::NONE } else { self.anomalies_of_each() }
+    }
+
+    /// Whether it is one chunk with padding of zeros, as nearly every packet.
+    #[inline(always)]
+    fn is_one_chunk(&self) -> bool {
+        let (Some(&[_, _, high, low]), Some(end)) = (self.chunks.first_chunk(), self.chunks.last_chunk()) else {
+            return false;
+        };
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        let padding_octets = length.wrapping_neg() & 3;
+        let padding = u32::from_be_bytes(*end) & !(u32::MAX << (8 * padding_octets));
+        length.wrapping_add(padding_octets) == self.chunks.len() && padding == 0
     }
 
     #[inline(never)]

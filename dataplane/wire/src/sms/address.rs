@@ -140,7 +140,7 @@ fn is_unusual(len: u8, kind: u8, value: &[u8], before: &[u8]) -> bool {
         let octets = u64::from_le_bytes(*eight);
         let filler = octets & octets >> 1 & octets >> 2 & octets >> 3 & 0x1111_1111_1111_1111;
         let (digits, odd) = (u32::from(len) * 4, u32::from(len) & 1);
-        let looked_at = 1_u64.checked_shl(digits + 4 * odd).map_or(u64::MAX, |end| end - 1);
+        let looked_at = !(u64::MAX << digits << (4 * odd));
         return filler & looked_at != u64::from(odd) << digits;
     }
     has_filler_elsewhere(len, value)

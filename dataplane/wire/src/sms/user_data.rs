@@ -41,12 +41,25 @@ impl<'a> Tpdu<'a> {
                 return Ok(());
             }
         }
-        self.user_data_in_full(udl, claimed)
+        // What it does not see it cannot keep from staying in registers.
+        let looked_at = Self::look_in_full(self.kind, self.first_octet, self.dcs.unwrap_or_default(), udl, self.ud);
+        self.header_octets = looked_at.header_octets;
+        self.anomalies.add(looked_at.anomalies);
+        looked_at.outcome
     }
 
     /// All that text in the default alphabet has not, alone or in parts.
     #[inline(never)]
-    fn user_data_in_full(&mut self, udl: u8, claimed: usize) -> Result<(), Reason> {
+    fn look_in_full(kind: TpduKind, first_octet: u8, dcs: Dcs, udl: u8, ud: &'a [u8]) -> LookedAt {
+        let mut tpdu = Self { first_octet, dcs: Some(dcs), udl: Some(udl), ud, ..Self::empty(kind) };
+        let claimed = tpdu.ud_octets_claimed();
+        tpdu.ud_truncated = claimed > ud.len();
+        tpdu.body = ud.get(..claimed).unwrap_or(ud);
+        let outcome = tpdu.look(udl, claimed);
+        LookedAt { outcome, anomalies: tpdu.anomalies, header_octets: tpdu.header_octets }
+    }
+
+    fn look(&mut self, udl: u8, claimed: usize) -> Result<(), Reason> {
         let coding = self.dcs.unwrap_or_default().coding();
         let longest = match self.kind {
             TpduKind::Deliver | TpduKind::Submit | TpduKind::Reserved | TpduKind::Command => UD_OCTETS_MAX,
@@ -162,6 +175,13 @@ impl<'a> Tpdu<'a> {
     pub fn alphabet(&self) -> Alphabet {
         self.dcs.unwrap_or_default().alphabet()
     }
+}
+
+/// What a look at all of the user data found.
+struct LookedAt {
+    outcome: Result<(), Reason>,
+    anomalies: Anomalies,
+    header_octets: u16,
 }
 
 /// Octets of user data in a message to or from a phone. §9.2.2.1, §9.2.2.2.

@@ -71,21 +71,20 @@ impl<'a> Dialogue<'a> {
     /// A request as practically every stack sends it, from the value of element 6B.
     #[inline(always)]
     pub(super) fn ordinary_request(value: &'a [u8]) -> Option<Self> {
-        let (application_context, rest) = ordinary_head(REQUEST, value)?;
-        let (kind, protocol_version) = (Some(DialogueKind::Request), Some(VERSION_1));
-        let application_context = Some(application_context);
+        let (protocol_version, context, rest) = versioned_head(REQUEST, REQUEST_UNVERSIONED, value)?;
+        let (kind, application_context) = (Some(DialogueKind::Request), Some(context));
         rest.is_empty().then_some(Self { kind, protocol_version, application_context, ..Self::EMPTY })
     }
 
     /// An answer as practically every stack sends it, from the value of element 6B.
     #[inline(always)]
     pub(super) fn ordinary_response(value: &'a [u8]) -> Option<Self> {
-        let (application_context, rest) = ordinary_head(RESPONSE, value)?;
+        let (protocol_version, context, rest) = versioned_head(RESPONSE, RESPONSE_UNVERSIONED, value)?;
         let &[0xA2, 3, 2, 1, result, 0xA3, 5, source @ 0xA1..=0xA2, 3, 2, 1, diagnostic] = rest else { return None };
         Some(Self {
             kind: Some(DialogueKind::Response),
-            protocol_version: Some(VERSION_1),
-            application_context: Some(application_context),
+            protocol_version,
+            application_context: Some(context),
             result: Some(i64::from(result as i8)),
             diagnostic: Some((source & 0x1F, i64::from(diagnostic as i8))),
             ..Self::EMPTY
@@ -284,9 +283,22 @@ enum Reference {
     Other,
 }
 
+/// The protocol version, which may be left out where it is version 1, the application context, and what follows it.
+#[inline(always)]
+fn versioned_head<'a>(
+    versioned: &[u8; HEAD_OCTETS],
+    unversioned: &[u8; HEAD_OCTETS - VERSION_OCTETS],
+    value: &'a [u8],
+) -> Option<(Option<u8>, &'a [u8], &'a [u8])> {
+    match ordinary_head(versioned, value) {
+        Some((context, rest)) => Some((Some(VERSION_1), context, rest)),
+        None => ordinary_head(unversioned, value).map(|(context, rest)| (None, context, rest)),
+    }
+}
+
 /// The application context behind such a head, where each of its arcs is one octet, and what follows it.
 #[inline(always)]
-fn ordinary_head<'a>(head: &[u8; HEAD_OCTETS], value: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+fn ordinary_head<'a, const OCTETS: usize>(head: &[u8; OCTETS], value: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
     let (start, rest) = value.split_first_chunk()?;
     let (context, rest) = rest.split_first_chunk::<CONTEXT_OCTETS>()?;
     let &[a, b, c, d, e, f, g] = context;
@@ -304,6 +316,8 @@ const CONTEXT_OCTETS: usize = 7;
 const VERSION_1: u8 = 0x80;
 /// Octets of a dialogue portion before the contents of the application context.
 const HEAD_OCTETS: usize = 23;
+/// Octets of a protocol version.
+const VERSION_OCTETS: usize = 4;
 /// How practically every stack opens a dialogue, up to the contents of the application context.
 const REQUEST: &[u8; HEAD_OCTETS] = &[
     0x28, 0x1C, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x11, 0x60, 0x0F, 0x80, 0x02, 0x07, 0x80,
@@ -314,6 +328,12 @@ const RESPONSE: &[u8; HEAD_OCTETS] = &[
     0x28, 0x28, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x1D, 0x61, 0x1B, 0x80, 0x02, 0x07, 0x80,
     0xA1, 0x09, 0x06, 0x07,
 ];
+/// How a stack opens a dialogue that leaves out the protocol version, which is DEFAULT: Q.773 §4.2.1.
+const REQUEST_UNVERSIONED: &[u8; HEAD_OCTETS - VERSION_OCTETS] =
+    &[0x28, 0x18, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x0D, 0x60, 0x0B, 0xA1, 0x09, 0x06, 0x07];
+/// How it answers.
+const RESPONSE_UNVERSIONED: &[u8; HEAD_OCTETS - VERSION_OCTETS] =
+    &[0x28, 0x24, 0x06, 0x07, 0x00, 0x11, 0x86, 0x05, 0x01, 0x01, 0x01, 0xA0, 0x19, 0x61, 0x17, 0xA1, 0x09, 0x06, 0x07];
 
 #[cfg(test)]
 mod tests;

@@ -252,9 +252,14 @@ mod tests {
     #[test]
     fn reads_the_short_and_the_long_way_alike() {
         let dialogue = "6b1e281c060700118605010101a011600f80020780a109060704000001001903";
+        let request_of_default_version = "6b1a2818060700118605010101a00d600ba109060704000001001903";
+        let response_of_default_version =
+            "6b262824060700118605010101a0196117a109060704000001001903a203020100a305a103020100";
         let components = "6c05a203020101";
         for message in [
             format!("622d480400000001{dialogue}{components}"),
+            format!("6229480400000001{request_of_default_version}{components}"),
+            format!("6435490400000001{response_of_default_version}{components}"),
             format!("64 0d 490400000002{components}"),
             format!("65 13 480400000001490400000002{components}"),
             "640649 0400000002".to_owned(),

@@ -1,7 +1,8 @@
 //! sendRoutingInfoForSM: where is this subscriber? TS 29.002 §12.1.
 
 use super::{argument_of, assert_every_truncation_shows, component, octets, result_of};
-use crate::map::{AdditionalNumber, Operation, Subject};
+use crate::ber;
+use crate::map::{AdditionalNumber, Operation, SCRATCH_OCTETS, Subject};
 use crate::tcap::ComponentKind;
 use proptest::prelude::*;
 
@@ -41,17 +42,34 @@ fn shows_every_truncation() {
 
 const RESULT: &str = "302b040800010100103246f6a01f810791997900020080040401020304a60e80079199790002009085030102030500";
 const PLAIN_RESULT: &str = "3026040800010100103246f6a01a810791997900020080040401020304a6098107919979000200 90";
+const GPRS_RESULT: &str = "301f040800010100103246f6a0138107919979000200808500a606810481999790";
 
-/// Whether the short and the long way read the same.
+/// Whether the short way takes it.
+fn is_ordinary(kind: ComponentKind, octets: &[u8]) -> bool {
+    Subject::default().read_with(&component(kind, Some(OPERATION.0), octets), None, &mut [0; SCRATCH_OCTETS])
+}
+
+/// Whether the short and the long way read the same, and the short way takes nothing that deviates in its form.
 fn agree(kind: ComponentKind, octets: &[u8]) -> bool {
     let component = component(kind, Some(OPERATION.0), octets);
+    let deviates = component.parameter.is_none_or(|parameter| !ber::deviations(parameter.raw).is_empty());
     Subject::parse(&component, None) == Subject::parse_by_table(&component, OPERATION)
+        && !(deviates && is_ordinary(kind, octets))
+}
+
+#[test]
+fn the_short_way_takes_what_practically_every_stack_sends() {
+    assert!(is_ordinary(ComponentKind::Invoke, &octets(ARGUMENT)));
+    for sent in [GPRS_RESULT, &PLAIN_RESULT.replace(' ', "")] {
+        assert!(is_ordinary(ComponentKind::ReturnResultLast, &octets(sent)), "{sent}");
+    }
+    assert!(!is_ordinary(ComponentKind::ReturnResultLast, &octets(RESULT)));
 }
 
 #[test]
 fn the_short_and_the_long_way_read_the_same() {
     assert!(agree(ComponentKind::Invoke, &octets(ARGUMENT)));
-    for sent in [RESULT, &PLAIN_RESULT.replace(' ', "")] {
+    for sent in [RESULT, &PLAIN_RESULT.replace(' ', ""), GPRS_RESULT] {
         assert!(agree(ComponentKind::ReturnResultLast, &octets(sent)));
     }
 }
@@ -62,6 +80,7 @@ proptest! {
         for (kind, whole) in [
             (ComponentKind::Invoke, ARGUMENT),
             (ComponentKind::ReturnResultLast, &PLAIN_RESULT.replace(' ', "")),
+            (ComponentKind::ReturnResultLast, GPRS_RESULT),
         ] {
             let mut damaged = octets(whole);
             let at = at % damaged.len();

@@ -3,7 +3,7 @@
 //! Q.713 §3.4. An address as practically all of them are (subsystem number and global title of format 4 with decimal
 //! digits) is told from any other in a few instructions; only others are looked at closely.
 
-use super::dialect::{Dialect, HAS_POINT_CODE, NATIONAL, SPARE_FORMAT};
+use super::dialect::{Dialect, HAS_POINT_CODE, SPARE_FORMAT};
 use super::{Address, BCD_EVEN, BCD_ODD, SSN_AND_FORMAT_4, sua};
 use crate::{Anomalies, Anomaly};
 
@@ -11,23 +11,15 @@ impl<'a> Address<'a> {
     /// An address of an ITU network without anything amiss; none for any other.
     #[inline(always)]
     pub(in crate::sccp) fn ordinary(octets: &'a [u8]) -> Option<Self> {
-        if Self::is_usual(octets) || Self::is_clean(octets) { Self::parse(octets).ok() } else { None }
-    }
-
-    /// Whether it is what most are, and so without anything amiss.
-    #[inline(always)]
-    fn is_usual(octets: &[u8]) -> bool {
-        let [indicator, _, _, np_es, nai, digits @ ..] = octets else { return false };
-        let is_odd = np_es & 0x0f == BCD_ODD;
-        indicator & (NATIONAL | 0x3f) == SSN_AND_FORMAT_4
-            && nai & 0x80 == 0
-            && (is_odd || np_es & 0x0f == BCD_EVEN)
-            && are_decimal(digits, is_odd)
+        let fixed_octets = if is_usual(octets) { USUAL_FIXED_OCTETS } else { Self::fixed_octets_if_clean(octets)? };
+        let indicator = octets.first().copied().unwrap_or_default();
+        Some(Self { octets, indicator, fixed_octets, dialect: Dialect::Itu })
     }
 
     #[inline(never)]
-    fn is_clean(octets: &[u8]) -> bool {
-        Address::parse(octets).is_ok_and(|address| address.anomalies().is_empty())
+    fn fixed_octets_if_clean(octets: &[u8]) -> Option<u8> {
+        let address = Address::parse(octets).ok()?;
+        address.anomalies().is_empty().then_some(address.fixed_octets)
     }
 
     /// What was tolerated: reserved bits, formats and encodings, octets that belong to no part, digits that are not
@@ -78,6 +70,15 @@ impl<'a> Address<'a> {
     }
 }
 
+/// Whether an address is what most are, and so without anything amiss.
+#[inline(always)]
+fn is_usual(octets: &[u8]) -> bool {
+    let &[indicator, _, _, np_es, nai, ref digits @ ..] = octets else { return false };
+    let fixed = u32::from_le_bytes([indicator & !ROUTE_ON_SSN, 0, np_es & 0x0f, nai & 0x80]);
+    let is_odd = fixed == USUAL_ODD;
+    (is_odd || fixed == USUAL_EVEN) && are_decimal(digits, is_odd)
+}
+
 /// Whether four to eight octets are decimal digits throughout, an odd number of them with filler of zero.
 #[inline(always)]
 fn are_decimal(digits: &[u8], is_odd: bool) -> bool {
@@ -91,6 +92,13 @@ fn are_decimal(digits: &[u8], is_odd: bool) -> bool {
     more_than_nine | filler == 0
 }
 
+/// Indicator and encoding scheme of a usual address.
+const USUAL_ODD: u32 = u32::from_le_bytes([SSN_AND_FORMAT_4, 0, BCD_ODD, 0]);
+const USUAL_EVEN: u32 = u32::from_le_bytes([SSN_AND_FORMAT_4, 0, BCD_EVEN, 0]);
+/// Octets of one before its digits.
+const USUAL_FIXED_OCTETS: u8 = 5;
+/// Routing indicator (Q.713 §3.4.1).
+const ROUTE_ON_SSN: u8 = 0x40;
 /// The highest bit of every half octet: with one of the next two it makes more than nine.
 const EIGHTS: u64 = 0x8888_8888_8888_8888;
 

@@ -173,8 +173,17 @@ impl<'a> Address<'a> {
     }
 
     /// Subsystem number.
-    #[inline]
+    #[inline(always)]
     pub fn ssn(&self) -> Option<Ssn> {
+        // With nothing before it in any network's octets.
+        if self.indicator & (HAS_SSN | HAS_POINT_CODE) == HAS_SSN && self.dialect != Dialect::Sua {
+            return self.octets.get(1).copied().map(Ssn);
+        }
+        self.any_ssn()
+    }
+
+    #[inline(never)]
+    fn any_ssn(&self) -> Option<Ssn> {
         if self.indicator & HAS_SSN == 0 {
             return None;
         }
