@@ -68,6 +68,10 @@ fn agrees_with_tshark_in_every_field_but_those_listed_with_their_reason() {
             };
             let said = flatten(said);
             for (field, value) in flatten(line) {
+                // The helper gives the context of a message without components twice.
+                if field == "dialogue_ac" && line["tcap"]["ac"] == value {
+                    continue;
+                }
                 row.fields += 1;
                 // The helper shows the routing context of SUA among the fields of SCCP.
                 let ours = if field == "sccp.rc" { "mtp.rc" } else { &field };

@@ -323,9 +323,19 @@ pub fn unfit(message: &Connectionless<'_>, scope: Scope) -> Option<Exit> {
     if called == Ssn::MANAGEMENT.0 {
         return Some(Exit::SccpManagement);
     }
-    // CAP numbers its operations as MAP does: told by the subsystem, where that is CAP's own.
-    let is_cap = |ssn| matches!(ssn, 146 | 147);
     (scope == Scope::Sms && (is_cap(called) || is_cap(calling))).then_some(Exit::Cap)
+}
+
+/// CAP numbers its operations as MAP does: told by the subsystem, where that is CAP's own.
+#[inline(always)]
+const fn is_cap(ssn: u8) -> bool {
+    matches!(ssn, 146 | 147)
+}
+
+/// Whether either party is a subsystem of CAP.
+pub fn is_between_cap(message: &Connectionless<'_>) -> bool {
+    let is_cap = |ssn: Option<Ssn>| ssn.is_some_and(|ssn| is_cap(ssn.0));
+    is_cap(message.called.ssn()) || is_cap(message.calling.ssn())
 }
 
 /// The exit of what is no ITU TCAP message, or none that can be read.

@@ -223,16 +223,20 @@ impl<'c> Lines<'c> {
         let policy = self.carried.way.policy;
         let mut facts: Facts<'c> = Facts::new();
         self.base(&mut facts);
-        if parsed.components.is_empty() {
+        let context = parsed.context().unwrap_or(known.context);
+        // The components of another user are none of MAP's, whatever their numbers.
+        let is_foreign = self.all
+            && match context {
+                [] => decode::is_between_cap(self.carried.sccp),
+                context => matches!(other_user(context), Some(Exit::Cap | Exit::Inap)),
+            };
+        if parsed.components.is_empty() || is_foreign {
             facts.set(Field::Kind, KIND_DIALOGUE);
             let [Scratch { judgement, .. }, ..] = scratch;
             judge.judge(&mut facts, policy, judgement, sink);
             return (Exit::Judged, None);
         }
         facts.set(Field::Kind, KIND_MAP);
-        let context = parsed.context().unwrap_or(known.context);
-        // The operations of another user have numbers of their own.
-        let is_foreign = self.all && matches!(other_user(context), Some(Exit::Cap | Exit::Inap));
         let base = *facts.present();
         let (mut exit, mut way) = (Exit::NotSms, known.way);
         for (index, (component, scratch)) in parsed.components.iter().zip(scratch).enumerate() {
@@ -249,14 +253,8 @@ impl<'c> Lines<'c> {
             if let (None, Some(operation)) = (component.operation, answered) {
                 facts.set_signed(Field::MapOpOfInvoke, operation);
             }
-            if !is_foreign {
-                way = operation::facts(
-                    &mut facts,
-                    component,
-                    &Asked { operation, context, way, is_scanned: parsed.is_scanned },
-                    decoded,
-                );
-            }
+            let asked = Asked { operation, context, way, is_scanned: parsed.is_scanned };
+            way = operation::facts(&mut facts, component, &asked, decoded);
             if facts.has(Field::SmsConcatTotal) {
                 parts::join(&mut facts, parts, joined_text, self.carried.way.input.time_ns);
             }

@@ -160,6 +160,7 @@ fn operations_of_another_user_are_not_read_as_those_of_map_that_have_their_numbe
         let mut sender = Sender { tsn: context.iter().map(|&arc| u32::from(arc)).sum(), ..Sender::new(1) };
         rig.frame(&sender.whole(&m3ua(&udt(&title(HLR, "999700100001"), &title(VLR, "999810200002"), &tcap))));
         let line = rig.line();
-        assert_eq!(line.all(["sms.text", "map.imsi", "map.category", "labels.trigger"]), [""; 4], "{context:?}");
+        assert_eq!(line.at("kind"), "dialogue", "{context:?}");
+        assert_eq!(line.all(["sms.text", "map.op", "map.imsi", "labels.trigger"]), [""; 4], "{context:?}");
     }
 }
