@@ -3,6 +3,7 @@
 use sluice_abi::{Action, Facts, Field};
 use sluice_policy::{Source, compile};
 use sluice_rules::{Judgement, Layout, Purpose, evaluate};
+use sluice_wire::{Anomalies, Anomaly};
 use std::path::Path;
 
 fn starter() -> Source {
@@ -46,9 +47,23 @@ fn delivery(facts: &mut Facts<'_>) {
 fn the_starter_policy_compiles_without_a_warning() {
     let compiled = compile(&starter(), 3).unwrap();
     assert!(compiled.warnings.is_empty(), "{}", compiled.warnings);
-    assert_eq!(compiled.summary.rules_by_level, [4, 5, 4, 4]);
-    assert_eq!(compiled.summary.rules_by_mode, [13, 3, 1]);
+    assert_eq!(compiled.summary.rules_by_level, [4, 5, 4, 5]);
+    assert_eq!(compiled.summary.rules_by_mode, [14, 3, 1]);
     assert_eq!(Layout::verify(&compiled.image).unwrap().version(), 3);
+}
+
+#[test]
+fn words_split_over_parts_are_found_and_odd_forms_are_marked() {
+    let (gt, sca) = (packed("9998103000"), address("9998103000"));
+    let (action, rule, _, tags) = verdict(Purpose::Live, |facts| {
+        delivery(facts);
+        facts.set_octets(Field::CgpaGt, leaked(&gt));
+        facts.set_octets(Field::MapRpOa, leaked(&sca));
+        facts.set_octets(Field::SmsText, b"sh.example");
+        facts.set_octets(Field::SmsJoinedText, b"see phish.example");
+        facts.note(Anomalies::of(Anomaly::DoubleInvoke));
+    });
+    assert_eq!((action, rule.as_str(), tags), (Action::Reject, "forbidden-words", vec!["odd-form".to_owned()]));
 }
 
 #[test]
