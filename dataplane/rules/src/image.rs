@@ -32,7 +32,7 @@ pub use view::{Image, RuleIndex};
 /// First octets of every image.
 pub const MAGIC: [u8; 8] = *b"SLUICEPI";
 /// Format of the image. A reader refuses another one.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// Octets before the first section.
 pub const HEADER_OCTETS: usize = 160;
 /// An image is never larger.
