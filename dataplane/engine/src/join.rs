@@ -52,27 +52,16 @@ struct Whole<'j> {
     frames: &'j [u8],
 }
 
-/// What became of a piece.
-enum Held {
-    /// It waits, it was there before, or it was given up.
-    Not,
-    /// It waits no more: the message is whole.
-    Whole(Joined),
-}
-
 impl Pad {
-    /// Adds a piece; a message that is whole with it is copied here.
-    fn add(&mut self, pieces: &mut Pieces, piece: &Piece<'_>, now_ns: u64) -> Held {
-        match pieces.add(piece, now_ns) {
-            Added::Whole(run) => {
-                let joined = pieces.join(run, &mut self.octets, &mut self.frames);
-                for (octets, frame) in self.listed.iter_mut().zip(self.frames) {
-                    *octets = frame.to_le_bytes();
-                }
-                Held::Whole(joined)
-            }
-            _ => Held::Not,
+    /// Adds a piece. A message that is whole with it is copied here; none where it waits, was there before, or was
+    /// given up.
+    fn add(&mut self, pieces: &mut Pieces, piece: &Piece<'_>, now_ns: u64) -> Option<Joined> {
+        let Added::Whole(run) = pieces.add(piece, now_ns) else { return None };
+        let joined = pieces.join(run, &mut self.octets, &mut self.frames);
+        for (octets, frame) in self.listed.iter_mut().zip(self.frames) {
+            *octets = frame.to_le_bytes();
         }
+        Some(joined)
     }
 
     fn whole(&self, joined: Joined) -> Whole<'_> {
@@ -101,17 +90,17 @@ impl Engine {
         };
         let Some(mut pad) = self.joined.ip.take() else { return Exit::IpFragment };
         let exit = match pad.add(&mut self.tables.ip_fragments, &piece, way.input.time_ns) {
-            Held::Whole(joined) => {
+            Some(joined) => {
                 let whole = pad.whole(joined);
                 match ip::upper_layer(packet.protocol(), whole.octets) {
                     Ok((protocol, payload)) => {
                         let way = way.noting(Anomaly::IpFragmented);
-                        self.joined_ip(&way, packet.octets(), protocol, payload, sink)
+                        self.ip_payload(&way, packet.octets(), protocol, payload, sink)
                     }
                     Err(error) => decode::exit_of(error),
                 }
             }
-            Held::Not => Exit::IpFragment,
+            None => Exit::IpFragment,
         };
         self.joined.ip = Some(pad);
         exit
@@ -175,7 +164,7 @@ impl Engine {
     ) -> Exit {
         let Some(mut pad) = self.joined.sctp.take() else { return Exit::SctpFragment };
         let exit = match pad.add(&mut self.tables.sctp_fragments, piece, way.input.time_ns) {
-            Held::Whole(joined) => {
+            Some(joined) => {
                 let whole = pad.whole(joined);
                 let is_i_data = piece.message.0[1] != 0;
                 let mut below = *below;
@@ -191,7 +180,7 @@ impl Engine {
                 let way = Way { fragment_frames: whole.frames, ..way };
                 self.user_message(&way, ppid, octets, sink)
             }
-            Held::Not => Exit::SctpFragment,
+            None => Exit::SctpFragment,
         };
         self.joined.sctp = Some(pad);
         exit
@@ -216,14 +205,14 @@ impl Engine {
         }
         let Some(mut pad) = self.joined.sccp.take() else { return Exit::SccpSegment };
         let exit = match pad.add(&mut self.tables.sccp_segments, &piece, way.input.time_ns) {
-            Held::Whole(joined) => {
+            Some(joined) => {
                 let whole = pad.whole(joined);
                 let way = Way { segment_frames: whole.frames, ..way.noting(Anomaly::SccpSegmented) };
                 let mut sccp = *carried.sccp;
                 sccp.data = whole.octets;
                 self.joined_sccp(&way, carried.msu, &sccp, sink)
             }
-            Held::Not => Exit::SccpSegment,
+            None => Exit::SccpSegment,
         };
         self.joined.sccp = Some(pad);
         exit

@@ -224,17 +224,4 @@ impl Engine {
     ) -> Exit {
         self.message(&Carried { way, msu, sccp }, sink)
     }
-
-    /// An IP packet whose fragments have been put together; `last` is the header of the last one.
-    #[inline(never)]
-    pub(crate) fn joined_ip(
-        &mut self,
-        way: &Way<'_>,
-        last: &[u8],
-        protocol: Protocol,
-        payload: &[u8],
-        sink: &mut impl Sink,
-    ) -> Exit {
-        self.ip_payload(way, last, protocol, payload, sink)
-    }
 }
