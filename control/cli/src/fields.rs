@@ -18,6 +18,7 @@ pub fn run(args: &Fields) -> anyhow::Result<()> {
             Class::Summary => "summary",
             Class::Address => "addresses",
             Class::Content => "full",
+            Class::Derived => "never",
         };
         [path.to_string(), in_words(path), class.to_owned(), path.field.help().to_owned()]
     });
@@ -37,7 +38,9 @@ fn in_words(path: Path) -> String {
         (_, Shape::Problem) => "kind and code".into(),
         (_, Shape::Ip) => "IP address".into(),
         (_, Shape::Hex) => "octets".into(),
-        (_, Shape::Tbcd | Shape::GtDigits(_)) => "digits".into(),
+        (_, Shape::Fingerprint) => "sixteen hexadecimal digits".into(),
+        (_, Shape::Country) => "two letters".into(),
+        (_, Shape::Tbcd | Shape::GtDigits(_) | Shape::Packed) => "digits".into(),
         (_, Shape::Oid) => "object identifier, dotted".into(),
         (_, Shape::Text | Shape::Address | Shape::RpAddress(_)) => "text".into(),
         (_, Shape::OctetList | Shape::Scts | Shape::NumberList) => "list of numbers".into(),
@@ -100,6 +103,8 @@ fn value_of(path: Path) -> Value {
         (_, Shape::Uint | Shape::Int) => json!({ "type": "integer" }),
         (_, Shape::Bool) => json!({ "type": "boolean" }),
         (_, Shape::Reference) => json!({ "type": "string", "pattern": "^0x[0-9a-f]{6}$" }),
+        (_, Shape::Fingerprint) => json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" }),
+        (_, Shape::Country) => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         (_, Shape::Flag) => json!({ "const": true }),
         (_, Shape::MessageType) => {
             json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^sua-" }] })
@@ -108,7 +113,7 @@ fn value_of(path: Path) -> Value {
         (_, Shape::Time) => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]{9}$" }),
         (_, Shape::Problem) => json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }] }),
         (_, Shape::Hex) => hex(),
-        (_, Shape::Tbcd | Shape::GtDigits(_)) => digits(),
+        (_, Shape::Tbcd | Shape::GtDigits(_) | Shape::Packed) => digits(),
         (_, Shape::Oid) => json!({ "type": "string", "pattern": "^[0-9.]*$" }),
         (_, Shape::Ip | Shape::Text | Shape::Address | Shape::RpAddress(_)) => json!({ "type": "string" }),
         (_, Shape::OctetList | Shape::Scts | Shape::NumberList) => {

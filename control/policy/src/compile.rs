@@ -60,7 +60,7 @@ pub fn compile(source: &Source, version: u64) -> Result<Compiled, Diagnostics> {
     }
     let lists = document.lists.iter().map(|l| l.list.clone()).collect();
     let model =
-        Model { version, default_action: document.default_action, default_log: document.default_log, lists, rules };
+        Model { version, default_action: document.default_action, default_log: document.default_log, lists, rules, ..Model::default() };
     match sluice_rules::compile(&model) {
         Ok(image) => Ok(Compiled { summary: summary(&document, &model, image.len()), image, warnings: report }),
         Err(error) => {

@@ -202,6 +202,7 @@ impl Written<'_> {
             error: self.error.as_ref().map(|e| e.value),
             tag: self.tag.as_ref().map(|t| t.value.clone()),
             log: self.log,
+            ..Rule::new("", self.level?, self.action()?)
         };
         self.warn_of_illegal_error(&rule, report);
         Some(rule)

@@ -235,9 +235,11 @@ impl<'p> Facts<'p> {
     pub fn value(&self, path: Path) -> Option<Value<'p>> {
         let field = path.field;
         match field.shape() {
-            Shape::Uint | Shape::Time | Shape::Problem | Shape::MessageType | Shape::Reference => {
+            Shape::Uint | Shape::Time | Shape::Problem | Shape::MessageType | Shape::Reference | Shape::Fingerprint => {
                 self.number(field).map(Value::Unsigned)
             }
+            Shape::Packed => self.number(field).map(|n| Value::Digits(unpacked(n))),
+            Shape::Country => self.number(field).and_then(letters).map(Value::Text),
             Shape::Int => self.number(field).map(|n| Value::Signed(n as i64)),
             Shape::Bool | Shape::Flag => self.number(field).map(|n| Value::Bool(n != 0)),
             Shape::Name(names) => {
@@ -283,6 +285,41 @@ impl<'p> Facts<'p> {
         matches!(field, Field::MapRpDa)
     }
 }
+
+/// Digits as a number of [`Shape::Packed`]; `None` for none, more than sixteen, or other characters.
+#[inline]
+pub fn packed(digits: &[u8]) -> Option<u64> {
+    let fits = (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    fits.then(|| digits.iter().rev().fold(u64::MAX, |n, d| n << 4 | u64::from(d & 15)))
+}
+
+/// The digits of a number of [`Shape::Packed`].
+#[inline]
+pub fn unpacked(packed: u64) -> Digits {
+    let count = (0_usize..16).find(|i| packed >> (i * 4) & 15 == 15).unwrap_or(16);
+    let octets = packed.to_le_bytes();
+    Digits::bcd(octets.get(..count.div_ceil(2)).unwrap_or(&octets), count % 2 == 1)
+}
+
+/// The text of a number of [`Shape::Country`].
+fn letters(country: u64) -> Option<&'static str> {
+    let place = |letter: u64| letter.checked_sub(u64::from(b'A')).filter(|&n| n < 26).map(|n| n as usize);
+    let (first, second) = (place(country >> 8)?, place(country & 0xFF)?);
+    let at = (first * 26 + second) * 2;
+    COUNTRIES.get(at..at + 2).and_then(|c| std::str::from_utf8(c).ok())
+}
+
+/// Every pair of letters.
+const COUNTRIES: [u8; 2 * 26 * 26] = {
+    let mut all = [0; 2 * 26 * 26];
+    let mut i = 0;
+    while i < 26 * 26 {
+        all[2 * i] = b'A' + (i / 26) as u8;
+        all[2 * i + 1] = b'A' + (i % 26) as u8;
+        i += 1;
+    }
+    all
+};
 
 /// SM-RP-DA choice `imsi [0]` (TS 29.002 SM-RP-DA). SM-RP-OA has no choice with this number.
 const IMSI_CHOICE: u64 = 0;

@@ -56,6 +56,12 @@ pub enum Shape {
     MessageType,
     /// Number of 24 bits, shown as `0x00ffff`.
     Reference,
+    /// Number of 64 bits, shown as sixteen hexadecimal digits.
+    Fingerprint,
+    /// At most sixteen digits as TBCD in a number: the first digit in the lowest half-octet, filler above the last.
+    Packed,
+    /// Two letters in a number, the first in the upper octet.
+    Country,
     /// Optional parameters of an SMPP PDU as sent: shown as an object of names and octets.
     Tlvs,
 }
@@ -69,6 +75,8 @@ pub enum Class {
     Address,
     /// Content of the message: only at `full`; hidden unless clear text is asked for.
     Content,
+    /// Made from other fields whenever rules ask for it: never recorded; hidden unless clear text is asked for.
+    Derived,
 }
 
 /// What of a stored field is meant.

@@ -68,7 +68,7 @@ fn write_value(text: &mut String, facts: &Facts<'_>, path: Path, privacy: Privac
 }
 
 fn write_hidden_text(text: &mut String, field: Field, value: &str) {
-    if field.class() == Class::Content {
+    if matches!(field.class(), Class::Content | Class::Derived) {
         write_string(text, &format!("[{} characters]", value.chars().count()));
     } else {
         write_string(text, &masked(value));
@@ -97,6 +97,9 @@ fn write_number(text: &mut String, field: Field, n: u64) {
         }
         Shape::Reference => {
             let _ = write!(text, "\"{n:#08x}\"");
+        }
+        Shape::Fingerprint => {
+            let _ = write!(text, "\"{n:016x}\"");
         }
         Shape::MessageType if n > 0xFF => {
             let _ = write!(text, "\"sua-{}/{}\"", n >> 8, n & 0xFF);

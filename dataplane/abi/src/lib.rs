@@ -18,7 +18,7 @@ pub mod verdict;
 
 pub use facts::{Facts, Value};
 pub use fields::{Class, Field, Part, Path, Shape};
-pub use verdict::{Action, LogLevel, Mode, Trigger};
+pub use verdict::{Action, LogLevel, Mode, Relation, Statistics, Trigger};
 
 /// Version of everything in this crate that another process can see. A reader refuses another number.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;

@@ -14,7 +14,7 @@ use crate::fields::{Class, FIRST_FLAGS, FIRST_OCTETS, Field, Shape};
 use crate::verdict::LogLevel;
 
 /// Version of this layout, the first octet of every record.
-pub const RECORD_VERSION: u8 = 2;
+pub const RECORD_VERSION: u8 = 3;
 /// A record is never longer than this. The largest message (XUDT in one frame) with all its text is below 3,000.
 pub const RECORD_OCTETS_MAX: usize = 8192;
 
@@ -27,8 +27,8 @@ pub const fn fields_at(level: LogLevel) -> FieldSet {
         let kept = match level {
             LogLevel::None => false,
             LogLevel::Summary => matches!(field.class(), Class::Summary),
-            LogLevel::Addresses => !matches!(field.class(), Class::Content),
-            LogLevel::Full => true,
+            LogLevel::Addresses => !matches!(field.class(), Class::Content | Class::Derived),
+            LogLevel::Full => !matches!(field.class(), Class::Derived),
         };
         if kept {
             set.insert(field);

@@ -51,13 +51,15 @@ closed! {
         Tag = "tag",
         /// Copy it to the control side and go on.
         Copy = "copy",
+        /// Add points to its score and go on.
+        Score = "score",
     }
 }
 
 impl Action {
     /// Whether the rule that gives it ends the search (levels 1 to 3).
     pub const fn is_terminal(self) -> bool {
-        !matches!(self, Self::Tag | Self::Copy)
+        !matches!(self, Self::Tag | Self::Copy | Self::Score)
     }
 }
 
@@ -96,6 +98,36 @@ closed! {
         Shadow = "shadow",
         /// Is evaluated only in replay and backtest.
         Offline = "offline",
+    }
+}
+
+closed! {
+    /// Whose a number or node is, by the policy's network file.
+    Relation, RELATIONS {
+        /// Of nobody that is known.
+        Unknown = "unknown",
+        /// Of the home network.
+        Home = "home",
+        /// Of a partner, for messages between people.
+        P2p = "p2p",
+        /// Of a partner who may send for services.
+        A2p = "a2p",
+        /// Of a hub that sends for many networks.
+        Hub = "hub",
+        /// Of a network nothing is taken from.
+        Blocked = "blocked",
+    }
+}
+
+closed! {
+    /// Which meters a rule moves when it matches.
+    Statistics, STATISTICS {
+        /// None.
+        None = "none",
+        /// How often it matched.
+        Total = "total",
+        /// And by network of the calling party.
+        Operator = "operator",
     }
 }
 

@@ -10,7 +10,7 @@ use sluice_abi::{Action, Facts, Field};
 #[inline]
 pub fn act(action: Action, facts: &mut Facts<'_>, count: &mut impl Count) {
     count.count(counter_of(action), 1);
-    if !matches!(action, Action::Pass | Action::Tag | Action::Copy) {
+    if !matches!(action, Action::Pass | Action::Tag | Action::Copy | Action::Score) {
         facts.set(Field::VerdictApplied, Action::Pass as u64);
         count.count(Counter::VerdictNotApplied, 1);
     }
@@ -18,7 +18,7 @@ pub fn act(action: Action, facts: &mut Facts<'_>, count: &mut impl Count) {
 
 const fn counter_of(action: Action) -> Counter {
     match action {
-        Action::Pass | Action::Tag | Action::Copy => Counter::VerdictPass,
+        Action::Pass | Action::Tag | Action::Copy | Action::Score => Counter::VerdictPass,
         Action::Discard => Counter::VerdictDiscard,
         Action::Reject => Counter::VerdictReject,
         Action::Acknowledge => Counter::VerdictAcknowledge,

@@ -7,7 +7,7 @@ mod kind;
 mod names;
 mod values;
 
-use crate::model::{Condition, NumberRelation, Question, Test, TextRelation, is_signed, ordered};
+use crate::model::{Condition, NumberRelation, Question, Subject, Test, TextRelation, is_signed, ordered};
 use crate::text::{self, Element, Expression, Form, Literal, Operand, Operator, Refusal, Relation, Scalar, Span};
 use kind::Kind;
 use sluice_abi::Path;
@@ -56,7 +56,8 @@ impl Checker<'_> {
             Form::Test(test) => match self.test(test) {
                 Ok(question) => {
                     let (path, question) = question;
-                    Some(Condition::Test(Test { path, span: expression.span, question }))
+                    let subject = Subject::Field(path);
+                    Some(Condition::Test(Test { subject, span: expression.span, question }))
                 }
                 Err(refusal) => {
                     self.refusals.push(*refusal);

@@ -4,6 +4,7 @@ mod emit;
 mod write;
 
 use crate::model::{Condition, Model};
+use sluice_abi::Action;
 use std::fmt;
 
 /// Why a model cannot become an image: a named limit is passed. Everything else was refused before.
@@ -57,23 +58,8 @@ pub fn compile_condition(
     condition: Condition,
     lists: &[crate::model::List],
 ) -> Result<Vec<u8>, CompileError> {
-    use sluice_abi::{Action, LogLevel, Mode};
-    compile(&Model {
-        version: 1,
-        default_action: Action::Pass,
-        default_log: LogLevel::Summary,
-        lists: lists.to_vec(),
-        rules: vec![crate::model::Rule {
-            id: "it".into(),
-            level: crate::model::Level::Lists,
-            triggers: crate::model::Triggers::ANY,
-            mode: Mode::Enforce,
-            when: when.into(),
-            condition: Some(condition),
-            action: Action::Discard,
-            error: None,
-            tag: None,
-            log: None,
-        }],
-    })
+    let mut rule = crate::model::Rule::new("it", crate::model::Level::Lists, Action::Discard);
+    rule.when = when.into();
+    rule.condition = Some(condition);
+    compile(&Model { lists: lists.to_vec(), rules: vec![rule], ..Model::default() })
 }

@@ -3,7 +3,7 @@
 
 use crate::maperror::MapError;
 use crate::text::Span;
-use sluice_abi::{Action, LogLevel, Mode, Path, Shape, Trigger};
+use sluice_abi::{Action, LogLevel, Mode, Path, Shape, Statistics, Trigger};
 
 /// The four levels. The first terminal verdict of the first three wins; the last never blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,8 +94,27 @@ pub struct Model {
     pub default_log: LogLevel,
     /// The lists that conditions name by their place here.
     pub lists: Vec<List>,
+    /// The counters that conditions name by their place here.
+    pub counters: Vec<Counter>,
+    /// The numbering plan, as `sluice-numbers` built it; empty for none.
+    pub plan: Vec<u8>,
     /// The rules, in the order in which they were written.
     pub rules: Vec<Rule>,
+}
+
+impl Default for Model {
+    /// Version 1, nothing in it, everything passes.
+    fn default() -> Self {
+        Self {
+            version: 1,
+            default_action: Action::Pass,
+            default_log: LogLevel::Summary,
+            lists: Vec::new(),
+            counters: Vec::new(),
+            plan: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
 }
 
 /// One rule.
@@ -121,6 +140,91 @@ pub struct Rule {
     pub tag: Option<String>,
     /// How much is recorded; without, the policy's default.
     pub log: Option<LogLevel>,
+    /// Points it adds, for [`Action::Score`].
+    pub points: i32,
+    /// Which meters it moves.
+    pub statistics: Statistics,
+    /// Scenario it belongs to, if any.
+    pub scenario: Option<String>,
+    /// When it is asked at all.
+    pub validity: Validity,
+}
+
+impl Rule {
+    /// An enforced rule for every message of any trigger, and nothing more.
+    pub fn new(id: &str, level: Level, action: Action) -> Self {
+        Self {
+            id: id.to_owned(),
+            level,
+            triggers: Triggers::ANY,
+            mode: Mode::Enforce,
+            when: String::new(),
+            condition: None,
+            action,
+            error: None,
+            tag: None,
+            log: None,
+            points: 0,
+            statistics: Statistics::Total,
+            scenario: None,
+            validity: Validity::ALWAYS,
+        }
+    }
+}
+
+/// When a rule is asked. All of it must hold; times are those of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// First second since 1970.
+    pub from_s: u64,
+    /// First second since 1970 at which it is asked no more.
+    pub until_s: u64,
+    /// Days of the week in UTC, Monday is bit 0.
+    pub days: u8,
+    /// Minutes of the day in UTC: from the first on, before the second; a second below the first is past midnight,
+    /// and the day is that of the first.
+    pub minutes: (u16, u16),
+}
+
+impl Validity {
+    /// Always.
+    pub const ALWAYS: Self = Self { from_s: 0, until_s: u64::MAX, days: 0x7F, minutes: (0, 1440) };
+}
+
+/// A number that a policy keeps for every value of a key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counter {
+    /// Its name in conditions, behind `counter.`.
+    pub name: String,
+    /// The fields whose values together are the key, 1 to [`COUNTER_KEYS_MAX`]; a message without one of them is not
+    /// counted and reads nothing.
+    pub key: Vec<Path>,
+    /// Which messages are counted, as written.
+    pub when: String,
+    /// Which messages are counted; none counts all.
+    pub condition: Option<Condition>,
+    /// What is counted.
+    pub counts: Counts,
+    /// Length of the sliding window in seconds, 1 to [`COUNTER_WINDOW_S_MAX`].
+    pub window_s: u32,
+}
+
+/// A counter's key has so many fields.
+pub const COUNTER_KEYS_MAX: usize = 4;
+/// A policy has so many counters.
+pub const COUNTERS_MAX: usize = 256;
+/// A counter looks no further back: a week.
+pub const COUNTER_WINDOW_S_MAX: u32 = 7 * 86_400;
+
+/// What a counter counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// Messages.
+    Messages,
+    /// Different values of a field, estimated.
+    Distinct(Path),
+    /// Messages in a row whose number in this field is next to the one before.
+    Run(Path),
 }
 
 /// How entries of a list are matched.
@@ -131,17 +235,30 @@ pub enum ListKind {
     Exact = 0,
     /// The beginning of the text.
     Prefix = 1,
+    /// Whole texts with `*` and `?` in them.
+    Wildcard = 2,
+    /// A domain and every one below it.
+    Domain = 3,
+    /// Words within a text, folded as `sms.plain` is; asked with `contains list`.
+    Words = 4,
+    /// Words within a squeezed text, folded as `sms.squeezed` is; asked with `contains list`.
+    Squeezed = 5,
 }
 
 impl ListKind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::Exact, Self::Prefix];
+    pub const ALL: [Self; 6] =
+        [Self::Exact, Self::Prefix, Self::Wildcard, Self::Domain, Self::Words, Self::Squeezed];
 
     /// Its name in a policy.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
             Self::Prefix => "prefix",
+            Self::Wildcard => "wildcard",
+            Self::Domain => "domain",
+            Self::Words => "words",
+            Self::Squeezed => "squeezed",
         }
     }
 }
@@ -170,15 +287,62 @@ pub enum Condition {
     Test(Test),
 }
 
-/// A question about one field. Where the field is absent the answer is no, whatever the question.
+/// A question about one thing. Where it is absent the answer is no, whatever the question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {
-    /// The field.
-    pub path: Path,
+    /// What is asked about.
+    pub subject: Subject,
     /// Where it stands in the condition's text.
     pub span: Span,
     /// The question.
     pub question: Question,
+}
+
+/// What a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A field as it stands.
+    Field(Path),
+    /// The digits of a field turned round: text.
+    Turned(Turn, Path),
+    /// What the numbering plan knows of the digits of a field, turned round or not.
+    Known(Knowledge, Option<Turn>, Path),
+    /// The counter with this place in the model: a number, absent where the message lacks its key.
+    Counter(usize),
+    /// The points given so far: a signed number, always there.
+    Score,
+}
+
+impl Subject {
+    /// The field it reads.
+    pub const fn path(self) -> Option<Path> {
+        match self {
+            Self::Field(path) | Self::Turned(_, path) | Self::Known(_, _, path) => Some(path),
+            Self::Counter(_) | Self::Score => None,
+        }
+    }
+}
+
+/// How digits are turned round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Turn {
+    /// Every pair of digits exchanged, `1234` to `2143`: wrong packing of semi-octets. `swapped(FIELD)`.
+    Swapped = 0,
+    /// From the last to the first. `reversed(FIELD)`.
+    Reversed = 1,
+}
+
+/// What the numbering plan knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Knowledge {
+    /// Name of the network: text. `operator(FIELD)`; absent where only the country is known.
+    Operator = 0,
+    /// ISO 3166 alpha-2: text. `country(FIELD)`.
+    Country = 1,
+    /// By agreement: one of [`sluice_abi::verdict::RELATIONS`]. `relation(FIELD)`; `unknown` where digits are in no range.
+    Relation = 2,
 }
 
 /// What can be asked of a field.
@@ -200,6 +364,14 @@ pub enum Question {
     Subnets(Vec<Subnet>),
     /// Whether a list of octets holds one in these ranges.
     Holds(Vec<(u64, u64)>),
+    /// Whether one of these expressions is found in the text; regex syntax, `\d \w \b` and case folding of ASCII.
+    Matches(Vec<String>),
+    /// Whether the text contains a word of the list with this place in the model.
+    ContainsListed(usize),
+    /// Whether it equals (or, with `false`, differs from) another subject of the same kind, both being there.
+    Same(bool, Subject),
+    /// How a number compares with that of another subject, both being there.
+    Compared(NumberRelation, Subject),
 }
 
 /// How numbers compare.

@@ -53,6 +53,7 @@ impl Table<'_> {
         match self.kind {
             ListKind::Exact => self.has(text),
             ListKind::Prefix => self.has_beginning_of(text),
+            _ => false,
         }
     }
 

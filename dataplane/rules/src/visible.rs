@@ -65,7 +65,7 @@ fn ask(condition: &Condition, operation: i64) -> Answer {
 }
 
 fn ask_test(test: &Test, operation: i64) -> Answer {
-    if test.path.field != Field::MapOp {
+    if test.subject.path().is_none_or(|p| p.field != Field::MapOp) {
         return Answer::Perhaps;
     }
     let number = ordered(operation as u64, true);

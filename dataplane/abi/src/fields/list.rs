@@ -336,6 +336,57 @@ fields! {
     SmsJoinedComplete = 126, "sms.joined.complete", Bool, Summary;
     /// Text of all parts that have come, in order; `…` for each gap.
     SmsJoinedText = 240, "sms.joined.text", Text, Content;
+    /// The text as people read it: look-alikes, full width and accents folded to plain letters, invisible characters
+    /// taken out, lower case. Of a long message all parts that have come. Never recorded.
+    SmsPlain = 250, "sms.plain", Text, Derived;
+    /// Letters and digits of `sms.plain` alone, digits that stand for letters folded: `v.1.a.g.r.a` is `vlagra` as
+    /// `viagra` is. Never recorded.
+    SmsSqueezed = 251, "sms.squeezed", Text, Derived;
+    /// The sender's name folded as `sms.squeezed`, where the sender is no number. Never recorded.
+    SmsSender = 255, "sms.sender", Text, Derived;
+    /// Host of the first link in the text, in lower case.
+    SmsUrl = 252, "sms.url", Text, Content;
+    /// Links in the text.
+    SmsUrlCount = 139, "sms.url_count", Uint, Summary;
+    /// Whether a link shows only after what hides it is undone.
+    SmsUrlHidden = 140, "sms.url_hidden", Bool, Summary;
+    /// Letters of another script that stand for ones they look like.
+    SmsLookalikes = 141, "sms.lookalikes", Uint, Summary;
+    /// Characters that are not seen.
+    SmsHiddenChars = 142, "sms.hidden_chars", Uint, Summary;
+    /// Fingerprint of the text without its digits: the same for all messages made from one template.
+    SmsTemplate = 143, "sms.template", Fingerprint, Summary;
+    /// Campaign of near-duplicate texts the message belongs to.
+    CampaignId = 144, "campaign.id", Fingerprint, Summary;
+    /// Messages of the campaign in this hour, this one included.
+    CampaignCount = 145, "campaign.count", Uint, Summary;
+    /// Messages of the campaign in the hour before.
+    CampaignPrevious = 146, "campaign.previous", Uint, Summary;
+    /// Different senders of the campaign, estimated.
+    CampaignSenders = 147, "campaign.senders", Uint, Summary;
+    /// Whose the calling party is, by the policy's network file: of the home network, of a partner by kind of agreement.
+    OriginRelation = 130, "origin.relation", Name(crate::verdict::RELATIONS), Summary;
+    /// Country of the calling party: ISO 3166 alpha-2.
+    OriginCountry = 131, "origin.country", Country, Summary;
+    /// Network of the calling party.
+    OriginOperator = 249, "origin.operator", Text, Summary;
+    /// Who asked where the subscriber is, within ten minutes before a delivery: nobody, the service centre that delivers
+    /// now, another node of its network, others only.
+    PairAsked = 132, "pair.asked", Name(&["nobody", "sender", "operator", "others"]), Summary;
+    /// Seconds since they asked.
+    PairAge = 133, "pair.age", Uint, Summary;
+    /// Whether the delivery goes to the node they were told.
+    PairSameNode = 134, "pair.same_node", Bool, Summary;
+    /// Service centre that asked last, if another.
+    PairRequester = 149, "pair.requester", Packed, Address;
+    /// Node that served the subscriber when last heard of.
+    SubscriberNode = 135, "subscriber.node", Packed, Address;
+    /// IMSI the subscriber's number had when last heard of.
+    SubscriberImsi = 136, "subscriber.imsi", Packed, Address;
+    /// Seconds since the subscriber was last heard of.
+    SubscriberAge = 137, "subscriber.age", Uint, Summary;
+    /// Kilometres an hour between the capital of that node's country and of the calling party's.
+    SubscriberSpeed = 138, "subscriber.speed", Uint, Summary;
     /// command_id: which PDU. SMPP 3.4 §5.1.2.
     SmppCommandId = 104, "smpp.command_id", Uint, Summary;
     /// command_status of an answer: 0 is done. SMPP 3.4 §5.1.3.
@@ -502,10 +553,18 @@ fields! {
     LabelsDirection = 95, "labels.direction", Name(&["inbound", "outbound"]), Summary;
     /// Where in the life of a short message it stands.
     LabelsTrigger = 96, "labels.trigger", Name(&["submission", "pre-delivery", "post-delivery"]), Summary;
+    /// Where the message comes from, by the policy's network file.
+    LabelsOrigin = 127, "labels.origin", Name(&["on-net", "national", "international"]), Summary;
+    /// Who talks to whom: people by numbers, services by names and short codes, cards by their own formats.
+    LabelsClass = 128, "labels.class", Name(&["p2p", "a2p", "p2a", "ota"]), Summary;
+    /// What the text is for, by its words.
+    LabelsUseCase = 129, "labels.use_case", Name(&["personal", "otp", "alert", "promotional"]), Summary;
     /// What the policy does with the message.
     VerdictAction = 97, "verdict.action", Name(crate::verdict::ACTIONS), Summary;
     /// Rule that decided.
     VerdictRule = 224, "verdict.rule", Text, Summary;
+    /// Scenario that rule belongs to.
+    VerdictScenario = 254, "verdict.scenario", Text, Summary;
     /// Level of the rule that decided, 1 to 4.
     VerdictLevel = 98, "verdict.level", Uint, Summary;
     /// Why the verdict is what it is: a rule, the default, no policy, or a message that cannot be decoded.
@@ -522,6 +581,10 @@ fields! {
     VerdictShadow = 227, "verdict.shadow", TextList, Summary;
     /// Fields that made the rule decide, with their values.
     VerdictEvidence = 225, "verdict.evidence", Evidence, Summary;
+    /// Points that rules gave the message.
+    VerdictScore = 148, "verdict.score", Int, Summary;
+    /// Counters of the policy that rules asked for, each `name=value`.
+    VerdictCounters = 253, "verdict.counters", TextList, Summary;
     /// A text or octets were too long for the record and are cut at their end.
     Cut = 319, "cut", Flag, Summary;
     /// Nanoseconds from the burst's arrival to the end of judging.

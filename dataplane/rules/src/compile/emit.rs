@@ -1,7 +1,7 @@
 //! Conditions to instructions: each test becomes one, and the words between them become its targets.
 
 use crate::image::code::{DIGIT_SLOTS, INSTRUCTIONS_MAX, Instruction, MATCH, MISS, Operation, Source};
-use crate::model::{Condition, NumberRelation, Question, Subnet, Test, TextRelation, is_signed};
+use crate::model::{Condition, NumberRelation, Question, Subject, Subnet, Test, TextRelation, is_signed};
 use crate::text::Span;
 use sluice_abi::{Part, Path, Shape};
 
@@ -80,11 +80,12 @@ impl Emitter {
             return None;
         }
         let (operation, first, second) = operands.operation(&test.question)?;
-        let source = operands.source(test.path);
+        let Subject::Field(path) = test.subject else { return None };
+        let source = operands.source(path);
         let (if_true, if_false) = (MISS, MISS);
         self.code.instructions.push(Instruction {
             operation,
-            path: test.path,
+            path,
             source,
             if_true,
             if_false,
@@ -112,6 +113,7 @@ impl Emitter {
 impl Operands {
     fn operation(&mut self, question: &Question) -> Option<(Operation, u32, u32)> {
         Some(match question {
+            Question::Matches(_) | Question::ContainsListed(_) | Question::Same(..) | Question::Compared(..) => return None,
             Question::Present => (Operation::Present, 0, 0),
             Question::True => (Operation::True, 0, 0),
             Question::Number(relation, value) => (number_operation(*relation), *value as u32, (*value >> 32) as u32),

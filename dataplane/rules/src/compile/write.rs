@@ -149,8 +149,10 @@ fn paths_of(rule: &Rule) -> Vec<Path> {
     let mut paths = Vec::new();
     if let Some(condition) = &rule.condition {
         condition.each_test(&mut |test| {
-            if !paths.contains(&test.path) {
-                paths.push(test.path);
+            if let Some(path) = test.subject.path()
+                && !paths.contains(&path)
+            {
+                paths.push(path);
             }
         });
     }

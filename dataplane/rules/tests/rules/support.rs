@@ -83,23 +83,12 @@ pub fn refusal(when: &str) -> Refusal {
 
 pub fn rule(id: &str, level: Level, mode: Mode, action: Action, when: &str) -> Rule {
     let condition = (!when.is_empty()).then(|| check(&parse(when).unwrap(), &scope()).unwrap());
-    Rule {
-        id: id.into(),
-        level,
-        triggers: Triggers::ANY,
-        mode,
-        when: when.into(),
-        condition,
-        action,
-        error: (action == Action::Reject).then(|| MapError::from_number(36).unwrap()),
-        tag: None,
-        log: None,
-    }
+    let error = (action == Action::Reject).then(|| MapError::from_number(36).unwrap());
+    Rule { mode, when: when.into(), condition, error, ..Rule::new(id, level, action) }
 }
 
 pub fn policy(rules: Vec<Rule>) -> Vec<u8> {
-    let default_log = LogLevel::Summary;
-    compile(&Model { version: 7, default_action: Action::Pass, default_log, lists: lists(), rules }).unwrap()
+    compile(&Model { version: 7, lists: lists(), rules, ..Model::default() }).unwrap()
 }
 
 /// Judges and hands the judgement back, with ids for indexes.

@@ -1,0 +1,2 @@
+//! The numbering plan: which network, country and agreement a number belongs to.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Text as people read it: folded, unhidden, fingerprinted.
+#![forbid(unsafe_code)]
