@@ -77,6 +77,10 @@ counters! {
     AssociationsAborted = "associations.aborted", "Associations aborted.";
     InitsShed = "associations.inits_shed", "Handshakes given up for newer ones because there were too many at once.";
     AssociationsShed = "associations.shed", "Directions of associations given up for a newer one because the table was full.";
+    LocationsShed = "memory.locations_shed", "Places of subscribers forgotten for newer ones because the table was full.";
+    PairingsShed = "memory.pairings_shed", "Answers where a subscriber is forgotten for newer ones because the table was full.";
+    CountersShed = "memory.counters_shed", "Counters of the policy forgotten for newer keys because the table was full.";
+    CampaignsShed = "memory.campaigns_shed", "Campaigns forgotten for newer ones because the table was full.";
     DuplicateTsn = "sctp.duplicate_tsn", "DATA chunks seen before and not judged again.";
     FlowsOpened = "smpp.flows_opened", "TCP connections taken up as SMPP.";
     FlowsClosed = "smpp.flows_closed", "TCP connections of SMPP closed.";

@@ -370,11 +370,13 @@ fields! {
     OriginCountry = 131, "origin.country", Country, Summary;
     /// Network of the calling party.
     OriginOperator = 249, "origin.operator", Text, Summary;
-    /// Who asked where the subscriber is, within ten minutes before a delivery: nobody, the service centre that delivers
-    /// now, another node of its network, others only.
+    /// Who asked where the subscriber is, within a day before a delivery: nobody, the service centre that delivers now,
+    /// another node of its network, others only.
     PairAsked = 132, "pair.asked", Name(&["nobody", "sender", "operator", "others"]), Summary;
     /// Seconds since they asked.
     PairAge = 133, "pair.age", Uint, Summary;
+    /// Seconds since answers to such questions are watched: after a start they are missing for a while.
+    PairWatched = 150, "pair.watched", Uint, Summary;
     /// Whether the delivery goes to the node they were told.
     PairSameNode = 134, "pair.same_node", Bool, Summary;
     /// Service centre that asked last, if another.
