@@ -35,6 +35,16 @@ pub struct PolicyPush {
     pub expected: Option<u64>,
 }
 
+/// How a push is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PushQuery {
+    /// Also if more of the recent traffic gets another verdict than the daemon allows without this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<bool>,
+}
+
 /// Answer of a push that was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyPushed {

@@ -52,6 +52,7 @@ kinds! {
     MethodNotAllowed = "method-not-allowed", 405, "The path exists, but not with this method";
     RequestTimeout = "request-timeout", 408, "The request took too long";
     PolicyChanged = "policy-changed", 409, "Another policy is in force than the one expected";
+    PolicyMovesTraffic = "policy-moves-traffic", 409, "The policy would change more of the traffic than may be; the one in force stays";
     NothingToRestore = "nothing-to-restore", 409, "There is no policy before the present one";
     TooLarge = "too-large", 413, "The request is too large";
     MediaTypeUnsupported = "media-type-unsupported", 415, "The request's body is not JSON";

@@ -56,6 +56,45 @@ pub struct PolicyInForce {
     pub newest: Option<u64>,
     /// Whether the two are the same; `unknown` while the dataplane does not answer.
     pub agreement: Agreement,
+    /// The policy pushed last since the daemon started, while it is watched and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<PolicyWatch>,
+}
+
+/// The watch after a push: a policy that blocks more than it may is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PolicyWatch {
+    /// The version watched.
+    pub version: u64,
+    /// How the watch stands.
+    pub state: WatchState,
+    /// When it ends.
+    pub until: Timestamp,
+    /// Messages the version has judged.
+    pub messages: u64,
+    /// Of these, those it blocked.
+    pub blocked: u64,
+    /// Messages before the push that it is compared with.
+    pub messages_before: u64,
+    /// Of these, those that were blocked.
+    pub blocked_before: u64,
+    /// Why it was taken back, or should have been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// How the watch after a push stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WatchState {
+    /// It goes on.
+    Watching,
+    /// The time is over, and the policy stayed.
+    Held,
+    /// The policy before it is in force again.
+    RolledBack,
+    /// It should have been taken back, and could not be.
+    Failed,
 }
 
 /// How the dataplane's policy and the daemon's store relate.

@@ -1,8 +1,23 @@
 //! What can be called, and the help texts.
+//!
+//! A command with more than a few options has a file of its own in this folder; what runs it is the module of the same
+//! name beside this one, called from `main`. Manual pages and completion follow from what stands here.
+
+mod backtest;
+mod explain;
+mod init;
+pub mod learn;
+mod policy;
 
 use clap::{Args, Parser, Subcommand};
 use std::net::IpAddr;
 use std::path::PathBuf;
+
+pub use backtest::{Backtest, Shadow};
+pub use explain::Explain;
+pub use init::Init;
+pub use learn::{Learn, Top};
+pub use policy::{Fmt, Policy, PolicyCommand};
 
 /// SMS firewall: decode captures, try and push policies, look at a running appliance
 #[derive(Parser)]
@@ -48,10 +63,31 @@ pub enum Command {
     Decode(Decode),
     /// Send a capture file through the dataplane under a policy
     Replay(Replay),
-    /// Check, push, compare, show and take back policies
+    /// Judge what has passed by a new policy, and show what would change
+    ///
+    /// Captures go through the dataplane's engine, records of a journal through its rules; offline rules are asked too.
+    /// Shown is how many verdicts change, by rule, partner, class and trigger, with examples. Counters begin at zero, so
+    /// that the first window of each counts less than it did; what was not recorded cannot be judged, and how much that
+    /// is, is said.
+    Backtest(Backtest),
+    /// Write a policy to begin with, for your network
+    ///
+    /// Asks who the network and its partners are, on a terminal and for what no option says, and writes a directory with
+    /// rules, lists and network.toml. Nothing is written where something is already there.
+    Init(Init),
+    /// Propose partners and limits of scenarios from observed traffic, for approval
+    ///
+    /// Nothing is put in force: what is proposed is written with what it rests on, to be compared with contracts and
+    /// copied by a person. An attacker who was there the whole time looks like a partner.
+    Learn(Learn),
+    /// Show who talks most, by any field
+    Top(Top),
+    /// Check, lay out, push, compare, show and take back policies
     Policy(Policy),
     /// Show judged messages
     Events(Events),
+    /// Show why a message was judged as it was: the rules considered, and why each did or did not match
+    Explain(Explain),
     /// Show what the dataplane has counted
     Counters(Counters),
     /// Show how the appliance is
@@ -146,58 +182,6 @@ pub struct Replay {
     /// Mask numbers and hide texts in events.jsonl
     #[arg(long)]
     pub masked: bool,
-}
-
-/// `sluice policy`
-#[derive(Args)]
-pub struct Policy {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: PolicyCommand,
-}
-
-/// The commands on policies.
-#[derive(Subcommand)]
-pub enum PolicyCommand {
-    /// Check a policy directory; nothing is changed
-    Check {
-        /// Directory of the policy
-        directory: PathBuf,
-        /// Findings as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Check a policy directory and bring it into force
-    Push {
-        /// Directory of the policy
-        directory: PathBuf,
-        /// Why, for the history
-        #[arg(long, short = 'm', default_value = "")]
-        comment: String,
-        /// Only if this version is in force now
-        #[arg(long, value_name = "VERSION")]
-        expect: Option<u64>,
-    },
-    /// Compare policies: directories, or versions the daemon keeps (`current` for the one in force)
-    Diff {
-        /// The older one
-        from: String,
-        /// The newer one
-        to: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show the history, or the rules and lists of one policy
-    Show {
-        /// A directory, a version, or `current`; the history if left out
-        policy: Option<String>,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Bring the policy before the present one back into force
-    Rollback,
 }
 
 /// `sluice events`

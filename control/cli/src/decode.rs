@@ -7,7 +7,7 @@ use anyhow::Context;
 use sluice_abi::counters::{Count, Counter, Exit, Slot, Tally};
 use sluice_abi::json::{Privacy, to_json};
 use sluice_abi::{Facts, Field, LogLevel};
-use sluice_engine::{Engine, Input, Scope, Settings, Side, Sink};
+use sluice_engine::{Engine, Input, MemorySizes, Scope, Settings, Side, Sink, TableSizes};
 use sluice_io::capture::Reader;
 use std::io::{BufWriter, StdoutLock, Write};
 
@@ -15,7 +15,9 @@ use std::io::{BufWriter, StdoutLock, Write};
 pub fn run(args: &Decode) -> anyhow::Result<()> {
     let mut reader = Reader::open(&args.capture)?;
     let scope = if args.all_map { Scope::AllMap } else { Scope::Sms };
-    let mut engine = Engine::new(Settings { scope, ..Settings::default() });
+    // Nothing is judged: nothing need be remembered.
+    let tables = TableSizes { memory: MemorySizes::SMALL, ..TableSizes::default() };
+    let mut engine = Engine::new(Settings { scope, tables, ..Settings::default() });
     let mut lines = Lines {
         tally: Tally::default(),
         out: BufWriter::with_capacity(1 << 16, std::io::stdout().lock()),

@@ -4,17 +4,23 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod backtest;
 mod counters;
 mod daemon;
 mod decode;
 mod events;
+mod explain;
 mod fields;
+mod format;
+mod init;
+mod learn;
 mod link;
 mod output;
 mod pace;
 mod policy;
 mod replay;
 mod status;
+mod top;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -36,8 +42,13 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Decode(args) => decode::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Backtest(args) => backtest::run(&cli.daemon, args),
+        Command::Init(args) => init::run(args),
+        Command::Learn(args) => learn::run(args),
+        Command::Top(args) => top::run(args),
         Command::Policy(args) => policy::run(&cli.daemon, args),
         Command::Events(args) => events::run(&cli.daemon, args),
+        Command::Explain(args) => explain::run(&cli.daemon, args),
         Command::Counters(args) => counters::run(&cli.daemon, args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(&cli.daemon, args),

@@ -17,6 +17,41 @@ pub fn error_label() -> &'static str {
     if std::io::stderr().is_terminal() { "\x1b[1;31merror:\x1b[0m" } else { "error:" }
 }
 
+/// Colours, where a terminal shows them.
+#[derive(Clone, Copy)]
+pub struct Paint(bool);
+
+impl Paint {
+    /// For standard output.
+    pub fn stdout() -> Self {
+        Self(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+    }
+
+    /// Headings.
+    pub fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    /// What holds.
+    pub fn green(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    /// What fails.
+    pub fn red(self, text: &str) -> String {
+        self.with("31", text)
+    }
+
+    /// What somebody should look at.
+    pub fn yellow(self, text: &str) -> String {
+        self.with("33", text)
+    }
+
+    fn with(self, code: &str, text: &str) -> String {
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
 /// Writes to standard output.
 ///
 /// # Errors

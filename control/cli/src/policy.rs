@@ -4,8 +4,9 @@ use crate::args::{Daemon, Policy, PolicyCommand};
 use crate::daemon::connect;
 use crate::output;
 use anyhow::{anyhow, bail};
-use sluice_api::client::Client;
+use sluice_api::client::{Client, ClientError};
 use sluice_api::policies::{Files, PolicyDiff, PolicyPush, PolicyQuery, PolicySummary};
+use sluice_api::problem::Kind;
 use sluice_dataplane::policy::LoadedPolicy;
 use sluice_policy::{Compiled, Diagnostics, Source, compile, diff, show};
 use sluice_shm::image::{MappedImage, SealedImage};
@@ -17,10 +18,15 @@ use std::sync::Arc;
 pub fn run(daemon: &Daemon, args: &Policy) -> anyhow::Result<()> {
     match &args.command {
         PolicyCommand::Check { directory, json } => check(directory, *json),
-        PolicyCommand::Push { directory, comment, expect } => push(&connect(daemon)?, directory, comment, *expect),
+        PolicyCommand::Fmt(args) => crate::format::run(args),
+        PolicyCommand::Schema => output::line(format_args!("{:#}", sluice_policy::schema::schema())),
+        PolicyCommand::Push { directory, comment, expect, yes } => {
+            push(&connect(daemon)?, directory, comment, *expect, *yes)
+        }
         PolicyCommand::Diff { from, to, json } => compare(daemon, from, to, *json),
         PolicyCommand::Show { policy: None, json } => history(&connect(daemon)?, *json),
         PolicyCommand::Show { policy: Some(policy), json } => show_one(daemon, policy, *json),
+        PolicyCommand::Shadow(args) => crate::backtest::shadow(daemon, args),
         PolicyCommand::Rollback => {
             let restored = connect(daemon)?.rollback_policy()?;
             println!("policy {} is in force again, {} is not any more", restored.version, restored.previous);
@@ -38,7 +44,8 @@ pub fn load(directory: &Path) -> anyhow::Result<Arc<LoadedPolicy>> {
     LoadedPolicy::verify(MappedImage::from_fd(sealed.into(), length)?)
 }
 
-fn compile_directory(directory: &Path, version: u64) -> anyhow::Result<(Source, Compiled)> {
+/// Compiles a directory; what is wrong with it or doubtful is shown.
+pub fn compile_directory(directory: &Path, version: u64) -> anyhow::Result<(Source, Compiled)> {
     let source = Source::from_dir(directory)?;
     match compile(&source, version) {
         Ok(compiled) => {
@@ -49,7 +56,8 @@ fn compile_directory(directory: &Path, version: u64) -> anyhow::Result<(Source, 
     }
 }
 
-fn print_diagnostics(diagnostics: &Diagnostics, source: &Source) {
+/// Shows findings with the lines they are about.
+pub fn print_diagnostics(diagnostics: &Diagnostics, source: &Source) {
     if !diagnostics.is_empty() {
         eprintln!("{}", diagnostics.render(source, std::io::stderr().is_terminal()));
     }
@@ -84,11 +92,17 @@ fn files(source: &Source) -> Files {
     source.files().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
 }
 
-fn push(client: &Client, directory: &Path, comment: &str, expected: Option<u64>) -> anyhow::Result<()> {
+fn push(client: &Client, directory: &Path, comment: &str, expected: Option<u64>, yes: bool) -> anyhow::Result<()> {
     // Checked here first: the findings then show the lines they are about.
     let (source, _) = compile_directory(directory, 0)?;
     let push = PolicyPush { files: files(&source), comment: comment.to_owned(), expected };
-    let pushed = client.push_policy(&push)?;
+    let pushed = if yes { client.push_policy_confirmed(&push) } else { client.push_policy(&push) };
+    let pushed = pushed.map_err(|error| match error {
+        ClientError::Problem(p) if p.known_kind() == Some(Kind::PolicyMovesTraffic) => {
+            anyhow!("{}; push with --yes if that is meant, or look with `sluice backtest`", p.detail)
+        }
+        other => other.into(),
+    })?;
     let before = pushed.previous.map_or("none before".to_owned(), |v| format!("{v} before"));
     println!("policy {} is in force ({before}): {}", pushed.version, counts(&pushed.summary));
     Ok(())
@@ -125,6 +139,11 @@ impl Named {
     }
 }
 
+/// The files of a policy that was named: a directory, a version, or `current`.
+pub fn source(daemon: &Daemon, name: &str) -> anyhow::Result<Source> {
+    named(daemon, name)?.source(daemon)
+}
+
 fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<()> {
     let answer = |d: PolicyDiff| {
         if json { output::line(serde_json::to_string_pretty(&d)?) } else { output::text(&d.text) }
@@ -144,7 +163,7 @@ fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<
 }
 
 fn show_one(daemon: &Daemon, name: &str, json: bool) -> anyhow::Result<()> {
-    let source = named(daemon, name)?.source(daemon)?;
+    let source = source(daemon, name)?;
     let shown = show(&source).map_err(|errors| refused(&errors, &source, Path::new(name)))?;
     if json {
         return output::line(serde_json::to_string_pretty(&shown)?);

@@ -3,7 +3,7 @@
 use crate::args;
 use crate::daemon::connect;
 use crate::output;
-use sluice_api::status::{Agreement, Status};
+use sluice_api::status::{Agreement, PolicyWatch, Status, WatchState};
 
 /// Runs it.
 pub fn run(daemon: &args::Daemon, args: &args::Status) -> anyhow::Result<()> {
@@ -29,6 +29,10 @@ fn rows(status: &Status) -> Vec<[String; 2]> {
         (Some(version), Agreement::Earlier) => format!("{version} is in force, after a rollback"),
         (Some(version), _) => format!("{version} is in force"),
     };
+    let policy = match &status.policy.watch {
+        Some(watch) => format!("{policy}; {}", watched(watch)),
+        None => policy,
+    };
     let (journal, store) = (&status.journal, &status.store);
     let since = output::moment(status.daemon.started);
     let mut read = format!("{} records behind, {} lost", journal.lag, journal.lost);
@@ -46,6 +50,20 @@ fn rows(status: &Status) -> Vec<[String; 2]> {
         row("journal", read),
         row("store", kept),
     ]
+}
+
+/// How the policy pushed last has done.
+fn watched(watch: &PolicyWatch) -> String {
+    let PolicyWatch { version, blocked, messages, .. } = watch;
+    let counts = format!("{blocked} of {messages} messages blocked");
+    match (watch.state, &watch.why) {
+        (WatchState::Watching, _) => format!("{version} is watched until {}: {counts}", output::moment(watch.until)),
+        (WatchState::Held, _) => format!("{version} was watched: {counts}"),
+        (WatchState::RolledBack, why) => format!("{version} was rolled back: {}", why.as_deref().unwrap_or_default()),
+        (WatchState::Failed, why) => {
+            format!("{version} should have been rolled back, and could not be: {}", why.as_deref().unwrap_or_default())
+        }
+    }
 }
 
 /// What the dataplane says of itself, in words.

@@ -6,12 +6,22 @@
 //! tests/cases/<sentence>/events.jsonl   what must be judged, and how
 //! tests/cases/<sentence>/counters.json  what must be counted
 //! ```
-//! `SLUICE_BLESS=1` writes down what comes out instead of comparing.
+//! `SLUICE_BLESS=1` writes down what comes out instead of comparing. What a case means is said by labels of the
+//! capture's truth, and holds whatever is blessed:
+//!
+//! ```text
+//! passes = ["roamer"]                       every message with the label passes, and no rule says otherwise of it
+//! caught = { stranger = "faking.centre" }   the rule matches a message with the label, also in shadow or as a tag
+//! ```
 
 mod common;
 
 use common::{lines, scratch, sluice};
+use flate2::read::GzDecoder;
 use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
@@ -30,6 +40,12 @@ struct Case {
     /// Of an event only the frame and the verdict are kept.
     #[serde(default)]
     only_verdicts: bool,
+    /// Labels of which a message must be caught, each with the rule.
+    #[serde(default)]
+    caught: BTreeMap<String, String>,
+    /// Labels of which every message must pass.
+    #[serde(default)]
+    passes: BTreeSet<String>,
 }
 
 fn own_policy() -> PathBuf {
@@ -45,7 +61,8 @@ fn folders() -> Vec<PathBuf> {
 
 /// Events and counters of a case as text.
 fn replay(folder: &Path, name: &str) -> (String, String) {
-    let case: Case = toml::from_str(&std::fs::read_to_string(folder.join("case.toml")).unwrap()).unwrap();
+    let case: Case = toml::from_str(&std::fs::read_to_string(folder.join("case.toml")).unwrap())
+        .unwrap_or_else(|e| panic!("{name}/case.toml: {e}"));
     let out = scratch(name);
     let (capture, policy) = (folder.join(&case.capture), folder.join(&case.policy));
     let text = |p: &Path| p.to_str().unwrap().to_owned();
@@ -64,6 +81,7 @@ fn replay(folder: &Path, name: &str) -> (String, String) {
     }
     let read = |file: &str| std::fs::read_to_string(out.join(file)).unwrap();
     let mut events = read("events.jsonl");
+    assert_meaning(&case, &capture, &common::parse(&events), name);
     if case.only_decided {
         let decided = events.lines().filter(|l| l.contains(r#""reason":"rule""#) || l.contains(r#""shadow":["#));
         events = decided.map(|l| format!("{l}\n")).collect();
@@ -81,6 +99,49 @@ fn replay(folder: &Path, name: &str) -> (String, String) {
 fn assert_same_frames(capture: &Path, forwarded: &Path, name: &str) {
     let decoded = |file: &Path| lines(&["decode", file.to_str().unwrap(), "--jsonl", "--all-map"]);
     assert_eq!(decoded(capture), decoded(forwarded), "{name}: out.pcap");
+}
+
+/// Events are what the labels of the truth say they are.
+fn assert_meaning(case: &Case, capture: &Path, events: &[Value], name: &str) {
+    if case.caught.is_empty() && case.passes.is_empty() {
+        return;
+    }
+    let labels: BTreeMap<_, String> = truth(capture)
+        .iter()
+        .filter_map(|line| Some((common::key(line), line["label"].as_str()?.to_owned())))
+        .collect();
+    let known: BTreeSet<&String> = labels.values().collect();
+    for label in case.passes.iter().chain(case.caught.keys()) {
+        assert!(known.contains(label), "{name}: the capture has no message labelled `{label}`, but {known:?}");
+    }
+    let labelled: Vec<_> = events.iter().filter_map(|e| Some((labels.get(&common::key(e))?, &e["verdict"]))).collect();
+    for (label, verdict) in labelled.iter().filter(|(label, _)| case.passes.contains(*label)) {
+        let is_spoken_against = verdict["action"] != "pass" || !matched(verdict, &["shadow", "tags"]).is_empty();
+        assert!(!is_spoken_against, "{name}: `{label}` must pass: {verdict}");
+    }
+    for (label, rule) in &case.caught {
+        let verdicts: Vec<_> = labelled.iter().filter(|(l, _)| *l == label).map(|(_, verdict)| verdict).collect();
+        let is_caught = verdicts.iter().any(|v| matched(v, &["rule", "shadow", "tags"]).contains(&rule.as_str()));
+        assert!(is_caught, "{name}: no message of `{label}` is caught by `{rule}`: {verdicts:?}");
+    }
+}
+
+/// What the generator says of a capture.
+fn truth(capture: &Path) -> Vec<Value> {
+    let path = PathBuf::from(format!("{}.truth.jsonl.gz", capture.display()));
+    let file = std::fs::File::open(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut text = String::new();
+    GzDecoder::new(file).read_to_string(&mut text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    common::parse(&text)
+}
+
+/// The rules that a verdict names under these keys.
+fn matched<'v>(verdict: &'v Value, keys: &[&str]) -> Vec<&'v str> {
+    let under = |key: &&str| match &verdict[*key] {
+        Value::Array(rules) => rules.iter().collect(),
+        one => vec![one],
+    };
+    keys.iter().flat_map(under).filter_map(Value::as_str).collect()
 }
 
 fn non_zero(counters: &str) -> String {

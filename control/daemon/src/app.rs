@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use crate::config::{PushGuard, Rollback};
 use crate::counters::CounterSource;
 use crate::link::{Link, Report};
 use crate::store::Store;
@@ -8,7 +9,8 @@ use crate::tokens::Tokens;
 use crate::written::Written;
 use sluice_api::Timestamp;
 use sluice_api::problem::{Kind, Problem};
-use std::sync::Arc;
+use sluice_api::status::PolicyWatch;
+use std::sync::{Arc, PoisonError};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// The daemon as its handlers see it. Clones share it.
@@ -35,6 +37,12 @@ pub struct Parts {
     pub policy_turn: Mutex<()>,
     /// Since when the daemon runs.
     pub started: Timestamp,
+    /// How much a push may change.
+    pub guard: PushGuard,
+    /// When a policy is taken back.
+    pub rollback: Rollback,
+    /// The policy pushed last, while it is watched and after.
+    pub watch: std::sync::Mutex<Option<PolicyWatch>>,
 }
 
 impl App {
@@ -87,6 +95,32 @@ impl App {
     /// The turn of one who changes the policy in force: one at a time.
     pub async fn policy_turn(&self) -> MutexGuard<'_, ()> {
         self.0.policy_turn.lock().await
+    }
+
+    /// How much a push may change.
+    pub fn guard(&self) -> PushGuard {
+        self.0.guard
+    }
+
+    /// When a policy is taken back.
+    pub fn rollback(&self) -> Rollback {
+        self.0.rollback
+    }
+
+    /// The policy pushed last, while it is watched and after.
+    pub fn watch(&self) -> Option<PolicyWatch> {
+        self.0.watch.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Another policy is watched from now on.
+    pub fn set_watch(&self, watch: PolicyWatch) {
+        *self.0.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch);
+    }
+
+    /// Changes what is known of the policy that is watched; says whether it is still this one.
+    pub fn update_watch(&self, version: u64, change: impl FnOnce(&mut PolicyWatch)) -> bool {
+        let mut watch = self.0.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        watch.as_mut().filter(|watch| watch.version == version).map(change).is_some()
     }
 
     /// Speaks with the dataplane, off the threads that answer.

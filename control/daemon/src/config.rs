@@ -8,14 +8,17 @@
 //! [control]
 //! socket = "/run/sluice/sluiced.sock"
 //! retention_events = { count_max = 10000000, days_max = 90 }
+//! push = { max_changed_share = 0.01, records_max = 100000, age_max = "1h", messages_min = 100 }
+//! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
 //! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", tokens_file = "tokens" }
 //! ```
 //! Everything has a default; without `tcp` nothing listens on the network. Sections of the dataplane are left to it.
 //! An unknown key in these two sections is refused with file, line and column: a misspelt setting is never ignored.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The whole file, as far as the daemon reads it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -51,8 +54,67 @@ pub struct Control {
     pub socket: Option<PathBuf>,
     /// How many events the store keeps, and how long.
     pub retention_events: Retention,
+    /// How much a push may change of recent traffic.
+    pub push: PushGuard,
+    /// When a policy that was pushed is taken back.
+    pub rollback: Rollback,
     /// Listening on the network as well.
     pub tcp: Option<Tcp>,
+}
+
+/// `push`: a policy that gives more of the recent traffic another verdict is refused unless that is confirmed.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct PushGuard {
+    /// The share, from 0 to 1; 1 allows everything.
+    pub max_changed_share: f64,
+    /// Records looked at.
+    pub records_max: u64,
+    /// How far before the last record they begin.
+    #[serde(deserialize_with = "duration")]
+    pub age_max: Duration,
+    /// Of fewer messages no share is taken.
+    pub messages_min: u64,
+}
+
+impl Default for PushGuard {
+    fn default() -> Self {
+        Self { max_changed_share: 0.01, records_max: 100_000, age_max: Duration::from_secs(3600), messages_min: 100 }
+    }
+}
+
+/// `rollback`: what a new policy may block while it is watched.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rollback {
+    /// Whether it is watched at all.
+    pub enabled: bool,
+    /// How long.
+    #[serde(deserialize_with = "duration")]
+    pub watch: Duration,
+    /// Highest share of blocked messages, from 0 to 1.
+    pub blocked_share_max: f64,
+    /// The share may be so many times that before the push.
+    pub factor_max: f64,
+    /// Of fewer messages no share is taken.
+    pub messages_min: u64,
+}
+
+impl Default for Rollback {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            watch: Duration::from_secs(600),
+            blocked_share_max: 0.2,
+            factor_max: 5.0,
+            messages_min: 1_000,
+        }
+    }
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    humantime::parse_duration(&text).map_err(|_| de::Error::custom(format!("`{text}` is no time, expected one like 10m")))
 }
 
 /// `retention_events`: whichever limit is reached first.
@@ -198,6 +260,8 @@ mod tests {
         assert!(text.starts_with("sluice.toml:2:11: invalid type: integer `7`"), "{text}");
         let text = error("[control]\nretention_events = { count_max = 1, week_max = 2 }\n");
         assert!(text.starts_with("sluice.toml:2:37: unknown field `week_max`"), "{text}");
+        let text = error("[control]\nrollback = { watch = \"soon\" }\n");
+        assert!(text.contains("`soon` is no time, expected one like 10m"), "{text}");
         let text = error("[control]\nsocket = \n");
         assert!(text.starts_with("sluice.toml:2:"), "{text}");
     }

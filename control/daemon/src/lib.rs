@@ -14,12 +14,14 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod backtest;
 pub mod config;
 mod counters;
 pub mod http;
 mod link;
 mod metrics;
 mod policy;
+mod rollback;
 mod run;
 mod serve;
 mod store;

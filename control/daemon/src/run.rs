@@ -50,6 +50,9 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         stopping: stopping.clone(),
         policy_turn: Mutex::new(()),
         started: Timestamp::now(),
+        guard: config.control.push,
+        rollback: config.control.rollback,
+        watch: std::sync::Mutex::default(),
     });
     eprintln!("sluiced: {}", listeners.describe());
     let served = runtime.block_on(async {

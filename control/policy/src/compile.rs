@@ -1,12 +1,12 @@
 //! From source to image, or to all that is wrong with it.
 
-use crate::diagnostic::{Diagnostics, File};
+use crate::assemble::assemble;
+use crate::diagnostic::Diagnostics;
 use crate::document::{self, Document};
-use crate::source::{POLICY_FILE, Source};
+use crate::source::Source;
 use serde::Serialize;
 use sluice_abi::Mode;
-use sluice_rules::check::Scope;
-use sluice_rules::model::{Condition, Level, Model, Question, Rule};
+use sluice_rules::model::{Level, Model, Rule};
 
 /// A policy that can be used.
 #[derive(Clone, Debug)]
@@ -47,25 +47,26 @@ pub struct ListSummary {
     pub entries: usize,
 }
 
+/// The checked model of a policy, before it becomes an image, with what somebody should look at.
+pub fn model(source: &Source, version: u64) -> Result<(Model, Diagnostics), Diagnostics> {
+    checked(source, version).map(|(_, model, warnings)| (model, warnings))
+}
+
+fn checked(source: &Source, version: u64) -> Result<(Document<'_>, Model, Diagnostics), Diagnostics> {
+    let mut report = Diagnostics::default();
+    let mut document = document::read(source, &mut report);
+    let model = Model { version, ..assemble(&mut document, &mut report) };
+    report.sort();
+    if report.has_errors() { Err(report) } else { Ok((document, model, report)) }
+}
+
 /// Compiles a policy. With anything wrong there is no image.
 pub fn compile(source: &Source, version: u64) -> Result<Compiled, Diagnostics> {
-    let mut report = Diagnostics::default();
-    let document = document::read(source, &mut report);
-    let scope = document.scope();
-    let rules: Vec<Rule> = document.rules.iter().filter_map(|r| r.checked(&scope, &mut report)).collect();
-    warn_of_unused_lists(&document, &rules, &scope, &mut report);
-    report.sort();
-    if report.has_errors() {
-        return Err(report);
-    }
-    let lists = document.lists.iter().map(|l| l.list.clone()).collect();
-    let model =
-        Model { version, default_action: document.default_action, default_log: document.default_log, lists, rules, ..Model::default() };
+    let (document, model, mut report) = checked(source, version)?;
     match sluice_rules::compile(&model) {
         Ok(image) => Ok(Compiled { summary: summary(&document, &model, image.len()), image, warnings: report }),
         Err(error) => {
-            let file = File { path: POLICY_FILE, text: source.file(POLICY_FILE).unwrap_or("") };
-            report.push(file.error(0..0, error.to_string(), "a smaller policy"));
+            report.push(document.file.error(0..0, error.to_string(), "a smaller policy"));
             Err(report)
         }
     }
@@ -83,29 +84,4 @@ fn summary(document: &Document<'_>, model: &Model, image_octets: usize) -> Summa
         lists: model.lists.iter().map(list).collect(),
         image_octets,
     }
-}
-
-fn warn_of_unused_lists(document: &Document<'_>, rules: &[Rule], scope: &Scope, report: &mut Diagnostics) {
-    // A rule that was refused may be the one that uses the list.
-    if rules.len() != document.rules.len() {
-        return;
-    }
-    let mut used = vec![false; scope.lists.len()];
-    for condition in rules.iter().filter_map(|r| r.condition.as_ref()) {
-        mark_lists(condition, &mut used);
-    }
-    for (list, _) in document.lists.iter().zip(used).filter(|(_, used)| !used) {
-        let message = format!("no rule asks for the list `{}`", list.list.name);
-        report.push(list.file.warning(list.name_range.clone(), message));
-    }
-}
-
-fn mark_lists(condition: &Condition, used: &mut [bool]) {
-    condition.each_test(&mut |test| {
-        if let Question::Listed(number) = test.question
-            && let Some(mark) = used.get_mut(number)
-        {
-            *mark = true;
-        }
-    });
 }

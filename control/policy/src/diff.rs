@@ -3,8 +3,10 @@
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Document};
 use crate::rule::Written;
+use crate::scenario::Scenario;
 use crate::show::{one_line, variable};
 use crate::source::Source;
+use crate::{condition, counter, schedule};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,7 +17,7 @@ const ENTRIES_SHOWN: usize = 20;
 /// All differences; empty where two policies mean the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Settings and variables (`$name`).
+    /// Settings, variables (`$name`), and the keys of conditions, counters and scenarios (`counter.name.window`).
     pub settings: Vec<FieldChange>,
     /// Rules by id.
     pub rules: Vec<Change>,
@@ -101,8 +103,41 @@ fn settings(document: &Document<'_>) -> Fields {
         ("default_action".to_owned(), document.default_action.name().to_owned()),
         ("default_log".to_owned(), document.default_log.name().to_owned()),
     ];
-    fields.extend(document.variables.iter().map(|(name, value)| (format!("${name}"), variable(value))));
+    fields.extend([
+        ("network".to_owned(), document.network_file.clone().unwrap_or_default()),
+        ("scenarios".to_owned(), document.wanted.show()),
+        ("scenario_mode".to_owned(), document.wanted.mode_name.to_owned()),
+    ]);
+    fields.extend(document.own.variables.iter().map(|(name, value)| (format!("${name}"), variable(value))));
+    fields.extend(document.own.conditions.iter().flat_map(condition_fields));
+    fields.extend(document.own.counters.iter().flat_map(counter_fields));
+    fields.extend(document.scenarios.iter().flat_map(scenario_fields));
     fields.retain(|(_, value)| !value.is_empty());
+    fields
+}
+
+fn condition_fields(condition: &condition::Written<'_>) -> Fields {
+    let name = format!("condition.{}", condition.name.value);
+    vec![(format!("{name}.comment"), condition.comment.clone()), (name, one_line(&condition.when.value))]
+}
+
+fn counter_fields(counter: &counter::Written<'_>) -> Fields {
+    let key: Vec<String> = counter.key.iter().map(ToString::to_string).collect();
+    let fields = [
+        ("key", key.join(" ")),
+        ("counts", counter::show_counts(&counter.counts)),
+        ("window", counter.window.as_ref().map_or(String::new(), |w| w.value.clone())),
+        ("when", counter.when.as_ref().map_or(String::new(), |w| one_line(&w.value))),
+        ("comment", counter.comment.clone()),
+    ];
+    fields.map(|(key, value)| (format!("counter.{}.{key}", counter.name.value), value)).into()
+}
+
+/// The rules of scenarios are compared as rules; here is what a policy can say of them.
+fn scenario_fields(scenario: &Scenario<'_>) -> Fields {
+    let name = format!("scenario.{}", scenario.name);
+    let mut fields = vec![(format!("{name}.mode"), scenario.mode.name().to_owned())];
+    fields.extend(scenario.settings.iter().map(|s| (format!("{name}.{}", s.name), s.show())));
     fields
 }
 
@@ -115,10 +150,13 @@ fn rule_fields(rule: &Written<'_>) -> Fields {
         ("action".to_owned(), rule.action().map_or(String::new(), |a| a.name().to_owned())),
         ("error".to_owned(), rule.error.as_ref().map_or(String::new(), |e| e.value.name().to_owned())),
         ("tag".to_owned(), rule.tag.as_ref().map_or(String::new(), |t| t.value.clone())),
+        ("score".to_owned(), rule.score.as_ref().map_or(String::new(), |s| s.value.to_string())),
         ("log".to_owned(), rule.log.map_or(String::new(), |l| l.name().to_owned())),
+        ("statistics".to_owned(), rule.statistics.map_or(String::new(), |s| s.name().to_owned())),
         ("owner".to_owned(), rule.owner.clone()),
         ("comment".to_owned(), rule.comment.clone()),
     ];
+    fields.extend(schedule::show(&rule.validity).into_iter().map(|(key, value)| (key.to_owned(), value)));
     fields.retain(|(_, value)| !value.is_empty());
     fields
 }
@@ -136,7 +174,7 @@ fn rules(old: &Document<'_>, new: &Document<'_>) -> Vec<Change> {
     let (before, after) = (by_id(old), by_id(new));
     let (ranks_before, ranks_after) = (ranks(old, &before, &after), ranks(new, &before, &after));
     let mut list = Vec::new();
-    for rule in &new.rules {
+    for rule in new.rules() {
         let id = rule.id.value.as_str();
         let Some(earlier) = before.get(id) else {
             list.push(Change::Added { id: id.to_owned(), fields: changes(&Vec::new(), &rule_fields(rule)) });
@@ -148,7 +186,7 @@ fn rules(old: &Document<'_>, new: &Document<'_>) -> Vec<Change> {
             list.push(Change::Changed { id: id.to_owned(), fields });
         }
     }
-    let gone = old.rules.iter().filter(|r| !after.contains_key(r.id.value.as_str()));
+    let gone = old.rules().filter(|r| !after.contains_key(r.id.value.as_str()));
     list.extend(gone.map(|r| Change::Removed { id: r.id.value.clone() }));
     list
 }
@@ -156,7 +194,7 @@ fn rules(old: &Document<'_>, new: &Document<'_>) -> Vec<Change> {
 type ById<'d, 's> = BTreeMap<&'d str, &'d Written<'s>>;
 
 fn by_id<'d, 's>(document: &'d Document<'s>) -> ById<'d, 's> {
-    document.rules.iter().map(|r| (r.id.value.as_str(), r)).collect()
+    document.rules().map(|r| (r.id.value.as_str(), r)).collect()
 }
 
 /// The place of each rule among those of its level that both policies have there. The order within a level decides
@@ -165,7 +203,7 @@ fn ranks<'d>(document: &'d Document<'_>, before: &ById<'_, '_>, after: &ById<'_,
     let level_in = |rules: &ById<'_, '_>, id: &str| rules.get(id).and_then(|r| r.level);
     let mut next = BTreeMap::new();
     let mut ranks = BTreeMap::new();
-    for rule in &document.rules {
+    for rule in document.rules() {
         let id = rule.id.value.as_str();
         if let Some(level) = level_in(before, id).filter(|_| level_in(before, id) == level_in(after, id)) {
             let rank = next.entry(level).or_insert(0);
@@ -185,9 +223,9 @@ fn moved(was: Option<&usize>, is: Option<&usize>) -> Option<FieldChange> {
 }
 
 fn lists(old: &Document<'_>, new: &Document<'_>) -> Vec<ListChange> {
-    let names: BTreeSet<&str> = old.lists.iter().chain(&new.lists).map(|l| l.list.name.as_str()).collect();
+    let names: BTreeSet<&str> = old.own.lists.iter().chain(&new.own.lists).map(|l| l.list.name.as_str()).collect();
     let find = |document: &'_ Document<'_>, name: &str| {
-        let list = document.lists.iter().find(|l| l.list.name == name);
+        let list = document.own.lists.iter().find(|l| l.list.name == name);
         list.map(|l| (l.list.kind.name(), l.comment.clone(), l.list.entries.iter().cloned().collect::<BTreeSet<_>>()))
     };
     let mut changed = Vec::new();

@@ -2,70 +2,95 @@
 
 use crate::diagnostic::{Diagnostics, File};
 use crate::include;
-use crate::list::{self, Declared};
-use crate::read::{At, Keys, integer, kind_of};
-use crate::rule::{self, Written};
+use crate::module::Module;
+use crate::network::{self, Network};
+use crate::read::{At, Keys};
+use crate::rule::Written;
+use crate::scenario::{BUILT_IN, Library, Override, Scenario, Wanted};
 use crate::source::{POLICY_FILE, Source};
 use sluice_abi::verdict::LOG_LEVELS;
 use sluice_abi::{Action, LogLevel};
-use sluice_rules::check::{Scope, Variable};
-use sluice_rules::text::Scalar;
-use std::collections::BTreeMap;
-use std::ops::Range;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 /// Everything that is written in the files of a policy.
 #[derive(Debug)]
 pub(crate) struct Document<'s> {
+    /// `policy.toml`.
+    pub(crate) file: File<'s>,
     pub(crate) name: String,
     pub(crate) comment: String,
     pub(crate) default_action: Action,
     pub(crate) default_log: LogLevel,
-    pub(crate) variables: BTreeMap<String, Variable>,
-    pub(crate) lists: Vec<Declared<'s>>,
-    pub(crate) rules: Vec<Written<'s>>,
-    places: Places<'s>,
+    /// Whose numbers are whose.
+    pub(crate) network: Network,
+    /// The file that says who we and our partners are, where one is named.
+    pub(crate) network_file: Option<String>,
+    /// What the policy itself says.
+    pub(crate) own: Module<'s>,
+    /// Which scenarios are asked for.
+    pub(crate) wanted: Wanted<'s>,
+    /// The scenarios that are in use, settled as the policy wants them.
+    pub(crate) scenarios: Vec<Scenario<'s>>,
 }
 
-#[derive(Debug, Default)]
-struct Places<'s> {
-    variables: BTreeMap<String, (File<'s>, Range<usize>)>,
-}
-
-const SETTINGS: [&str; 8] =
-    ["name", "comment", "default_action", "default_log", "include", "variables", "list", "rule"];
-const INCLUDED: [&str; 3] = ["variables", "list", "rule"];
+/// Keys at the top of `policy.toml`, beside those of every file.
+pub(crate) const SETTINGS: [&str; 9] = [
+    "name",
+    "comment",
+    "default_action",
+    "default_log",
+    "include",
+    "network",
+    "operators",
+    "scenarios",
+    "scenario_mode",
+];
+/// Keys of every file: those of a module, and what scenarios are given.
+pub(crate) const EVERYWHERE: [&str; 6] = ["variables", "list", "counter", "condition", "rule", "scenario"];
 
 /// Reads all files of a policy.
 pub(crate) fn read<'s>(source: &'s Source, report: &mut Diagnostics) -> Document<'s> {
+    read_with(source, BUILT_IN, report)
+}
+
+/// The same with other scenarios.
+pub(crate) fn read_with<'s>(source: &'s Source, library: Library, report: &mut Diagnostics) -> Document<'s> {
+    let text = source.file(POLICY_FILE).unwrap_or("");
+    let first = File { path: POLICY_FILE, text };
     let mut document = Document {
+        file: first,
         name: String::new(),
         comment: String::new(),
         default_action: Action::Pass,
         default_log: LogLevel::Summary,
-        variables: BTreeMap::new(),
-        lists: Vec::new(),
-        rules: Vec::new(),
-        places: Places::default(),
+        network: Network::default(),
+        network_file: None,
+        own: Module::default(),
+        wanted: Wanted::new(first, library),
+        scenarios: Vec::new(),
     };
-    let text = source.file(POLICY_FILE).unwrap_or("");
-    let first = File { path: POLICY_FILE, text };
     let Some(table) = parse(first, report) else { return document };
-    let keys = Keys::new(first, table.get_ref(), 0..0, &SETTINGS, report);
+    let known: Vec<&str> = SETTINGS.into_iter().chain(EVERYWHERE).collect();
+    let keys = Keys::new(first, table.get_ref(), 0..0, &known, report);
     document.settings(&keys, report);
-    document.contents(&keys, source, report);
+    document.network = network::read(&keys, source, report);
+    document.network_file = keys.find("network").and_then(|n| n.get_ref().as_str()).map(str::to_owned);
+    let mut overrides = document.contents(&keys, source, report);
     for file in included(&keys, source, report) {
         if let Some(table) = parse(file, report) {
-            let keys = Keys::new(file, table.get_ref(), 0..0, &INCLUDED, report);
-            document.contents(&keys, source, report);
+            let keys = Keys::new(file, table.get_ref(), 0..0, &EVERYWHERE, report);
+            overrides.extend(document.contents(&keys, source, report));
         }
     }
-    document.refuse_repeated_ids(report);
+    document.own.refuse_repeated_ids(report);
+    document.own.fill_lists(report);
+    document.scenarios = document.wanted.scenarios(&overrides, report);
     document
 }
 
-fn parse<'s>(file: File<'s>, report: &mut Diagnostics) -> Option<Spanned<DeTable<'s>>> {
+/// Reads a file as TOML.
+pub(crate) fn parse<'s>(file: File<'s>, report: &mut Diagnostics) -> Option<Spanned<DeTable<'s>>> {
     let (table, errors) = DeTable::parse_recoverable(file.text);
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
@@ -118,118 +143,30 @@ impl<'s> Document<'s> {
         if let Some(log) = keys.one_of("default_log", LOG_LEVELS, LogLevel::parse, report) {
             self.default_log = log.value;
         }
+        self.wanted.read(keys, report);
     }
 
-    fn contents(&mut self, keys: &Keys<'_, 's>, source: &'s Source, report: &mut Diagnostics) {
-        if let Some(table) = self.table(keys, "variables", report) {
-            for (name, value) in table.iter() {
-                self.variable(keys.file, name, value, report);
+    /// Adds what a file has, and gives what it says of scenarios.
+    fn contents(&mut self, keys: &Keys<'_, 's>, source: &'s Source, report: &mut Diagnostics) -> Vec<Override<'s>> {
+        self.own.contents(keys, source, report);
+        let mut overrides = Vec::new();
+        for (name, value) in keys.table("scenario", report) {
+            match value.get_ref().as_table() {
+                Some(table) => overrides.push(Override::new(keys.file, name, table)),
+                None => keys.wrong_type(value, "a table headed [scenario.NAME]", report),
             }
         }
-        if let Some(table) = self.table(keys, "list", report) {
-            for (name, value) in table.iter() {
-                self.list(keys, name, value, source, report);
-            }
-        }
-        let Some(value) = keys.find("rule") else { return };
-        let Some(array) = value.get_ref().as_array() else {
-            keys.wrong_type(value, "tables headed [[rule]]", report);
-            return;
-        };
-        for element in array.iter() {
-            match element.get_ref().as_table() {
-                Some(table) => self.rules.push(rule::read(keys.file, table, element.span(), report)),
-                None => keys.wrong_type(element, "a table headed [[rule]]", report),
-            }
-        }
+        overrides
     }
 
-    fn table<'t>(&self, keys: &Keys<'t, 's>, key: &str, report: &mut Diagnostics) -> Option<&'t DeTable<'s>> {
-        let value = keys.find(key)?;
-        let table = value.get_ref().as_table();
-        if table.is_none() {
-            keys.wrong_type(value, "a table", report);
-        }
-        table
+    /// All rules in the order in which they were written, those of scenarios behind those of the policy.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Written<'s>> {
+        self.own.rules.iter().chain(self.scenarios.iter().flat_map(|s| &s.module.rules))
     }
 
-    fn variable(
-        &mut self,
-        file: File<'s>,
-        name: &Spanned<std::borrow::Cow<'s, str>>,
-        value: &Spanned<DeValue<'s>>,
-        report: &mut Diagnostics,
-    ) {
-        let variable = match value.get_ref().as_array() {
-            Some(array) => array.iter().map(|e| scalar(file, e, report)).collect::<Option<_>>().map(Variable::Many),
-            None => scalar(file, value, report).map(Variable::One),
-        };
-        let key = name.get_ref().as_ref().to_owned();
-        if !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            let expected = "letters, digits and _";
-            report.push(file.error(name.span(), format!("`{key}` cannot be the name of a variable"), expected));
-        }
-        if let Some((other, range)) = self.places.variables.insert(key.clone(), (file, name.span())) {
-            let error = file.error(name.span(), format!("the variable `{key}` is here a second time"), "another name");
-            report.push(error.related(other.place(range), "first here"));
-        }
-        if let Some(variable) = variable {
-            self.variables.insert(key, variable);
-        }
+    /// The policy's own names and those of each scenario, with what stands before them.
+    pub(crate) fn modules(&self) -> impl Iterator<Item = (String, &Module<'s>)> {
+        let scenarios = self.scenarios.iter().map(|s| (format!("{}.", s.name), &s.module));
+        std::iter::once((String::new(), &self.own)).chain(scenarios)
     }
-
-    fn list(
-        &mut self,
-        keys: &Keys<'_, 's>,
-        name: &Spanned<std::borrow::Cow<'s, str>>,
-        value: &Spanned<DeValue<'s>>,
-        source: &'s Source,
-        report: &mut Diagnostics,
-    ) {
-        let Some(table) = value.get_ref().as_table() else {
-            keys.wrong_type(value, "a table headed [list.NAME]", report);
-            return;
-        };
-        let name = At { value: name.get_ref().as_ref().to_owned(), range: name.span() };
-        if let Some(other) = self.lists.iter().find(|l| l.list.name == name.value) {
-            let message = format!("the list `{}` is here a second time", name.value);
-            let error = keys.file.error(name.range.clone(), message, "another name");
-            report.push(error.related(other.file.place(other.name_range.clone()), "first here"));
-            return;
-        }
-        self.lists.push(list::read(keys.file, name, table, source, report));
-    }
-
-    fn refuse_repeated_ids(&self, report: &mut Diagnostics) {
-        let mut first: BTreeMap<&str, &Written<'_>> = BTreeMap::new();
-        for rule in self.rules.iter().filter(|r| !r.id.value.is_empty()) {
-            match first.get(rule.id.value.as_str()) {
-                Some(other) => {
-                    let message = format!("the id `{}` is here a second time", rule.id.value);
-                    let error = rule.file.error(rule.id.range.clone(), message, "another id");
-                    report.push(error.related(other.file.place(other.id.range.clone()), "first here"));
-                }
-                None => _ = first.insert(&rule.id.value, rule),
-            }
-        }
-    }
-
-    /// What conditions can name.
-    pub(crate) fn scope(&self) -> Scope {
-        Scope { variables: self.variables.clone(), lists: self.lists.iter().map(|l| l.list.name.clone()).collect() }
-    }
-}
-
-fn scalar(file: File<'_>, value: &Spanned<DeValue<'_>>, report: &mut Diagnostics) -> Option<Scalar> {
-    let scalar = match value.get_ref() {
-        DeValue::String(text) => Some(Scalar::Text(text.as_ref().to_owned())),
-        DeValue::Boolean(b) => Some(Scalar::Bool(*b)),
-        DeValue::Integer(_) => integer(value.get_ref()).map(Scalar::Number),
-        _ => None,
-    };
-    if scalar.is_none() {
-        let message = format!("a variable cannot be {}", kind_of(value.get_ref()));
-        report.push(file.error(value.span(), message, "text, a number, true, false, or an array of these"));
-    }
-    scalar
 }

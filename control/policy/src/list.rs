@@ -6,13 +6,16 @@
 //! A Brand Name
 //! ```
 //! One entry a line, blanks around it cut off. `;` is kept for attributes of entries, of which there are none yet.
+//! `entries = "$NAME"` takes the values of a variable, or of a scenario's setting.
 //! `#` begins a comment only at the start of a line or behind a blank, for it is also a digit of TBCD numbers.
 
 use crate::diagnostic::{Diagnostics, File};
 use crate::read::{At, Keys};
 use crate::source::Source;
+use sluice_rules::check::Variable;
 use sluice_rules::model::{List, ListKind};
 use sluice_rules::table::ENTRY_OCTETS_MAX;
+use sluice_rules::text::Scalar;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::de::DeTable;
@@ -24,6 +27,8 @@ pub(crate) struct Declared<'s> {
     pub(crate) file: File<'s>,
     pub(crate) name_range: Range<usize>,
     pub(crate) comment: String,
+    /// The variable or setting whose values are the entries, where one is named instead of them.
+    variable: Option<At<String>>,
     pub(crate) list: List,
 }
 
@@ -45,14 +50,54 @@ pub(crate) fn read<'s>(
     let kinds = ListKind::ALL.map(ListKind::name);
     let kind = keys.one_of("kind", &kinds, |k| ListKind::ALL.into_iter().find(|l| l.name() == k), report);
     let comment = keys.text("comment", report).map(|c| c.value).unwrap_or_default();
-    let entries = entries(&keys, &name, source, report);
+    let variable = variable(&keys);
+    let entries = if variable.is_some() { None } else { entries(&keys, &name, source, report) };
     if entries.as_ref().is_some_and(Vec::is_empty) {
         report.push(file.warning(name.range.clone(), format!("the list `{}` is empty", name.value)));
     }
     let kind = kind.map_or(ListKind::Exact, |k| k.value);
     let entries = entries.unwrap_or_default();
-    Declared { file, name_range: name.range, comment, list: List { name: name.value, kind, entries } }
+    Declared { file, name_range: name.range, comment, variable, list: List { name: name.value, kind, entries } }
 }
+
+/// `entries = "$NAME"`.
+fn variable(keys: &Keys<'_, '_>) -> Option<At<String>> {
+    let entries = keys.find("entries").filter(|_| keys.find("file").is_none())?;
+    let name = entries.get_ref().as_str()?.strip_prefix('$')?;
+    Some(At { value: name.to_owned(), range: entries.span() })
+}
+
+impl Declared<'_> {
+    /// Takes the values of the variable it names for entries. Those of a scenario's list may be none.
+    pub(crate) fn fill(
+        &mut self,
+        variables: &BTreeMap<String, Variable>,
+        places: &Places<'_>,
+        report: &mut Diagnostics,
+    ) {
+        let Some(At { value: name, range }) = &self.variable else { return };
+        let values = match variables.get(name) {
+            Some(Variable::Many(values)) => values.as_slice(),
+            Some(Variable::One(value)) => std::slice::from_ref(value),
+            None => {
+                let message = format!("there is no variable `{name}`");
+                return report.push(self.file.error(range.clone(), message, "the name of a variable or setting"));
+            }
+        };
+        let (file, place) = places.get(name).map_or((self.file, range), |(file, place)| (*file, place));
+        for value in values {
+            match value {
+                Scalar::Text(text) => self.list.entries.extend(checked(file, text, place.clone(), report)),
+                other => {
+                    report.push(file.error(place.clone(), format!("a list cannot hold {}", other.kind()), "texts"))
+                }
+            }
+        }
+    }
+}
+
+/// Where the values of variables stand.
+type Places<'s> = BTreeMap<String, (File<'s>, Range<usize>)>;
 
 /// The entries; `None` where it was refused where they should come from.
 fn entries(keys: &Keys<'_, '_>, name: &At<String>, source: &Source, report: &mut Diagnostics) -> Option<Vec<String>> {

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostics, File};
 use crate::quoted::Quoted;
 use sluice_rules::text::nearest;
+use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,6 +14,9 @@ pub(crate) struct At<T> {
     pub(crate) value: T,
     pub(crate) range: Range<usize>,
 }
+
+type Name<'s> = Spanned<Cow<'s, str>>;
+type Value<'s> = Spanned<DeValue<'s>>;
 
 /// A table under examination.
 pub(crate) struct Keys<'t, 's> {
@@ -82,6 +86,53 @@ impl<'t, 's> Keys<'t, 's> {
                 None
             }
         }
+    }
+
+    /// An array of texts; what is no text in it is reported and left out.
+    pub(crate) fn texts(&self, key: &str, report: &mut Diagnostics) -> Option<Vec<At<String>>> {
+        const EXPECTED: &str = "an array of texts";
+        let value = self.find(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(value, EXPECTED, report);
+            return None;
+        };
+        let mut texts = Vec::new();
+        for element in array.iter() {
+            match element.get_ref().as_str() {
+                Some(text) => texts.push(At { value: text.to_owned(), range: element.span() }),
+                None => self.wrong_type(element, EXPECTED, report),
+            }
+        }
+        Some(texts)
+    }
+
+    /// The keys and values of a table within this one; none where it is not there.
+    pub(crate) fn table(&self, key: &str, report: &mut Diagnostics) -> Vec<(&'t Name<'s>, &'t Value<'s>)> {
+        let Some(value) = self.find(key) else { return Vec::new() };
+        match value.get_ref().as_table() {
+            Some(table) => table.iter().collect(),
+            None => {
+                self.wrong_type(value, "a table", report);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The tables headed `[[key]]`.
+    pub(crate) fn tables(&self, key: &str, report: &mut Diagnostics) -> Vec<&'t Value<'s>> {
+        let Some(value) = self.find(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(value, &format!("tables headed [[{key}]]"), report);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for element in array.iter() {
+            match element.get_ref().as_table() {
+                Some(_) => tables.push(element),
+                None => self.wrong_type(element, &format!("a table headed [[{key}]]"), report),
+            }
+        }
+        tables
     }
 
     /// One of a closed list of words.

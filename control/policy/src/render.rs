@@ -49,7 +49,8 @@ fn annotation<'a>(kind: AnnotationKind, place: &Place, label: String) -> Annotat
 }
 
 fn snippet<'a>(place: &'a Place, source: &'a Source) -> Snippet<'a, Annotation<'a>> {
-    Snippet::source(source.file(&place.file).unwrap_or("")).path(place.file.as_str())
+    let text = source.file(&place.file).or_else(|| crate::scenario::text(&place.file));
+    Snippet::source(text.unwrap_or("")).path(place.file.as_str())
 }
 
 fn summary(diagnostics: &Diagnostics) -> String {

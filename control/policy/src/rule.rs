@@ -1,14 +1,15 @@
 //! `[[rule]]`: the keys of one rule, each checked for itself and against the others.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, File};
+use crate::condition::Context;
+use crate::diagnostic::{Diagnostics, File};
 use crate::quoted::Quoted;
 use crate::read::{At, Keys, integer, unknown_word};
-use sluice_abi::verdict::{LOG_LEVELS, MODES, TRIGGERS};
-use sluice_abi::{Action, LogLevel, Mode, Trigger};
-use sluice_rules::check::{Scope, check};
+use crate::schedule;
+use sluice_abi::verdict::{LOG_LEVELS, MODES, STATISTICS, TRIGGERS};
+use sluice_abi::{Action, LogLevel, Mode, Statistics, Trigger};
 use sluice_rules::maperror::operation_name;
-use sluice_rules::model::{Condition, Level, Rule, Triggers};
-use sluice_rules::text::{Refusal, nearest, parse};
+use sluice_rules::model::{Level, Rule, Triggers, Validity};
+use sluice_rules::text::nearest;
 use sluice_rules::{MapError, visible};
 use std::ops::Range;
 use toml::de::DeTable;
@@ -24,17 +25,40 @@ pub(crate) struct Written<'s> {
     pub(crate) when: Option<Quoted>,
     pub(crate) action: Option<At<Action>>,
     pub(crate) error: Option<At<MapError>>,
+    /// Where the error is written: of a scenario's rule it may be the policy.
+    pub(crate) error_file: File<'s>,
     pub(crate) tag: Option<At<String>>,
+    pub(crate) score: Option<At<i32>>,
     pub(crate) log: Option<LogLevel>,
+    pub(crate) statistics: Option<Statistics>,
+    pub(crate) validity: Validity,
+    /// The scenario it belongs to.
+    pub(crate) scenario: Option<&'static str>,
     pub(crate) owner: String,
     pub(crate) comment: String,
 }
 
-const KEYS: [&str; 11] =
-    ["id", "level", "trigger", "mode", "when", "action", "error", "tag", "log", "owner", "comment"];
-const DECIDING: [&str; 7] = ["pass", "discard", "reject", "acknowledge", "abort", "tag", "copy"];
+/// Keys of a rule, beside those of its schedule.
+pub(crate) const KEYS: [&str; 13] = [
+    "id",
+    "level",
+    "trigger",
+    "mode",
+    "when",
+    "action",
+    "error",
+    "tag",
+    "score",
+    "log",
+    "statistics",
+    "owner",
+    "comment",
+];
+/// Actions of levels 1 to 3.
+pub(crate) const DECIDING: [&str; 8] = ["pass", "discard", "reject", "acknowledge", "abort", "tag", "copy", "score"];
 const LEVELS: &str = "1 for lists, 2 for checks, 3 for filters or 4 for monitors";
 const ID_OCTETS_MAX: usize = 64;
+const SCORE_MAX: i32 = 1000;
 
 /// Reads one rule.
 pub(crate) fn read<'s>(
@@ -43,16 +67,19 @@ pub(crate) fn read<'s>(
     range: Range<usize>,
     report: &mut Diagnostics,
 ) -> Written<'s> {
-    let keys = Keys::new(file, table, range.clone(), &KEYS, report);
+    let known: Vec<&str> = KEYS.into_iter().chain(schedule::KEYS).collect();
+    let keys = Keys::new(file, table, range.clone(), &known, report);
     let level = level(&keys, report);
     let action = keys.one_of("action", &DECIDING, Action::parse, report);
     if let (Some(action), Some(Level::Monitors)) = (&action, level)
         && action.value.is_terminal()
     {
         let message = format!("a monitor never blocks, so it cannot {}", action.value.name());
-        report.push(file.error(action.range.clone(), message, "\"tag\" or \"copy\""));
+        report.push(file.error(action.range.clone(), message, "\"tag\", \"copy\" or \"score\""));
     }
-    if action.is_none() && keys.find("action").is_none() && level != Some(Level::Monitors) {
+    let score = score(&keys, report);
+    let speaks_for_itself = level == Some(Level::Monitors) || keys.find("score").is_some();
+    if keys.find("action").is_none() && !speaks_for_itself {
         keys.missing("action", &format!("one of {}", DECIDING.join(", ")), report);
     }
     let text = |key, report: &mut Diagnostics| keys.text(key, report).map(|t: At<String>| t.value).unwrap_or_default();
@@ -64,8 +91,13 @@ pub(crate) fn read<'s>(
         mode: keys.one_of("mode", MODES, Mode::parse, report).map_or(Mode::Enforce, |m| m.value),
         when: keys.quoted("when", report),
         error: error(&keys, report),
+        error_file: file,
         tag: tag(&keys, report),
+        score,
         log: keys.one_of("log", LOG_LEVELS, LogLevel::parse, report).map(|l| l.value),
+        statistics: keys.one_of("statistics", STATISTICS, Statistics::parse, report).map(|s| s.value),
+        validity: schedule::read(&keys, report),
+        scenario: None,
         owner: text("owner", report),
         comment: text("comment", report),
         action,
@@ -128,7 +160,19 @@ fn triggers(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Triggers {
     Triggers::of(triggers)
 }
 
-fn error(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Option<At<MapError>> {
+fn score(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Option<At<i32>> {
+    const EXPECTED: &str = "points from -1000 to 1000, not 0";
+    let number = keys.number("score", EXPECTED, report)?;
+    let points = i32::try_from(number.value).ok().filter(|p| *p != 0 && p.abs() <= SCORE_MAX);
+    if points.is_none() {
+        let message = format!("a rule cannot add {} points", number.value);
+        report.push(keys.file.error(number.range.clone(), message, EXPECTED));
+    }
+    Some(At { value: points?, range: number.range })
+}
+
+/// Reads `error`, of a rule or of what a policy says of a scenario.
+pub(crate) fn error(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Option<At<MapError>> {
     let value = keys.find("error")?;
     let names: Vec<&str> = MapError::all().map(MapError::name).collect();
     let error = match (value.get_ref().as_str(), integer(value.get_ref())) {
@@ -157,7 +201,7 @@ fn tag(keys: &Keys<'_, '_>, report: &mut Diagnostics) -> Option<At<String>> {
     Some(tag)
 }
 
-impl Written<'_> {
+impl<'s> Written<'s> {
     /// What each key demands of the others.
     fn check_together(&self, keys: &Keys<'_, '_>, report: &mut Diagnostics) {
         let rejects = self.action.as_ref().is_some_and(|a| a.value == Action::Reject);
@@ -170,58 +214,58 @@ impl Written<'_> {
                 self.file.error(error.range.clone(), "nothing is answered with it", "no `error`").with_help(Some(help)),
             );
         }
-        let acts = self.action().is_none_or(|a| !a.is_terminal());
+        let acts = self.action().is_none_or(|a| matches!(a, Action::Tag | Action::Copy));
         if let (Some(tag), false) = (&self.tag, acts) {
             let help = "`tag` belongs to `action = \"tag\"` and `action = \"copy\"`";
             report.push(self.file.error(tag.range.clone(), "this rule does not tag", "no `tag`").with_help(Some(help)));
+        }
+        self.check_score(keys, report);
+    }
+
+    fn check_score(&self, keys: &Keys<'_, '_>, report: &mut Diagnostics) {
+        let scores = self.action.as_ref().is_some_and(|a| a.value == Action::Score);
+        if scores && keys.find("score").is_none() {
+            keys.missing("score", "the points this rule adds, from -1000 to 1000", report);
+        }
+        if let (Some(score), Some(_), false) = (&self.score, &self.action, scores) {
+            let help = "a rule that adds points does nothing else: `action = \"score\"`";
+            let error = self.file.error(score.range.clone(), "this rule does not add points", "no `score`");
+            report.push(error.with_help(Some(help)));
         }
     }
 
     pub(crate) fn action(&self) -> Option<Action> {
         match (&self.action, self.level) {
             (Some(action), _) => Some(action.value),
+            (None, Some(_)) if self.score.is_some() => Some(Action::Score),
             (None, Some(Level::Monitors)) => Some(Action::Tag),
             _ => None,
         }
     }
 
     /// The rule for the model; `None` where something about it was refused.
-    pub(crate) fn checked(&self, scope: &Scope, report: &mut Diagnostics) -> Option<Rule> {
+    pub(crate) fn checked(&self, context: &mut Context<'s>, report: &mut Diagnostics) -> Option<Rule> {
         let condition = match &self.when {
-            Some(when) => Some(self.condition(when, scope, report)?),
+            Some(when) => Some(context.condition(self.file, when, report)?),
             None => None,
         };
+        let basis = Rule::new(&self.id.value, self.level?, self.action()?);
         let rule = Rule {
-            id: self.id.value.clone(),
-            level: self.level?,
             triggers: self.triggers,
             mode: self.mode,
             when: self.when.as_ref().map(|w| w.value.clone()).unwrap_or_default(),
             condition,
-            action: self.action()?,
             error: self.error.as_ref().map(|e| e.value),
             tag: self.tag.as_ref().map(|t| t.value.clone()),
             log: self.log,
-            ..Rule::new("", self.level?, self.action()?)
+            points: self.score.as_ref().map_or(0, |s| s.value),
+            statistics: self.statistics.unwrap_or(basis.statistics),
+            scenario: self.scenario.map(str::to_owned),
+            validity: self.validity,
+            ..basis
         };
         self.warn_of_illegal_error(&rule, report);
         Some(rule)
-    }
-
-    fn condition(&self, when: &Quoted, scope: &Scope, report: &mut Diagnostics) -> Option<Condition> {
-        let checked = parse(&when.value).map_err(|refusal| vec![refusal]).and_then(|e| check(&e, scope));
-        match checked {
-            Ok(condition) => Some(condition),
-            Err(refusals) => {
-                refusals.into_iter().for_each(|r| report.push(self.refused(when, r)));
-                None
-            }
-        }
-    }
-
-    fn refused(&self, when: &Quoted, refusal: Refusal) -> Diagnostic {
-        let range = when.place_of(refusal.span.start, refusal.span.end);
-        self.file.error(range, refusal.message, refusal.expected).with_help(refusal.help)
     }
 
     /// A peer may take an error that its operation does not know for a protocol error (TS 29.002 §17.6).
@@ -240,6 +284,6 @@ impl Written<'_> {
             true => format!("it sees {}, which cannot be answered with an error", names.join(", ")),
             false => format!("it sees {}; legal are {}", names.join(", "), legal.join(", ")),
         };
-        report.push(self.file.warning(written.range.clone(), message).with_help(Some(help)));
+        report.push(self.error_file.warning(written.range.clone(), message).with_help(Some(help)));
     }
 }

@@ -16,7 +16,7 @@ pub const SOURCE_OCTETS_MAX: usize = 512 * 1024 * 1024;
 /// Directories within each other.
 const DEPTH_MAX: usize = 8;
 /// What a policy is made of; other files in its directory are none of its business.
-const EXTENSIONS: [&str; 2] = ["toml", "txt"];
+const EXTENSIONS: [&str; 3] = ["toml", "txt", "csv"];
 
 /// The files of a policy by their path from its directory, with `/` between the names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,6 +9,7 @@ fn source(files: &[(&str, &str)]) -> Source {
 
 const BASE: &str = r#"
 name = "x"
+scenarios = []
 [variables]
 cc = "999"
 [list.gts]
@@ -38,7 +39,7 @@ fn changed(from: &str, to: &str) -> Source {
 
 #[test]
 fn the_smallest_policy_has_a_name_and_passes_everything() {
-    let compiled = compile(&source(&[("policy.toml", "name = \"x\"")]), 9).unwrap();
+    let compiled = compile(&source(&[("policy.toml", "name = \"x\"\nscenarios = []")]), 9).unwrap();
     assert_eq!((compiled.summary.version, compiled.summary.rules_by_level), (9, [0; 4]));
     assert_eq!(Layout::verify(&compiled.image).map(|l| l.version()), Ok(9));
     assert!(compile(&source(&[("policy.toml", "")]), 9).is_err());
@@ -54,8 +55,14 @@ fn the_same_source_and_version_give_the_same_octets() {
 fn what_is_doubtful_is_warned_of_and_compiles() {
     let text = r#"
 name = "x"
+scenarios = []
 [list.unused]
 entries = []
+[counter.unread]
+key = ["map.imsi"]
+window = "1m"
+[condition.idle]
+when = "map.op == 45"
 [[rule]]
 id = "busy"
 level = 1
@@ -71,10 +78,12 @@ error = 31
         [
             "the list `unused` is empty",
             "no rule asks for the list `unused`",
+            "no rule asks for the counter `unread`",
+            "nothing uses the condition `idle`",
             "subscriberBusyForMT-SMS is not an answer to any operation this rule sees"
         ]
     );
-    assert_eq!(compiled.warnings.iter().last().map(|w| (w.place.line, w.place.column)), Some((11, 9)));
+    assert_eq!(compiled.warnings.iter().last().map(|w| (w.place.line, w.place.column)), Some((17, 9)));
 }
 
 #[test]
@@ -82,7 +91,10 @@ fn included_files_add_rules_lists_and_variables_in_the_order_of_their_names() {
     let rule =
         |id: &str| format!("[[rule]]\nid = \"{id}\"\nlevel = 1\naction = \"discard\"\nwhen = \"sms.oa == $n\"\n");
     let source = source(&[
-        ("policy.toml", &format!("name = \"x\"\ninclude = [\"rules/*.toml\", \"v.toml\"]\n{}", rule("a"))),
+        (
+            "policy.toml",
+            &format!("name = \"x\"\nscenarios = []\ninclude = [\"rules/*.toml\", \"v.toml\"]\n{}", rule("a")),
+        ),
         ("rules/2.toml", &rule("c")),
         ("rules/1.toml", &rule("b")),
         ("v.toml", "[variables]\nn = \"1\"\n"),
@@ -97,8 +109,11 @@ fn included_files_add_rules_lists_and_variables_in_the_order_of_their_names() {
 #[test]
 fn the_same_policy_has_no_difference_however_it_is_laid_out() {
     let moved = source(&[
-        ("policy.toml", "name = \"x\"\ninclude = [\"r.toml\"]\n"),
-        ("r.toml", &BASE.replace("name = \"x\"", "# elsewhere").replace("starts_with $cc", "starts_with $cc ")),
+        ("policy.toml", "name = \"x\"\nscenarios = []\ninclude = [\"r.toml\"]\n"),
+        (
+            "r.toml",
+            &BASE.replace("name = \"x\"\nscenarios = []", "# elsewhere").replace("starts_with $cc", "starts_with $cc "),
+        ),
     ]);
     let difference = diff(&base(), &moved).unwrap();
     assert!(difference.is_empty(), "{difference}");

@@ -1,8 +1,8 @@
 //! The starter policy: it compiles without a warning and does what its comments say.
 
-use sluice_abi::{Action, Facts, Field};
-use sluice_policy::{Source, compile};
-use sluice_rules::{Judgement, Layout, Purpose, evaluate};
+use sluice_abi::{Action, Facts, Field, Relation};
+use sluice_policy::{Network, Source, compile, scenarios};
+use sluice_rules::{Judgement, Layout, NoState, Purpose, evaluate};
 use sluice_wire::{Anomalies, Anomaly};
 use std::path::Path;
 
@@ -10,140 +10,177 @@ fn starter() -> Source {
     Source::from_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("starter")).unwrap()
 }
 
-/// Digits as a global title or in TBCD, an even number of them.
-fn packed(digits: &str) -> Vec<u8> {
-    let digits: Vec<u8> = digits.bytes().map(|b| b - b'0').collect();
-    digits.chunks(2).map(|pair| pair[0] | pair.get(1).copied().unwrap_or(0xF) << 4).collect()
+/// The policy with a text of a file replaced, which must be there.
+fn changed(path: &str, from: &str, to: &str) -> Source {
+    let files: Vec<_> = starter().files().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+    assert!(files.iter().any(|(p, text)| p == path && text.contains(from)), "{path} says {from}");
+    let replaced = |(p, text): (String, String)| if p == path { (p, text.replace(from, to)) } else { (p, text) };
+    Source::from_files(files.into_iter().map(replaced)).unwrap()
 }
 
-fn address(digits: &str) -> Vec<u8> {
-    [vec![0x91], packed(digits)].concat()
+/// What a message meets.
+#[derive(Debug, PartialEq)]
+struct Verdict {
+    action: Action,
+    rule: String,
+    shadow: Vec<String>,
+    tags: Vec<String>,
 }
 
-/// Action, deciding rule, rules in shadow and tags for a message.
-fn verdict(purpose: Purpose, fill: impl Fn(&mut Facts<'_>)) -> (Action, String, Vec<String>, Vec<String>) {
-    let compiled = compile(&starter(), 1).unwrap();
+fn judge(source: &Source, purpose: Purpose, facts: &Facts<'_>) -> Verdict {
+    let compiled = compile(source, 1).unwrap_or_else(|report| panic!("{}", report.render(source, false)));
     let image = Layout::verify(&compiled.image).unwrap().image(&compiled.image);
-    let mut facts = Facts::new();
-    fill(&mut facts);
     let mut judgement = Judgement::new();
-    evaluate(&image, &facts, purpose, &mut judgement);
-    let rule = judgement.rule().map_or("", |r| image.id(r)).to_owned();
-    let shadow = judgement.shadow().iter().map(|&r| image.id(r).to_owned()).collect();
-    let tags = judgement.acted().iter().map(|&r| image.tag(r).to_owned()).collect();
-    (judgement.action(), rule, shadow, tags)
+    evaluate(&image, facts, purpose, &mut NoState, &mut judgement);
+    Verdict {
+        action: judgement.action(),
+        rule: judgement.rule().map_or("", |r| image.id(r)).to_owned(),
+        shadow: judgement.shadow().iter().map(|&r| image.id(r).to_owned()).collect(),
+        tags: judgement.acted().iter().map(|&r| image.tag(r).to_owned()).collect(),
+    }
 }
 
-fn delivery(facts: &mut Facts<'_>) {
+/// The policy as it is shipped, on live traffic.
+fn shipped(facts: &Facts<'_>) -> Verdict {
+    judge(&starter(), Purpose::Live, facts)
+}
+
+/// Digits as a global title or in TBCD, an even number of them. Facts borrow from the packet; here it is the test's.
+fn packed(digits: &str) -> &'static [u8] {
+    let digits: Vec<u8> = digits.bytes().map(|b| b - b'0').collect();
+    digits.chunks(2).map(|pair| pair[0] | pair.get(1).copied().unwrap_or(0xF) << 4).collect::<Vec<_>>().leak()
+}
+
+fn address(digits: &str) -> &'static [u8] {
+    [&[0x91], packed(digits)].concat().leak()
+}
+
+const PARTNER: &str = "9998103000";
+const STRANGER: &str = "9996699000";
+const OURS: &str = "9997003000";
+
+/// A delivery over a link from outside, with what the engine says of its origin.
+fn delivery(gt: &str, relation: Relation) -> Facts<'static> {
+    let mut facts = Facts::new();
     facts.set(Field::LabelsTrigger, 1);
     facts.set_signed(Field::MapOp, 44);
     facts.set(Field::MapComponent, 0);
     facts.set(Field::CgpaSsn, 8);
     facts.set(Field::MtpOpc, 4001);
     facts.set(Field::MapRpOaChoice, 4);
+    facts.set_octets(Field::CgpaGt, packed(gt));
+    facts.set_octets(Field::MapRpOa, address(gt));
+    facts.set(Field::OriginRelation, relation as u64);
+    facts
 }
 
 #[test]
 fn the_starter_policy_compiles_without_a_warning() {
     let compiled = compile(&starter(), 3).unwrap();
     assert!(compiled.warnings.is_empty(), "{}", compiled.warnings);
-    assert_eq!(compiled.summary.rules_by_level, [4, 5, 4, 5]);
-    assert_eq!(compiled.summary.rules_by_mode, [14, 3, 1]);
     assert_eq!(Layout::verify(&compiled.image).unwrap().version(), 3);
 }
 
 #[test]
-fn words_split_over_parts_are_found_and_odd_forms_are_marked() {
-    let (gt, sca) = (packed("9998103000"), address("9998103000"));
-    let (action, rule, _, tags) = verdict(Purpose::Live, |facts| {
-        delivery(facts);
-        facts.set_octets(Field::CgpaGt, leaked(&gt));
-        facts.set_octets(Field::MapRpOa, leaked(&sca));
-        facts.set_octets(Field::SmsText, b"sh.example");
-        facts.set_octets(Field::SmsJoinedText, b"see phish.example");
-        facts.note(Anomalies::of(Anomaly::DoubleInvoke));
-    });
-    assert_eq!((action, rule.as_str(), tags), (Action::Reject, "forbidden-words", vec!["odd-form".to_owned()]));
+fn every_scenario_is_in_use_and_acts_only_where_the_policy_says_why() {
+    let shown = sluice_policy::show(&starter()).unwrap();
+    let table = shown.tables.iter().find(|table| table.title == "scenarios").unwrap();
+    // A name with a dot in it is that of a setting.
+    let modes = table.rows.iter().map(|row| (row[0].as_str(), row[1].as_str())).filter(|(name, _)| !name.contains('.'));
+    let modes: Vec<(&str, &str)> = modes.collect();
+    let enforced: Vec<&str> = modes.iter().filter(|(_, mode)| *mode == "enforce").map(|(name, _)| *name).collect();
+    assert_eq!(modes.len(), scenarios().len());
+    assert_eq!(enforced, ["home-identity", "lists"]);
 }
 
 #[test]
 fn a_plain_message_of_a_partner_passes_without_a_trace() {
-    let (gt, sca) = (packed("9998103000"), address("9998103000"));
-    let verdict = verdict(Purpose::Live, |facts| {
-        delivery(facts);
-        facts.set_octets(Field::CgpaGt, leaked(&gt));
-        facts.set_octets(Field::MapRpOa, leaked(&sca));
-        facts.set_octets(Field::SmsText, b"see you at eight");
-    });
-    assert_eq!(verdict, (Action::Pass, String::new(), vec![], vec![]));
-}
-
-/// Facts borrow from the packet; here the packet is the test's.
-fn leaked(octets: &[u8]) -> &'static [u8] {
-    octets.to_vec().leak()
+    let mut facts = delivery(PARTNER, Relation::A2p);
+    facts.set_octets(Field::SmsText, b"see you at eight");
+    let nothing = Verdict { action: Action::Pass, rule: String::new(), shadow: vec![], tags: vec![] };
+    assert_eq!(shipped(&facts), nothing);
 }
 
 #[test]
 fn our_own_global_title_from_outside_is_discarded_and_from_inside_passes() {
     let from = |opc| {
-        verdict(Purpose::Live, |facts| {
-            delivery(facts);
-            facts.set(Field::MtpOpc, opc);
-            facts.set_octets(Field::CgpaGt, leaked(&packed("9997003000")));
-        })
+        let mut facts = delivery(OURS, Relation::Home);
+        facts.set(Field::MtpOpc, opc);
+        let verdict = shipped(&facts);
+        (verdict.action, verdict.rule)
     };
-    assert_eq!((from(4002).0, from(4002).1.as_str()), (Action::Discard, "own-gt-from-outside"));
-    assert_eq!(from(6001).0, Action::Pass);
-}
-
-/// What makes a delivery the attack that a rule is for.
-type Attack<'a> = (&'static str, Action, &'a dyn Fn(&mut Facts<'_>));
-
-#[test]
-fn each_attack_meets_its_rule() {
-    let stranger = leaked(&packed("9996699000"));
-    let home_sca = leaked(&address("9997003000"));
-    let cases: [Attack<'_>; 7] = [
-        ("blocked-sender", Action::Reject, &|f| f.set_octets(Field::SmsOa, b"YourBank")),
-        ("forbidden-words", Action::Reject, &|f| {
-            f.set_octets(Field::SmsText, b"VERIFY your ACCOUNT http://phish.example")
-        }),
-        ("service-centre-is-not-the-sender", Action::Discard, &|f| f.set_octets(Field::MapRpOa, home_sca)),
-        ("sim-download", Action::Discard, &|f| f.set(Field::SmsPid, 0x7F)),
-        ("sim-download", Action::Discard, &|f| f.set_octets(Field::SmsUdhIei, &[0, 0x72])),
-        ("routing-info-without-delivery", Action::Reject, &|f| {
-            f.set_signed(Field::MapOp, 45);
-            f.set(Field::MapSmDeliveryNotIntended, 0);
-        }),
-        ("submission-from-stranger", Action::Discard, &|f| {
-            f.set(Field::LabelsTrigger, 0);
-            f.set(Field::MapRpOaChoice, 2);
-            f.set_octets(Field::MapRpOa, home_sca);
-        }),
-    ];
-    for (rule, action, fill) in cases {
-        let verdict = verdict(Purpose::Live, |facts| {
-            delivery(facts);
-            facts.set_octets(Field::CgpaGt, stranger);
-            fill(facts);
-        });
-        assert_eq!((verdict.1.as_str(), verdict.0), (rule, action));
-    }
+    assert_eq!(from(4002), (Action::Discard, "home-identity.title".to_owned()));
+    assert_eq!(from(6001), (Action::Pass, String::new()));
 }
 
 #[test]
-fn shadow_and_offline_rules_and_monitors_only_leave_a_note() {
-    let silent = |purpose| {
-        verdict(purpose, |facts| {
-            delivery(facts);
-            facts.set(Field::SmsPid, 0x40);
-            facts.set(Field::SmsPortsDst, 2948);
-            facts.set(Field::SmsDcs, 0x10);
-            facts.set_octets(Field::CgpaGt, leaked(&packed("9998103000")));
-            facts.set_octets(Field::SmsText, b"http://www.example");
-        })
+fn entries_of_the_lists_block_as_soon_as_they_are_written() {
+    let verdict = |source: &Source, fill: &dyn Fn(&mut Facts<'_>)| {
+        let mut facts = delivery(PARTNER, Relation::A2p);
+        fill(&mut facts);
+        let verdict = judge(source, Purpose::Live, &facts);
+        (verdict.action, verdict.rule)
     };
-    let tags = vec!["link".to_owned(), "flash".to_owned()];
-    assert_eq!(silent(Purpose::Live), (Action::Pass, String::new(), vec!["silent-message".to_owned()], tags));
-    assert_eq!(silent(Purpose::Replay).2, ["silent-message", "push-to-browser"]);
+    let node = changed("lists/blocked-gts.txt", "99900000000 ", "9998103 ");
+    assert_eq!(verdict(&node, &|_| ()), (Action::Discard, "blocked-gt".to_owned()));
+    let name = changed("lists/blocked-senders.txt", "Free Casino ", "Lotto ");
+    let sender = |facts: &mut Facts<'_>| facts.set_octets(Field::SmsOa, b"Lotto");
+    assert_eq!(verdict(&name, &sender), (Action::Reject, "blocked-sender".to_owned()));
+    assert_eq!(verdict(&starter(), &sender).0, Action::Pass);
+}
+
+#[test]
+fn nothing_of_a_blocked_partner_passes_and_our_own_services_do() {
+    let verdict = shipped(&delivery(PARTNER, Relation::Blocked));
+    assert_eq!((verdict.action, verdict.rule.as_str()), (Action::Discard, "blocked-partner"));
+    let mut facts = delivery(OURS, Relation::Home);
+    facts.set(Field::MtpOpc, 6001);
+    facts.set_octets(Field::SmsOa, b"Voicemail");
+    assert_eq!(shipped(&facts).rule, "own-services");
+}
+
+#[test]
+fn strangers_leave_a_note_until_their_rules_are_enforced() {
+    let question = || {
+        let mut facts = delivery(STRANGER, Relation::Unknown);
+        facts.set_signed(Field::MapOp, 45);
+        facts
+    };
+    let verdict = shipped(&question());
+    assert_eq!((verdict.action, verdict.shadow), (Action::Pass, vec!["routing-info-from-stranger".to_owned()]));
+    let enforced = changed("rules/2-checks.toml", "mode = \"shadow\"\n", "");
+    assert_eq!(judge(&enforced, Purpose::Live, &question()).rule, "routing-info-from-stranger");
+    let delivered = |gt, relation| {
+        let mut facts = delivery(gt, relation);
+        facts.set(Field::SmsMti, 0);
+        judge(&enforced, Purpose::Live, &facts)
+    };
+    let verdict = delivered(STRANGER, Relation::Unknown);
+    assert_eq!((verdict.action, verdict.rule.as_str()), (Action::Discard, "delivery-from-stranger"));
+    assert_eq!(delivered(PARTNER, Relation::A2p).action, Action::Pass);
+}
+
+#[test]
+fn a_permit_taken_away_stops_what_it_permitted() {
+    let mut facts = delivery(PARTNER, Relation::A2p);
+    facts.set(Field::SmsPid, 0x40);
+    facts.set(Field::Kind, 0);
+    assert_eq!(shipped(&facts).shadow, Vec::<String>::new());
+    let without = changed("network.toml", "\"silent\", ", "");
+    assert_eq!(judge(&without, Purpose::Live, &facts).shadow, ["flash.silent"]);
+}
+
+#[test]
+fn links_and_odd_forms_are_marked_and_pass() {
+    let mut facts = delivery(PARTNER, Relation::A2p);
+    facts.set_octets(Field::SmsUrl, b"www.example");
+    facts.note(Anomalies::of(Anomaly::DoubleInvoke));
+    let verdict = shipped(&facts);
+    assert_eq!((verdict.action, verdict.tags), (Action::Pass, vec!["link".to_owned(), "odd-form".to_owned()]));
+}
+
+#[test]
+fn the_network_file_says_whose_numbers_are_whose() {
+    let network = Network::open(&starter()).unwrap();
+    assert_eq!(network.plan().map(|plan| plan.is_empty()), Ok(false));
 }

@@ -172,6 +172,16 @@ pub struct Tables {
     pub part_timeout_s: u64,
     /// TCP connections of SMPP.
     pub smpp_connections: usize,
+    /// Numbers and IMSIs whose place is remembered.
+    pub locations: usize,
+    /// Answers to the question where a subscriber is.
+    pub pairings: usize,
+    /// Values of keys for which counters of the policy count messages or rows.
+    pub counters: usize,
+    /// Values of keys for which counters of the policy count different values.
+    pub distinct_counters: usize,
+    /// Campaigns of near-duplicate texts.
+    pub campaigns: usize,
 }
 
 impl Default for Tables {
@@ -190,6 +200,11 @@ impl Default for Tables {
             parts: 16_384,
             part_timeout_s: 600,
             smpp_connections: 1024,
+            locations: 2_000_000,
+            pairings: 524_288,
+            counters: 262_144,
+            distinct_counters: 65_536,
+            campaigns: 65_536,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::runtime::{Lanes, Options, Role, Runtime};
 use crate::signals;
 use anyhow::{Context, anyhow};
 use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec};
-use sluice_engine::{Conditions, Fallback, PartSizes, PieceSizes, PointCodes, Settings, StreamSizes, TableSizes};
+use sluice_engine::{Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes, TableSizes};
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
 use sluice_shm::Cause;
@@ -237,6 +237,12 @@ fn tables(config: &config::Tables) -> TableSizes {
             connections: config.smpp_connections,
             octets: config.smpp_connections.saturating_mul(2048),
             ..StreamSizes::default()
+        },
+        memory: MemorySizes {
+            locations: config.locations,
+            pairings: config.pairings,
+            counters: RateSizes { counts: config.counters, distincts: config.distinct_counters },
+            campaigns: config.campaigns,
         },
         dialogues: config.dialogues,
         dialogue_timeout_ns: seconds(config.dialogue_timeout_s),

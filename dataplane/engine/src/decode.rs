@@ -323,19 +323,21 @@ pub fn unfit(message: &Connectionless<'_>, scope: Scope) -> Option<Exit> {
     if called == Ssn::MANAGEMENT.0 {
         return Some(Exit::SccpManagement);
     }
-    (scope == Scope::Sms && (is_cap(called) || is_cap(calling))).then_some(Exit::Cap)
+    (scope == Scope::Sms && is_cap(called, calling)).then_some(Exit::Cap)
 }
 
-/// CAP numbers its operations as MAP does: told by the subsystem, where that is CAP's own.
+/// CAP numbers its operations as MAP does, and a message in the middle of a dialogue names no context. It is told by the
+/// subsystems: 146 is CAP's own, while 147, the service control function, has MAP's dialogues too (TS 23.003 §8.2). What
+/// the sender calls itself is not believed: nothing that goes to a register or a switch is taken for CAP.
 #[inline(always)]
-const fn is_cap(ssn: u8) -> bool {
-    matches!(ssn, 146 | 147)
+const fn is_cap(called: u8, calling: u8) -> bool {
+    matches!((called, calling), (146, _) | (147, 146 | 147))
 }
 
-/// Whether either party is a subsystem of CAP.
+/// Whether the parties are subsystems of CAP.
 pub fn is_between_cap(message: &Connectionless<'_>) -> bool {
-    let is_cap = |ssn: Option<Ssn>| ssn.is_some_and(|ssn| is_cap(ssn.0));
-    is_cap(message.called.ssn()) || is_cap(message.calling.ssn())
+    let number = |ssn: Option<Ssn>| ssn.map_or(0, |ssn| ssn.0);
+    is_cap(number(message.called.ssn()), number(message.calling.ssn()))
 }
 
 /// The exit of what is no ITU TCAP message, or none that can be read.

@@ -1,10 +1,11 @@
 //! The verdict on one message: the rules', or the configured condition's where no rule can decide.
 
+use crate::memory::{Memory, TextScratch};
 use crate::{Settings, Side, Sink, act};
-use sluice_abi::counters::Counter;
+use sluice_abi::counters::{Counter, Exit};
 use sluice_abi::verdict::Reason;
 use sluice_abi::{Action, Facts, Field, LogLevel};
-use sluice_rules::{Image, Judgement, Purpose, evaluate};
+use sluice_rules::{Image, Judgement, Purpose, RuleIndex, evaluate};
 use std::net::IpAddr;
 
 /// The two ways out of a condition.
@@ -42,6 +43,9 @@ impl Fallback {
     }
 }
 
+/// Where the texts and the verdict that facts borrow are written.
+pub type Room<'p> = (&'p mut TextScratch, &'p mut Judgement);
+
 /// What judging needs besides the message.
 pub struct Judge {
     conditions: Conditions,
@@ -59,7 +63,8 @@ impl Judge {
         &self,
         facts: &mut Facts<'p>,
         policy: Option<&Image<'p>>,
-        judgement: &'p mut Judgement,
+        memory: &mut Memory,
+        room: Room<'p>,
         sink: &mut impl Sink,
     ) {
         let Some(image) = policy else {
@@ -68,17 +73,63 @@ impl Judge {
             act::act(action, facts, sink);
             return sink.message(facts, self.conditions.no_policy_log);
         };
-        evaluate(image, facts, self.purpose, judgement);
+        let (action, log) = self.asked(facts, image, memory, room, sink);
+        act::act(action, facts, sink);
+        sink.message(facts, log);
+    }
+
+    /// Puts a message that is no short message before the rules; only where one matched is it handed on.
+    #[inline(never)]
+    pub fn screen<'p>(
+        &self,
+        facts: &mut Facts<'p>,
+        policy: Option<&Image<'p>>,
+        memory: &mut Memory,
+        room: Room<'p>,
+        sink: &mut impl Sink,
+    ) -> Exit {
+        let Some(image) = policy else { return Exit::NotSms };
+        let (action, log) = self.asked(facts, image, memory, room, sink);
+        let matched = [Field::VerdictRule, Field::VerdictTags, Field::VerdictShadow];
+        if !matched.into_iter().any(|field| facts.has(field)) {
+            return Exit::NotSms;
+        }
+        act::act(action, facts, sink);
+        sink.message(facts, log);
+        Exit::Judged
+    }
+
+    /// Sets what is known, asks the rules, writes their verdict into the facts, and keeps what the message teaches.
+    #[inline(always)]
+    fn asked<'p>(
+        &self,
+        facts: &mut Facts<'p>,
+        image: &Image<'p>,
+        memory: &mut Memory,
+        (texts, judgement): Room<'p>,
+        sink: &mut impl Sink,
+    ) -> (Action, LogLevel) {
+        memory.facts(facts, image, texts);
+        evaluate(image, facts, self.purpose, &mut memory.counters(), judgement);
         let (mut action, log, reason) = (judgement.action(), judgement.log(), judgement.reason());
         sink.count(Counter::ShadowMatches, judgement.shadow().len() as u64);
+        let is_stopped_in_shadow = would_stop(image, judgement.shadow());
         judgement.record(image, facts);
         if reason == Reason::Default && facts.has(Field::Malformed) {
             action = self.conditions.undecodable.action();
             decide(facts, action, Reason::Undecodable);
         }
-        act::act(action, facts, sink);
-        sink.message(facts, log);
+        if action == Action::Pass && !is_stopped_in_shadow {
+            memory.learn(facts);
+        }
+        (action, log)
     }
+}
+
+/// Whether a rule in shadow would have stopped the message.
+fn would_stop(image: &Image<'_>, shadow: &[RuleIndex]) -> bool {
+    let actions = shadow.iter().filter_map(|&rule| image.rule(rule)).map(|rule| rule.action());
+    actions.into_iter().any(|action| action.is_terminal() && action != Action::Pass)
 }
 
 fn decide(facts: &mut Facts<'_>, action: Action, reason: Reason) {

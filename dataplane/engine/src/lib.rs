@@ -16,6 +16,7 @@ mod facts;
 mod join;
 mod judge;
 mod layers;
+mod memory;
 mod message;
 mod operation;
 mod parsed;
@@ -25,12 +26,14 @@ mod track;
 mod way;
 
 pub use judge::{Conditions, Fallback};
-pub use sluice_track::{PartSizes, PieceSizes, StreamSizes};
+pub use memory::MemorySizes;
+pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;
 pub use track::TableSizes;
 
 use join::Scratchpads;
 use judge::Judge;
+use memory::TextScratch;
 use sluice_abi::counters::{Count, Exit, Slot};
 use sluice_abi::{Facts, LogLevel};
 use sluice_rules::{Image, Judgement};
@@ -126,11 +129,11 @@ pub struct Engine {
 pub const COMPONENTS_MAX: usize = 32;
 
 /// Memory for what one component's facts borrow that is not in the packet.
-#[derive(Clone)]
 pub(crate) struct Scratch {
     decoded: DecodeScratch,
     /// Text of the parts of a concatenated message.
     joined_text: Box<[u8]>,
+    texts: TextScratch,
     judgement: Judgement,
 }
 
@@ -161,7 +164,8 @@ impl Scratch {
             timestamp: [0; 7],
         };
         let decoded = DecodeScratch { tpdu, strings: [0; sluice_wire::map::SCRATCH_OCTETS], ussd: TextBuf::new() };
-        Self { decoded, joined_text: vec![0; parts::TEXT_OCTETS].into_boxed_slice(), judgement: Judgement::new() }
+        let joined_text = vec![0; parts::TEXT_OCTETS].into_boxed_slice();
+        Self { decoded, joined_text, texts: TextScratch::new(), judgement: Judgement::new() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::decode;
 use crate::judge::Judge;
+use crate::memory::Memory;
 use crate::operation::{self, Asked};
 use crate::parsed::{self, Parsed};
 use crate::way::Carried;
@@ -129,13 +130,13 @@ impl Engine {
         let of_sms = context.is_some_and(operation::is_sms_context) || parsed.has_sms_operation();
         match context.and_then(other_user).filter(|_| !all) {
             // A name that nobody knows hides no short message: a receiver may not look at it.
-            Some(Exit::NotSms) if of_sms => {}
+            Some(Exit::NotSms) if of_sms || screens(carried) && parsed.has_screened_operation() => {}
             Some(other) => return self.of_other_user(carried, &parsed, other),
             None => {}
         }
         let found = self.tables.dialogue(parsed.message, carried, of_sms || all, carried.way.input.time_ns);
         let Self { tables, scratch, judge, .. } = self;
-        let (dialogue, parts) = tables.at_beside_parts(found);
+        let (dialogue, parts, memory) = tables.at_beside_messages(found);
         let known = match dialogue {
             Some(dialogue) => {
                 let others = found.is_some_and(|found| found.addresses() == Addresses::Other);
@@ -143,13 +144,14 @@ impl Engine {
             }
             None => Known { is_sms: of_sms, anomalies: not_seen_to_open(parsed.message.kind), ..Known::default() },
         };
+        let screens = !all && screens(carried) && parsed.has_screened_operation();
         let is_later = !all && context.is_none() && !known.context.is_empty();
         let exit = if is_later && let Some(other) = other_user(known.context) {
             other
-        } else if known.is_sms || all {
+        } else if known.is_sms || all || screens {
             let before = known.way;
-            let lines = Lines { carried, parsed: &parsed, known: &known, all };
-            let (exit, way) = lines.judge(scratch, judge, parts, sink);
+            let lines = Lines { carried, parsed: &parsed, known: &known, all, screens };
+            let (exit, way) = lines.judge(scratch, judge, Past { parts, memory }, sink);
             if way != before {
                 tables.remember_way(found, way);
             }
@@ -192,6 +194,22 @@ fn other_user(context: &[u8]) -> Option<Exit> {
     })
 }
 
+/// Whether the policy has rules about operations that are none of short messages, or about what only they tell: where
+/// a subscriber is.
+#[inline(always)]
+fn screens(carried: &Carried<'_>) -> bool {
+    carried.way.policy.is_some_and(|policy| SCREENED.iter().any(|&field| policy.reads(field)))
+}
+
+/// What such rules read.
+const SCREENED: [Field; 5] = [
+    Field::MapCategory,
+    Field::SubscriberNode,
+    Field::SubscriberImsi,
+    Field::SubscriberAge,
+    Field::SubscriberSpeed,
+];
+
 /// What is amiss with a message whose dialogue is not known.
 const fn not_seen_to_open(kind: MessageKind) -> Anomalies {
     match kind {
@@ -205,7 +223,16 @@ struct Lines<'c> {
     carried: &'c Carried<'c>,
     parsed: &'c Parsed<'c, 'c>,
     known: &'c Known<'c>,
+    /// Every component is worth a line.
     all: bool,
+    /// Requests between networks are put before the rules, and are worth a line where one matches.
+    screens: bool,
+}
+
+/// What came before.
+struct Past<'t> {
+    parts: &'t mut Parts,
+    memory: &'t mut Memory,
 }
 
 impl<'c> Lines<'c> {
@@ -216,9 +243,10 @@ impl<'c> Lines<'c> {
         &self,
         scratch: &'c mut [Scratch; COMPONENTS_MAX],
         judge: &Judge,
-        parts: &mut Parts,
+        past: Past<'_>,
         sink: &mut impl Sink,
     ) -> (Exit, Option<Direction>) {
+        let Past { parts, memory } = past;
         let Self { parsed, known, .. } = *self;
         let policy = self.carried.way.policy;
         let mut facts: Facts<'c> = Facts::new();
@@ -232,18 +260,20 @@ impl<'c> Lines<'c> {
             };
         if parsed.components.is_empty() || is_foreign {
             facts.set(Field::Kind, KIND_DIALOGUE);
-            let [Scratch { judgement, .. }, ..] = scratch;
-            judge.judge(&mut facts, policy, judgement, sink);
+            let [scratch, ..] = scratch;
+            judge.judge(&mut facts, policy, memory, (&mut scratch.texts, &mut scratch.judgement), sink);
             return (Exit::Judged, None);
         }
         facts.set(Field::Kind, KIND_MAP);
         let base = *facts.present();
         let (mut exit, mut way) = (Exit::NotSms, known.way);
         for (index, (component, scratch)) in parsed.components.iter().zip(scratch).enumerate() {
-            let Scratch { decoded, joined_text, judgement } = scratch;
+            let Scratch { decoded, joined_text, texts, judgement } = scratch;
             let answered = known.answered.by(index);
             let operation = component.operation.and_then(operation::number).or(answered);
-            if !(self.all || operation.map_or(known.is_sms, operation::is_sms)) {
+            let is_line = self.all || operation.map_or(known.is_sms, operation::is_sms);
+            let is_screened = self.screens && operation::is_screened(component.kind, operation);
+            if !is_line && !is_screened {
                 continue;
             }
             if index > 0 {
@@ -258,8 +288,13 @@ impl<'c> Lines<'c> {
             if facts.has(Field::SmsConcatTotal) {
                 parts::join(&mut facts, parts, joined_text, self.carried.way.input.time_ns);
             }
-            judge.judge(&mut facts, policy, judgement, sink);
-            exit = Exit::Judged;
+            let room = (texts, judgement);
+            if is_line {
+                judge.judge(&mut facts, policy, memory, room, sink);
+                exit = Exit::Judged;
+            } else {
+                exit = exit.max(judge.screen(&mut facts, policy, memory, room, sink));
+            }
         }
         (exit, way)
     }

@@ -21,6 +21,14 @@ pub const fn is_sms(operation: i64) -> bool {
     Operation(operation).is_sms()
 }
 
+/// Whether a component asks for an operation that the public lists put in a category of its own, short messages aside
+/// (FS.11: not between networks, from the home network only, from the visited network only).
+#[inline]
+pub fn is_screened(kind: ComponentKind, operation: Option<i64>) -> bool {
+    let category = |operation: i64| Operation(operation).category();
+    kind == ComponentKind::Invoke && operation.and_then(category).is_some_and(|c| c != Category::Sms)
+}
+
 /// Whether an application context is one of the short message service.
 #[inline]
 pub fn is_sms_context(oid: &[u8]) -> bool {

@@ -40,6 +40,13 @@ impl<'c, 'p> Parsed<'c, 'p> {
     pub fn has_sms_operation(&self) -> bool {
         self.components.iter().any(|c| c.operation.and_then(operation::number).is_some_and(operation::is_sms))
     }
+
+    /// Whether a component asks for an operation that networks screen.
+    #[inline(always)]
+    pub fn has_screened_operation(&self) -> bool {
+        let is_screened = |c: &Component<'_>| operation::is_screened(c.kind, c.operation.and_then(operation::number));
+        self.components.iter().any(is_screened)
+    }
 }
 
 /// All components of a message, the first defect, and the deviations.

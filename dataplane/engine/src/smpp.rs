@@ -129,7 +129,8 @@ impl Engine {
         if facts.has(Field::SmsConcatTotal) {
             parts::join(&mut facts, &mut tables.parts, &mut scratch.joined_text, at.way.input.time_ns);
         }
-        judge.judge(&mut facts, at.way.policy, &mut scratch.judgement, sink);
+        let room = (&mut scratch.texts, &mut scratch.judgement);
+        judge.judge(&mut facts, at.way.policy, &mut tables.memory, room, sink);
         Exit::Judged
     }
 }

@@ -1,5 +1,6 @@
 //! The state a core keeps, asked and moved with what the packet says.
 
+use crate::memory::{Memory, MemorySizes};
 use crate::way::Carried;
 use sluice_abi::counters::{Count, Counter};
 use sluice_track::{
@@ -33,6 +34,8 @@ pub struct TableSizes {
     pub dialogues: usize,
     /// Silence after which a dialogue is given up.
     pub dialogue_timeout_ns: u64,
+    /// What is known of the network's recent past.
+    pub memory: MemorySizes,
     /// Key of the hash functions: random in a live dataplane, fixed in a replay.
     pub hash_key: u64,
 }
@@ -52,6 +55,7 @@ impl Default for TableSizes {
             streams: StreamSizes::default(),
             dialogues: 65_536,
             dialogue_timeout_ns: 120 * SECOND_NS,
+            memory: MemorySizes::default(),
             hash_key: 0x5EED,
         }
     }
@@ -66,6 +70,7 @@ pub struct Tables {
     pub(crate) parts: Parts,
     pub(crate) streams: Streams,
     dialogues: Dialogues,
+    pub(crate) memory: Memory,
     key: u64,
 }
 
@@ -81,6 +86,7 @@ impl Tables {
             parts: Parts::new(sizes.parts, key),
             streams: Streams::new(sizes.streams, key),
             dialogues: Dialogues::new(sizes.dialogues, sizes.dialogue_timeout_ns, key),
+            memory: Memory::new(&sizes.memory, key),
             key,
         }
     }
@@ -178,10 +184,10 @@ impl Tables {
         self.dialogues.at(found?)
     }
 
-    /// The dialogue that was found, and the parts of concatenated messages, which its message may bring.
+    /// The dialogue that was found, and what its short message may move: parts of others, and what is remembered.
     #[inline]
-    pub fn at_beside_parts(&mut self, found: Option<Found>) -> (Option<&mut Dialogue>, &mut Parts) {
-        (found.and_then(|found| self.dialogues.at(found)), &mut self.parts)
+    pub fn at_beside_messages(&mut self, found: Option<Found>) -> (Option<&mut Dialogue>, &mut Parts, &mut Memory) {
+        (found.and_then(|found| self.dialogues.at(found)), &mut self.parts, &mut self.memory)
     }
 
     /// Remembers which way the short message of a dialogue goes: its answer may not tell.
@@ -270,6 +276,7 @@ impl Tables {
                 (Counter::DialoguesExpired, dialogues.expired),
             ],
         );
+        self.memory.flush_counts(count);
         let streams = self.streams.take_counts();
         add(
             count,

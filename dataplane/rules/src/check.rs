@@ -1,25 +1,49 @@
-//! From tree to model: every name known, every operator and value fit for the field's shape.
+//! From tree to model: every name known, every operator and value fit for what it is asked of.
 //!
 //! All that is wrong is reported, not only the first. The meaning of an absent field is fixed here once: a test of
-//! it is false, so `x != 1` wants `x` to be there and `not x == 1` does not.
+//! it is false, so `x != 1` wants `x` to be there and `not x == 1` does not. Reusable conditions are put in where
+//! they are used; their tests then stand at the place of the use.
 
+mod compare;
+mod key;
 mod kind;
+mod listed;
 mod names;
+mod question;
+mod subject;
 mod values;
 
-use crate::model::{Condition, NumberRelation, Question, Subject, Test, TextRelation, is_signed, ordered};
-use crate::text::{self, Element, Expression, Form, Literal, Operand, Operator, Refusal, Relation, Scalar, Span};
+use crate::model::{Condition, ListKind, Question, Subject, Test};
+use crate::text::{self, Element, Expression, Form, Literal, Operand, Refusal, Relation, Scalar, Span};
 use kind::Kind;
-use sluice_abi::Path;
 use std::collections::BTreeMap;
+use subject::Asked;
+
+pub use key::{key, run_key};
+pub use names::suggested;
 
 /// What conditions may name beside fields.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// Values of variables, by name.
     pub variables: BTreeMap<String, Variable>,
-    /// Names of lists; a list's number is its place.
-    pub lists: Vec<String>,
+    /// Lists, by name.
+    pub lists: BTreeMap<String, ListName>,
+    /// The places of counters in the model, by name.
+    pub counters: BTreeMap<String, usize>,
+    /// Reusable conditions, by name; `None` for one that was refused already.
+    pub conditions: BTreeMap<String, Option<Condition>>,
+    /// Whether it is said which messages a counter counts: then neither counters nor the score are known yet.
+    pub counting: bool,
+}
+
+/// What a condition must know of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListName {
+    /// Its place in the model.
+    pub number: usize,
+    /// How its entries are matched.
+    pub kind: ListKind,
 }
 
 /// What a variable stands for.
@@ -31,9 +55,9 @@ pub enum Variable {
     Many(Vec<Scalar>),
 }
 
-/// Checks a condition.
+/// Checks a condition. Without a refusal in it, an error means that a condition used in it was refused.
 pub fn check(expression: &Expression, scope: &Scope) -> Result<Condition, Vec<Refusal>> {
-    let mut checker = Checker { scope, refusals: Vec::new() };
+    let mut checker = Checker { scope, refusals: Vec::new(), tests: 0 };
     let condition = checker.condition(expression);
     if checker.refusals.is_empty() {
         return condition.ok_or_else(Vec::new);
@@ -41,10 +65,30 @@ pub fn check(expression: &Expression, scope: &Scope) -> Result<Condition, Vec<Re
     Err(checker.refusals)
 }
 
+/// The reusable conditions that a condition names, with the places of the names.
+pub fn conditions_named(expression: &Expression) -> Vec<(&str, Span)> {
+    let mut found = Vec::new();
+    expression.each_test(&mut |test| {
+        if let Some(name) = test.subject.name.strip_prefix(CONDITION) {
+            found.push((name, test.subject.name_span));
+        }
+    });
+    found
+}
+
+/// Stands before the names of reusable conditions.
+const CONDITION: &str = "condition.";
+
+/// A condition has no more tests, those of reused conditions among them.
+const TESTS_MAX: usize = 16 * 1024;
+
 struct Checker<'s> {
     scope: &'s Scope,
     refusals: Vec<Refusal>,
+    tests: usize,
 }
+
+type Checked<T> = Result<T, Box<Refusal>>;
 
 impl Checker<'_> {
     /// The condition; `None` where a part of it was refused.
@@ -53,17 +97,10 @@ impl Checker<'_> {
             Form::Or(parts) => self.each(parts).map(Condition::Any),
             Form::And(parts) => self.each(parts).map(Condition::All),
             Form::Not(inner) => self.condition(inner).map(|c| Condition::Not(Box::new(c))),
-            Form::Test(test) => match self.test(test) {
-                Ok(question) => {
-                    let (path, question) = question;
-                    let subject = Subject::Field(path);
-                    Some(Condition::Test(Test { subject, span: expression.span, question }))
-                }
-                Err(refusal) => {
-                    self.refusals.push(*refusal);
-                    None
-                }
-            },
+            Form::Test(test) => self.test(test, expression.span).unwrap_or_else(|refusal| {
+                self.refusals.push(*refusal);
+                None
+            }),
         }
     }
 
@@ -72,60 +109,68 @@ impl Checker<'_> {
         checked.into_iter().collect()
     }
 
-    fn test(&self, test: &text::Test) -> Result<(Path, Question), Box<Refusal>> {
-        let path = names::field(&test.name, test.name_span)?;
-        let kind = Kind::of(path);
+    fn test(&mut self, test: &text::Test, span: Span) -> Checked<Option<Condition>> {
+        self.tests += 1;
+        if let Some(name) = test.subject.name.strip_prefix(CONDITION) {
+            return self.reused(name, test, span);
+        }
+        let asked = subject::resolve(&test.subject, self.scope)?;
         let question = match &test.relation {
-            None if kind == Kind::Truth => Question::True,
-            None => Question::Present,
-            Some(relation) => {
-                kind.allows(relation.operator, path)
-                    .map_err(|(message, expected)| Box::new(Refusal::new(relation.operator_span, message, expected)))?;
-                self.question(path, kind, relation)?
-            }
+            None => bare(&asked, span)?,
+            Some(relation) => self.question(&asked, relation)?,
         };
-        Ok((path, question))
+        Ok(Some(Condition::Test(Test { subject: asked.subject, span, question })))
     }
 
-    fn question(&self, path: Path, kind: Kind, relation: &Relation) -> Result<Question, Box<Refusal>> {
-        if let Operand::List { name, span } = &relation.operand {
-            return self.listed(path, kind, name, *span);
+    /// A reusable condition, as if it stood here.
+    fn reused(&mut self, name: &str, test: &text::Test, span: Span) -> Checked<Option<Condition>> {
+        let (calls, relation) = (test.subject.calls.first(), test.relation.as_ref());
+        if let Some(wrong) = calls.map(|c| c.span).or(relation.map(|r| r.operator_span)) {
+            let message = format!("`condition.{name}` holds or does not: it has no value");
+            return Err(Box::new(Refusal::new(wrong, message, "its name alone, or `not` before it")));
         }
-        let values = self.values(relation)?;
-        match kind {
-            Kind::Octets | Kind::Oid | Kind::Digits { .. } | Kind::Text => {
-                texts(path, kind, relation.operator, &values)
-            }
-            Kind::Ip => addresses(path, relation.operator, &values),
-            Kind::OctetList => ranges(path, kind, &values).map(Question::Holds),
-            Kind::Truth => truth(path, relation.operator, &values),
-            Kind::Number { .. } | Kind::Name(_) | Kind::Time | Kind::Problem if relation.operator == Operator::In => {
-                ranges(path, kind, &values).map(Question::Within)
-            }
-            Kind::Number { .. } | Kind::Name(_) | Kind::Time | Kind::Problem => {
-                let value = values::number(path, kind, &one(&values, relation)?)?;
-                let value = ordered(value, is_signed(path));
-                Ok(Question::Number(number_relation(relation.operator), value))
-            }
-            Kind::Opaque(_) => Ok(Question::Present),
+        let Some(condition) = self.scope.conditions.get(name) else {
+            let known = self.scope.conditions.keys().map(String::as_str);
+            return Err(Box::new(names::unknown_condition(name, test.subject.name_span, known)));
+        };
+        let Some(condition) = condition else { return Ok(None) };
+        let mut counts = false;
+        condition.each_test(&mut |test| {
+            counts |= asks_state(test);
+            self.tests += 1;
+        });
+        if self.tests > TESTS_MAX {
+            let expected = format!("at most {TESTS_MAX} with those of all conditions in it");
+            return Err(Box::new(Refusal::new(span, "the condition has too many tests", expected)));
         }
+        if counts && self.scope.counting {
+            let message = format!("`condition.{name}` asks for a counter or the score");
+            return Err(Box::new(Refusal::new(span, message, subject::COUNTING)));
+        }
+        Ok(Some(moved(condition, span)))
     }
 
-    fn listed(&self, path: Path, kind: Kind, name: &str, span: Span) -> Result<Question, Box<Refusal>> {
-        if !matches!(kind, Kind::Digits { .. } | Kind::Text) {
-            let message = format!("`{path}` is {}: lists hold text", kind.article());
-            return Err(Box::new(Refusal::new(span, message, "a set of values in braces")));
+    fn question(&self, asked: &Asked, relation: &Relation) -> Checked<Question> {
+        asked
+            .kind
+            .allows(relation.operator, &asked.name)
+            .map_err(|(message, expected)| Box::new(Refusal::new(relation.operator_span, message, expected)))?;
+        match &relation.operand {
+            Operand::List { name, span } => listed::question(asked, relation.operator, name, *span, &self.scope.lists),
+            Operand::Subject(other) => {
+                let other = subject::resolve(other, self.scope).map_err(|refusal| quote_missing(other, refusal))?;
+                compare::question(asked, relation, &other)
+            }
+            Operand::One(_) | Operand::Set { .. } => question::of(asked, relation, &self.values(relation)?),
         }
-        let index = self.scope.lists.iter().position(|l| l == name);
-        index.map(Question::Listed).ok_or_else(|| Box::new(names::unknown_list(name, span, &self.scope.lists)))
     }
 
     /// Everything at the right of the operator, variables replaced by their values.
-    fn values(&self, relation: &Relation) -> Result<Vec<Element>, Box<Refusal>> {
+    fn values(&self, relation: &Relation) -> Checked<Vec<Element>> {
         let elements = match &relation.operand {
             Operand::One(element) => std::slice::from_ref(element),
             Operand::Set { elements, .. } => elements,
-            Operand::List { .. } => &[],
+            Operand::List { .. } | Operand::Subject(_) => &[],
         };
         let mut values = Vec::new();
         for element in elements {
@@ -137,7 +182,7 @@ impl Checker<'_> {
         Ok(values)
     }
 
-    fn expand(&self, name: &str, span: Span, values: &mut Vec<Element>) -> Result<(), Box<Refusal>> {
+    fn expand(&self, name: &str, span: Span, values: &mut Vec<Element>) -> Checked<()> {
         let scalars = match self.scope.variables.get(name) {
             Some(Variable::One(scalar)) => std::slice::from_ref(scalar),
             Some(Variable::Many(scalars)) => scalars,
@@ -151,109 +196,43 @@ impl Checker<'_> {
     }
 }
 
-/// The only value an operator may have.
-fn one(values: &[Element], relation: &Relation) -> Result<Literal, Box<Refusal>> {
-    match (values, &relation.operand) {
-        ([Element::Literal(literal)], Operand::One(_)) => Ok(literal.clone()),
-        ([Element::Range(first, last)], Operand::One(_)) => {
-            let refusal = Refusal::new(first.span.to(last.span), "a range cannot stand here", "one value");
-            Err(Box::new(refusal.help("ranges stand in sets: `in {1..5}`")))
+/// What a name without an operator asks.
+fn bare(asked: &Asked, span: Span) -> Checked<Question> {
+    match (asked.subject, asked.kind) {
+        (Subject::Score, _) => {
+            let refusal = Refusal::new(span, "there is always a score", "a comparison, such as score >= 50");
+            Err(Box::new(refusal))
         }
-        (_, operand) => {
-            let span = match operand {
-                Operand::One(element) => element.span(),
-                Operand::Set { span, .. } | Operand::List { span, .. } => *span,
-            };
-            let message = format!("`{}` compares with one value", relation.operator.text());
-            Err(Box::new(Refusal::new(span, message, "one value").help("for one of several write `in {...}`")))
-        }
+        (_, Kind::Truth) => Ok(Question::True),
+        _ => Ok(Question::Present),
     }
 }
 
-const fn number_relation(operator: Operator) -> NumberRelation {
-    match operator {
-        Operator::NotEqual => NumberRelation::NotEqual,
-        Operator::Less => NumberRelation::Less,
-        Operator::LessOrEqual => NumberRelation::LessOrEqual,
-        Operator::Greater => NumberRelation::Greater,
-        Operator::GreaterOrEqual => NumberRelation::GreaterOrEqual,
-        _ => NumberRelation::Equal,
+/// The same condition with all its tests at one place.
+fn moved(condition: &Condition, span: Span) -> Condition {
+    let each = |parts: &[Condition]| parts.iter().map(|p| moved(p, span)).collect();
+    match condition {
+        Condition::All(parts) => Condition::All(each(parts)),
+        Condition::Any(parts) => Condition::Any(each(parts)),
+        Condition::Not(inner) => Condition::Not(Box::new(moved(inner, span))),
+        Condition::Test(test) => Condition::Test(Test { span, ..test.clone() }),
     }
 }
 
-fn truth(path: Path, operator: Operator, values: &[Element]) -> Result<Question, Box<Refusal>> {
-    let mut wanted = Vec::new();
-    for value in values {
-        wanted.push(values::truth(path, value)?);
-    }
-    let wants = |b: bool| wanted.contains(&b) != (operator == Operator::NotEqual);
-    Ok(match (wants(true), wants(false)) {
-        (true, true) => Question::Present,
-        (true, false) => Question::True,
-        _ => Question::Number(NumberRelation::Equal, 0),
-    })
-}
-
-fn texts(path: Path, kind: Kind, operator: Operator, values: &[Element]) -> Result<Question, Box<Refusal>> {
-    let mut texts = Vec::new();
-    for value in values {
-        texts.push(values::text(path, kind, operator, value)?);
-    }
-    let relation = match operator {
-        Operator::NotEqual => TextRelation::IsNot,
-        Operator::StartsWith => TextRelation::StartsWith,
-        Operator::Contains => TextRelation::Contains,
-        Operator::ContainsAnyCase => TextRelation::ContainsAnyCase,
-        _ => TextRelation::Is,
+/// Whether a test asks for what only messages before this one or rules before this one gave.
+fn asks_state(test: &Test) -> bool {
+    let is_state = |subject: &Subject| matches!(subject, Subject::Counter(_) | Subject::Score);
+    let other = match &test.question {
+        Question::Same(_, other) | Question::Compared(_, other) => Some(other),
+        _ => None,
     };
-    Ok(Question::Text(relation, texts))
+    is_state(&test.subject) || other.is_some_and(is_state)
 }
 
-fn addresses(path: Path, operator: Operator, values: &[Element]) -> Result<Question, Box<Refusal>> {
-    let mut subnets = Vec::new();
-    for value in values {
-        subnets.push(values::subnet(path, value)?);
+/// One word at the right that is no field was rather meant as text.
+fn quote_missing(other: &text::Subject, refusal: Box<Refusal>) -> Box<Refusal> {
+    if other.calls.is_empty() && !other.name.contains('.') {
+        return Box::new(refusal.help(format!("text stands in quotation marks: \"{}\"", other.name)));
     }
-    if operator != Operator::NotEqual {
-        return Ok(Question::Subnets(subnets));
-    }
-    let whole = subnets.iter().all(|s| usize::from(s.bits) == s.address.len() * 8);
-    match (whole, values) {
-        (true, _) => Ok(Question::Text(TextRelation::IsNot, subnets.into_iter().map(|s| s.address).collect())),
-        (false, values) => {
-            let span = values.first().map_or(Span::default(), Element::span);
-            let refusal = Refusal::new(span, "`!=` compares with one address", "an address without a length");
-            Err(Box::new(
-                refusal.help("write `not src == \"192.0.2.0/24\"`, which is true also where there is no address"),
-            ))
-        }
-    }
-}
-
-/// Ranges sorted and merged.
-fn ranges(path: Path, kind: Kind, values: &[Element]) -> Result<Vec<(u64, u64)>, Box<Refusal>> {
-    let number =
-        |literal: &Literal| Ok::<_, Box<Refusal>>(ordered(values::number(path, kind, literal)?, is_signed(path)));
-    let mut ranges = Vec::new();
-    for value in values {
-        let (low, high) = match value {
-            Element::Literal(literal) => (number(literal)?, number(literal)?),
-            Element::Range(first, last) => (number(first)?, number(last)?),
-            Element::Variable { .. } => continue,
-        };
-        if low > high {
-            let refusal = Refusal::new(value.span(), "the range ends before it begins", "the smaller value first");
-            return Err(Box::new(refusal));
-        }
-        ranges.push((low, high));
-    }
-    ranges.sort_unstable();
-    ranges.dedup_by(|next, kept| {
-        let joined = next.0 <= kept.1.saturating_add(1);
-        if joined {
-            kept.1 = kept.1.max(next.1);
-        }
-        joined
-    });
-    Ok(ranges)
+    refusal
 }

@@ -1,18 +1,25 @@
 //! What an image says of a message.
 //!
-//! The rules of a trigger are asked level by level in the order in which they were written. Of levels 1 to 3 the first
-//! enforced rule with a terminal action decides; `tag` and `copy` are done and the search goes on. Monitors (level 4)
-//! are always asked and never decide. A rule in shadow is remembered if it would have decided or acted at its place;
-//! one behind the rule that decided would not have. An offline rule is asked in replay only, as if in shadow.
+//! First the message is counted by every counter whose condition holds. Then the rules of its trigger are asked, level
+//! by level in the order in which they were written; of those that cannot match for want of a value none is asked
+//! (`index.rs`). Of levels 1 to 3 the first enforced rule with a terminal action decides; `tag` and `copy` are
+//! done, `score` adds its points for the rules behind it, and the search goes on. Monitors (level 4) are always asked
+//! and never decide. A rule in shadow is remembered if it would have decided or acted at its place; one behind the
+//! rule that decided would not have. An offline rule is asked in replay only, as if in shadow. A rule that is not valid
+//! at the message's time is not asked.
 //!
 //! Nothing is allocated; an instruction leads only to later ones, so that the number of tests is at most the number
-//! of instructions.
+//! of instructions. What takes work (digits, the numbering plan, lists, counters, texts searched for words) is done
+//! once a message, when the first rule asks.
 
-use crate::image::code::{Instruction, MATCH, MISS};
-use crate::image::{Image, RuleIndex, RuleRecord};
+use crate::counters::{self, State};
+use crate::image::code::{INSTRUCTION_OCTETS, MATCH, MISS, Packed};
+use crate::image::{COUNTING, Image, MONITORS, RuleIndex, RuleRecord, rule_of};
+use crate::index::Candidates;
 use crate::judgement::Judgement;
+use crate::memory::Memory;
 use crate::model::Triggers;
-use crate::read::{self, DigitCache};
+use crate::test::Asking;
 use sluice_abi::{Action, Facts, Field, Mode};
 
 /// What a message is judged for.
@@ -24,23 +31,31 @@ pub enum Purpose {
     Replay,
 }
 
-/// Judges a message.
+/// Judges a message. `state` keeps the policy's counters.
 #[inline]
-pub fn evaluate(image: &Image<'_>, facts: &Facts<'_>, purpose: Purpose, out: &mut Judgement) {
+pub fn evaluate<'i>(
+    image: &Image<'i>,
+    facts: &Facts<'i>,
+    purpose: Purpose,
+    state: &mut impl State,
+    out: &mut Judgement,
+) {
     out.begin(image);
+    if image.has_counters() {
+        count(&mut Asking { image, facts, state, memory: &mut out.memory });
+    }
     let trigger = trigger_of(facts);
-    for index in image.order(trigger, false) {
-        let Some(rule) = image.rule(index) else { continue };
-        if let Asked::Acts(action) = ask(image, facts, purpose, index, rule, out)
+    let mut candidates = Candidates::new(image, facts, trigger, &mut out.memory.texts);
+    while let Some(key) = candidates.next() {
+        let index = rule_of(key);
+        let Some(rule) = image.rule(index).filter(|r| r.looks_at(trigger)) else { continue };
+        if let Asked::Acts(action) = ask(image, facts, purpose, (index, rule), state, out)
             && action.is_terminal()
+            && key < MONITORS
         {
             out.decide(index, rule);
-            break;
+            candidates.skip_to(MONITORS);
         }
-    }
-    for index in image.order(trigger, true) {
-        let Some(rule) = image.rule(index) else { continue };
-        ask(image, facts, purpose, index, rule, out);
     }
 }
 
@@ -50,6 +65,23 @@ pub(crate) fn trigger_of(facts: &Facts<'_>) -> usize {
     facts.number(Field::LabelsTrigger).map_or(Triggers::UNKNOWN, |t| (t as usize).min(Triggers::UNKNOWN))
 }
 
+/// Counts the message wherever it is to be counted.
+fn count<S: State>(asking: &mut Asking<'_, '_, S>) {
+    let time_ns = asking.facts.number(Field::TimeNs).unwrap_or(0);
+    for number in Candidates::new(asking.image, asking.facts, COUNTING, &mut asking.memory.texts) {
+        let number = number as u16;
+        let Some(counter) = asking.image.counter(number) else { continue };
+        if !matches(asking, asking.image.code_of(counter.code()), |_, _, _| {}) {
+            continue;
+        }
+        let (image, facts, texts) = (asking.image, asking.facts, &mut asking.memory.texts);
+        let Some(value) = counters::value_of(image, facts, counter, texts) else { continue };
+        let key = counters::key_of(image, facts, counter, texts);
+        let count = |key| asking.state.count(number, counter.kind(), key, value, counter.window_s(), time_ns);
+        asking.memory.counted.note(number, key.map(count));
+    }
+}
+
 enum Asked {
     Nothing,
     Acts(Action),
@@ -57,20 +89,23 @@ enum Asked {
 
 /// Asks one rule and notes what does not decide.
 #[inline(always)]
-fn ask(
-    image: &Image<'_>,
-    facts: &Facts<'_>,
+fn ask<'i>(
+    image: &Image<'i>,
+    facts: &Facts<'i>,
     purpose: Purpose,
-    index: RuleIndex,
-    rule: RuleRecord<'_>,
+    (index, rule): (RuleIndex, RuleRecord<'_>),
+    state: &mut impl State,
     out: &mut Judgement,
 ) -> Asked {
-    if rule.is_offline() && purpose == Purpose::Live {
+    if rule.is_offline() && purpose == Purpose::Live || !image.is_valid(rule, facts.number(Field::TimeNs)) {
         return Asked::Nothing;
     }
-    if !matches(image, facts, rule, &mut out.cache, |_, _| {}) {
+    out.memory.seen.begin();
+    let code = image.code_of(rule.code());
+    if !matches(&mut Asking { image, facts, state, memory: &mut out.memory }, code, |_, _, _| {}) {
         return Asked::Nothing;
     }
+    out.memory.seen.keep();
     if rule.mode() != Mode::Enforce {
         out.remember_shadow(index);
         return Asked::Nothing;
@@ -82,24 +117,21 @@ fn ask(
     Asked::Acts(action)
 }
 
-/// Whether a rule's condition holds; `seen` is told each test made and what it gave.
+/// Whether a condition holds; `seen` is told each test made and what it gave.
 #[inline(always)]
-pub(crate) fn matches(
-    image: &Image<'_>,
-    facts: &Facts<'_>,
-    rule: RuleRecord<'_>,
-    cache: &mut DigitCache,
-    mut seen: impl FnMut(usize, bool),
+pub(crate) fn matches<S: State>(
+    asking: &mut Asking<'_, '_, S>,
+    code: &[[u8; INSTRUCTION_OCTETS]],
+    mut seen: impl FnMut(&Memory, usize, bool),
 ) -> bool {
-    let code = image.code_of(rule);
     if code.is_empty() {
         return true;
     }
     let mut at = 0;
-    while let Some(instruction) = code.get(at).and_then(Instruction::decode) {
-        let gave = read::test(image, facts, &instruction, cache);
-        seen(at, gave);
-        match if gave { instruction.if_true } else { instruction.if_false } {
+    while let Some(instruction) = code.get(at).map(Packed::read) {
+        let gave = asking.test(instruction);
+        seen(asking.memory, at, gave);
+        match instruction.target(gave) {
             MATCH => return true,
             MISS => return false,
             next if usize::from(next) > at => at = usize::from(next),

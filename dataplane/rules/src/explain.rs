@@ -1,13 +1,16 @@
 //! Evaluation told step by step: which rules were considered, and what each test of their conditions gave.
 //!
-//! It walks the same code with the same reading of fields as [`crate::evaluate()`], and allocates.
+//! It walks the same code with the same reading of fields as [`crate::evaluate()`], asks every rule whatever the index
+//! says, and allocates. It counts nothing: counters read what `state` says they hold now.
 
+use crate::counters::State;
 use crate::evaluate::{Purpose, matches, trigger_of};
 use crate::image::code::Instruction;
 use crate::image::{Image, RuleIndex, RuleRecord};
-use crate::model::Level;
-use crate::read::DigitCache;
-use sluice_abi::{Action, Facts, Mode, Path};
+use crate::memory::{Memory, Sight};
+use crate::model::{Level, Subject};
+use crate::test::Asking;
+use sluice_abi::{Action, Facts, Field, Mode};
 
 /// Every rule of a policy and what became of it for one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub struct Considered<'i> {
 pub enum Outcome {
     /// It gave the verdict.
     Decided,
-    /// It matched, and tagged or copied.
+    /// It matched, and tagged, copied or gave points.
     Acted,
     /// It matched and is only recorded, for it is in shadow or offline.
     Recorded,
@@ -52,6 +55,8 @@ pub enum Outcome {
     AlreadyDecided,
     /// It is asked in replay only.
     OnlyInReplay,
+    /// It is not valid at the message's time.
+    NotValid,
 }
 
 impl Outcome {
@@ -65,64 +70,95 @@ impl Outcome {
             Self::OtherTrigger => "looks at another trigger",
             Self::AlreadyDecided => "stands behind the rule that gave the verdict",
             Self::OnlyInReplay => "is asked in replay only",
+            Self::NotValid => "is not valid at that time",
         }
     }
 }
 
 /// One test of a condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step<'i> {
     /// The test as it was written.
     pub test: &'i str,
-    /// The field it reads; its value is in the facts.
-    pub path: Path,
+    /// What it asks about; the value of a field is in the facts.
+    pub subject: Subject,
     /// What it gave.
     pub gave: bool,
+    /// What the counter said, how many points there were, or which pattern was found.
+    pub found: Option<String>,
 }
 
 /// Tells how an image judges a message.
-pub fn explain<'i>(image: &Image<'i>, facts: &Facts<'_>, purpose: Purpose) -> Explanation<'i> {
-    let trigger = trigger_of(facts);
-    let mut cache = DigitCache::new();
-    let mut decided = false;
+pub fn explain<'i>(image: &Image<'i>, facts: &Facts<'i>, purpose: Purpose, state: &mut impl State) -> Explanation<'i> {
+    let mut memory = Memory::new();
+    let mut telling = Telling { asking: Asking { image, facts, state, memory: &mut memory }, purpose, decided: false };
     let mut in_order: Vec<(RuleIndex, RuleRecord<'i>)> = image.rules().collect();
     in_order.sort_by_key(|(index, rule)| (rule.level(), *index));
-    let consider = |(index, rule): (RuleIndex, RuleRecord<'i>)| {
+    Explanation { rules: in_order.into_iter().map(|(index, rule)| telling.consider(index, rule)).collect() }
+}
+
+struct Telling<'m, 'i, S> {
+    asking: Asking<'m, 'i, S>,
+    purpose: Purpose,
+    decided: bool,
+}
+
+impl<'i, S: State> Telling<'_, 'i, S> {
+    fn consider(&mut self, index: RuleIndex, rule: RuleRecord<'i>) -> Considered<'i> {
         let mut steps = Vec::new();
+        let outcome = self.outcome(rule, &mut steps);
+        self.decided |= outcome == Outcome::Decided;
+        if outcome == Outcome::Acted && rule.action() == Action::Score {
+            self.asking.memory.score.add(rule.points());
+        }
+        let (level, mode, action) = (rule.level(), rule.mode(), rule.action());
+        Considered { index, id: self.asking.image.id(index), level, mode, action, outcome, steps }
+    }
+
+    fn outcome(&mut self, rule: RuleRecord<'i>, steps: &mut Vec<Step<'i>>) -> Outcome {
+        let (image, facts) = (self.asking.image, self.asking.facts);
         let deciding = rule.level() != Level::Monitors;
-        let outcome = if !rule.triggers().contains(trigger) {
+        if !rule.triggers().contains(trigger_of(facts)) {
             Outcome::OtherTrigger
-        } else if decided && deciding {
+        } else if self.decided && deciding {
             Outcome::AlreadyDecided
-        } else if rule.mode() == Mode::Offline && purpose == Purpose::Live {
+        } else if rule.mode() == Mode::Offline && self.purpose == Purpose::Live {
             Outcome::OnlyInReplay
-        } else if !walk(image, facts, rule, &mut cache, &mut steps) {
+        } else if !image.is_valid(rule, facts.number(Field::TimeNs)) {
+            Outcome::NotValid
+        } else if !self.walk(rule, steps) {
             Outcome::NoMatch
         } else if rule.mode() != Mode::Enforce {
             Outcome::Recorded
         } else if deciding && rule.action().is_terminal() {
-            decided = true;
             Outcome::Decided
         } else {
             Outcome::Acted
-        };
-        let (level, mode, action) = (rule.level(), rule.mode(), rule.action());
-        Considered { index, id: image.id(index), level, mode, action, outcome, steps }
-    };
-    Explanation { rules: in_order.into_iter().map(consider).collect() }
+        }
+    }
+
+    fn walk(&mut self, rule: RuleRecord<'i>, steps: &mut Vec<Step<'i>>) -> bool {
+        let image = self.asking.image;
+        let code = image.code_of(rule.code());
+        let mut told = 0;
+        self.asking.memory.seen.begin();
+        matches(&mut self.asking, code, |memory, at, gave| {
+            let sights = memory.seen.now().get(told..).unwrap_or(&[]);
+            told += sights.len();
+            if let Some(subject) = code.get(at).and_then(Instruction::decode).and_then(|i| i.subject.subject()) {
+                let found = match subject {
+                    Subject::Score => Some(memory.score.points.to_string()),
+                    _ => sights.first().map(|s| tell(image, *s)),
+                };
+                steps.push(Step { test: image.condition_of(rule, at), subject, gave, found });
+            }
+        })
+    }
 }
 
-fn walk<'i>(
-    image: &Image<'i>,
-    facts: &Facts<'_>,
-    rule: RuleRecord<'i>,
-    cache: &mut DigitCache,
-    steps: &mut Vec<Step<'i>>,
-) -> bool {
-    let code = image.code_of(rule);
-    matches(image, facts, rule, cache, |at, gave| {
-        if let Some(instruction) = code.get(at).and_then(Instruction::decode) {
-            steps.push(Step { test: image.condition_of(rule, at), path: instruction.path, gave });
-        }
-    })
+fn tell(image: &Image<'_>, sight: Sight) -> String {
+    match sight {
+        Sight::Counter(_, value) => value.to_string(),
+        Sight::Pattern(matcher, entry) => image.matcher(matcher).map_or("", |m| m.pattern(entry)).to_owned(),
+    }
 }

@@ -2,10 +2,11 @@
 
 use crate::image::{Image, RuleIndex, RuleRecord};
 use crate::maperror::MapError;
+use crate::memory::{Memory, Sight};
 use crate::model::Level;
-use crate::read::DigitCache;
+use crate::names::{Names, Number};
 use sluice_abi::verdict::Reason;
-use sluice_abi::{Action, Facts, Field, LogLevel};
+use sluice_abi::{Action, Class, Facts, Field, LogLevel};
 
 /// So many rules that tag or copy are remembered per message; more are counted.
 pub const ACTED_MAX: usize = 16;
@@ -13,8 +14,10 @@ pub const ACTED_MAX: usize = 16;
 pub const SHADOW_MAX: usize = 16;
 /// So many fields are given as evidence.
 pub const EVIDENCE_MAX: usize = 16;
-/// Octets of all tags, and of all ids of rules in shadow, with their separators; what does not fit is left out whole.
-pub const NAMES_OCTETS: usize = 1024;
+/// So many rules that gave points are remembered per message; more are counted.
+pub const SCORED_MAX: usize = 16;
+/// So many octets of a pattern are told.
+const PATTERN_OCTETS: usize = 64;
 
 /// Rules in the order in which they matched.
 #[derive(Clone, Copy, Debug)]
@@ -53,9 +56,11 @@ pub struct Judgement {
     copies: bool,
     acted: Remembered<ACTED_MAX>,
     shadow: Remembered<SHADOW_MAX>,
-    pub(crate) cache: DigitCache,
+    scored: Remembered<SCORED_MAX>,
+    pub(crate) memory: Memory,
     tags_text: Names,
     shadow_text: Names,
+    counters_text: Names,
     evidence: [u8; 2 * EVIDENCE_MAX],
     evidence_octets: usize,
 }
@@ -67,8 +72,8 @@ impl Default for Judgement {
 }
 
 impl Judgement {
-    /// Nothing was decided yet: passes, for want of a policy.
-    pub const fn new() -> Self {
+    /// Nothing was decided yet: passes, for want of a policy. All memory that judging needs is allocated here.
+    pub fn new() -> Self {
         Self {
             action: Action::Pass,
             reason: Reason::NoPolicy,
@@ -81,9 +86,11 @@ impl Judgement {
             copies: false,
             acted: Remembered::NONE,
             shadow: Remembered::NONE,
-            cache: DigitCache::new(),
+            scored: Remembered::NONE,
+            memory: Memory::new(),
             tags_text: Names::EMPTY,
             shadow_text: Names::EMPTY,
+            counters_text: Names::EMPTY,
             evidence: [0; 2 * EVIDENCE_MAX],
             evidence_octets: 0,
         }
@@ -97,7 +104,8 @@ impl Judgement {
         self.copies = false;
         self.acted.count = 0;
         self.shadow.count = 0;
-        self.cache.clear();
+        self.scored.count = 0;
+        self.memory.clear();
     }
 
     #[inline(always)]
@@ -119,7 +127,12 @@ impl Judgement {
     }
 
     pub(crate) fn remember_action(&mut self, index: RuleIndex, rule: RuleRecord<'_>) {
-        self.acted.push(index);
+        if rule.action() == Action::Score {
+            self.memory.score.add(rule.points());
+            self.scored.push(index);
+        } else {
+            self.acted.push(index);
+        }
         self.copies |= rule.action() == Action::Copy;
         self.raised = rule.log().map_or(self.raised, |log| log.max(self.raised));
     }
@@ -153,7 +166,7 @@ impl Judgement {
         self.error
     }
 
-    /// How much is recorded: what the deciding rule says, or else the policy, raised by rules that tag or copy.
+    /// How much is recorded: what the deciding rule says, or else the policy, raised by rules that tag, copy or score.
     pub fn log(&self) -> LogLevel {
         self.log.max(self.raised)
     }
@@ -178,15 +191,28 @@ impl Judgement {
         self.shadow.as_slice()
     }
 
+    /// Enforced rules that gave points, at most [`SCORED_MAX`].
+    pub fn scored(&self) -> &[RuleIndex] {
+        self.scored.as_slice()
+    }
+
+    /// The points that rules gave, if one did.
+    pub fn score(&self) -> Option<i32> {
+        self.memory.score.given.then_some(self.memory.score.points)
+    }
+
     /// Rules that matched and were not remembered for want of room.
     pub const fn forgotten(&self) -> u32 {
-        self.acted.count.saturating_sub(ACTED_MAX as u32) + self.shadow.count.saturating_sub(SHADOW_MAX as u32)
+        self.acted.count.saturating_sub(ACTED_MAX as u32)
+            + self.shadow.count.saturating_sub(SHADOW_MAX as u32)
+            + self.scored.count.saturating_sub(SCORED_MAX as u32)
     }
 
     /// Writes the verdict into the message's `verdict.*` fields.
     pub fn record<'p>(&'p mut self, image: &Image<'p>, facts: &mut Facts<'p>) {
         self.tags_text.fill(self.acted.as_slice().iter().map(|&r| image.tag(r)));
         self.shadow_text.fill(self.shadow.as_slice().iter().map(|&r| image.id(r)));
+        self.fill_counters(image);
         self.fill_evidence(image, facts);
         let this: &'p Self = self;
         facts.set(Field::VerdictAction, this.action as u64);
@@ -194,12 +220,17 @@ impl Judgement {
         facts.set(Field::VerdictPolicy, this.policy);
         if let Some(rule) = this.rule {
             facts.set_octets(Field::VerdictRule, image.id(rule).as_bytes());
+            facts.set_octets_some(Field::VerdictScenario, image.scenario(rule).map(str::as_bytes));
             facts.set_some(Field::VerdictLevel, this.level.map(Level::number));
             facts.set_octets(Field::VerdictEvidence, this.evidence.get(..this.evidence_octets).unwrap_or(&[]));
         }
         facts.set_some(Field::VerdictError, this.error.map(MapError::number));
         facts.set_octets_some(Field::VerdictTags, this.tags_text.text());
         facts.set_octets_some(Field::VerdictShadow, this.shadow_text.text());
+        facts.set_octets_some(Field::VerdictCounters, this.counters_text.text());
+        if let Some(score) = this.score() {
+            facts.set_signed(Field::VerdictScore, i64::from(score));
+        }
     }
 
     /// The fields of the deciding rule's condition that the message has.
@@ -212,32 +243,30 @@ impl Judgement {
             self.evidence_octets += 2;
         }
     }
-}
 
-/// Names separated by line feeds.
-#[derive(Clone, Debug)]
-struct Names {
-    octets: [u8; NAMES_OCTETS],
-    len: usize,
-}
-
-impl Names {
-    const EMPTY: Self = Self { octets: [0; NAMES_OCTETS], len: 0 };
-
-    fn fill<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
-        self.len = 0;
-        for name in names {
-            let separator: &[u8] = if self.len == 0 { b"" } else { b"\n" };
-            let end = self.len + separator.len() + name.len();
-            let Some(room) = self.octets.get_mut(self.len..end) else { continue };
-            let (before, after) = room.split_at_mut(separator.len());
-            before.copy_from_slice(separator);
-            after.copy_from_slice(name.as_bytes());
-            self.len = end;
+    /// The counters that rules which matched have read, each `name=value`, and the patterns they found, each
+    /// `field~pattern`. Patterns found in numbers are left out: they may be whole numbers.
+    fn fill_counters(&mut self, image: &Image<'_>) {
+        self.counters_text.clear();
+        for sight in self.memory.seen.kept() {
+            match *sight {
+                Sight::Counter(number, value) => {
+                    self.counters_text.push(&[image.counter_name(number), "=", Number::of(value).as_str()]);
+                }
+                Sight::Pattern(matcher, entry) => {
+                    let Some((field, pattern)) = found(image, matcher, entry) else { continue };
+                    self.counters_text.push(&[field.name(), "~", pattern]);
+                }
+            }
         }
     }
+}
 
-    fn text(&self) -> Option<&[u8]> {
-        self.octets.get(..self.len).filter(|t| !t.is_empty())
-    }
+/// Field and beginning of a pattern that was found, if it may be told.
+fn found<'i>(image: &Image<'i>, matcher: u32, entry: u32) -> Option<(Field, &'i str)> {
+    let field = image.searched_by(matcher)?.path()?.field;
+    let pattern = image.matcher(matcher)?.pattern(entry);
+    let end = (0..=PATTERN_OCTETS).rev().find(|&end| pattern.is_char_boundary(end.min(pattern.len())))?;
+    let pattern = pattern.get(..end.min(pattern.len()))?;
+    (field.class() != Class::Address && !pattern.contains('\n')).then_some((field, pattern))
 }

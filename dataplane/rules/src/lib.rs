@@ -15,21 +15,29 @@
 
 pub mod check;
 pub mod compile;
+pub mod counters;
 pub mod evaluate;
 pub mod explain;
 pub mod image;
+mod index;
 pub mod judgement;
+mod known;
 pub mod maperror;
+mod memory;
 pub mod model;
+mod names;
 mod read;
+mod search;
 pub mod table;
+mod test;
 pub mod text;
 pub mod visible;
 
-pub use compile::{CompileError, compile};
+pub use compile::{CompileError, compile, compile_without_index};
+pub use counters::{CountKind, NoState, State};
 pub use evaluate::{Purpose, evaluate};
 pub use explain::{Explanation, explain};
 pub use image::{Image, ImageError, Layout, RuleIndex};
 pub use judgement::Judgement;
 pub use maperror::MapError;
-pub use model::{Level, List, ListKind, Model, Rule, Triggers};
+pub use model::{Counter, Counts, Level, List, ListKind, Model, Rule, Triggers, Validity};

@@ -189,6 +189,20 @@ pub struct Validity {
 impl Validity {
     /// Always.
     pub const ALWAYS: Self = Self { from_s: 0, until_s: u64::MAX, days: 0x7F, minutes: (0, 1440) };
+
+    /// Whether it holds at a time in seconds since 1970.
+    pub fn holds(&self, time_s: u64) -> bool {
+        // Day 0 was a Thursday.
+        let (day, minute) = ((time_s / 86_400 + 3) % 7, (time_s % 86_400 / 60) as u16);
+        let (from, to) = self.minutes;
+        let on = |day: u64| self.days >> day & 1 == 1;
+        let at_this_hour = if from <= to {
+            on(day) && (from..to).contains(&minute)
+        } else {
+            (on(day) && minute >= from) || (on((day + 6) % 7) && minute < to)
+        };
+        (self.from_s..self.until_s).contains(&time_s) && at_this_hour
+    }
 }
 
 /// A number that a policy keeps for every value of a key.
@@ -247,8 +261,12 @@ pub enum ListKind {
 
 impl ListKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Exact, Self::Prefix, Self::Wildcard, Self::Domain, Self::Words, Self::Squeezed];
+    pub const ALL: [Self; 6] = [Self::Exact, Self::Prefix, Self::Wildcard, Self::Domain, Self::Words, Self::Squeezed];
+
+    /// The kind with this number.
+    pub(crate) fn from_number(n: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(n)).copied()
+    }
 
     /// Its name in a policy.
     pub const fn name(self) -> &'static str {
@@ -372,6 +390,16 @@ pub enum Question {
     Same(bool, Subject),
     /// How a number compares with that of another subject, both being there.
     Compared(NumberRelation, Subject),
+}
+
+impl Question {
+    /// The subject it compares with.
+    pub const fn other(&self) -> Option<Subject> {
+        match self {
+            Self::Same(_, other) | Self::Compared(_, other) => Some(*other),
+            _ => None,
+        }
+    }
 }
 
 /// How numbers compare.

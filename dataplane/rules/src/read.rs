@@ -1,247 +1,183 @@
-//! How an instruction gets at a field's value, and the answer to its test.
+//! How the value of a subject is got at: a number, or a text.
 
-use crate::image::Image;
-use crate::image::code::{DIGIT_SLOTS, Instruction, Operation, Source};
-use crate::model::ordered;
-use sluice_abi::{Facts, Part, Path, Value};
-use sluice_wire::digits::Digits;
+use crate::image::code::DIGIT_SLOTS;
+use crate::image::{Image, SubjectCode, source};
+use crate::known::{looked_up, space};
+use crate::memory::Texts;
+use crate::model::{Knowledge, Turn, ordered};
+use sluice_abi::verdict::RELATIONS;
+use sluice_abi::{Facts, Path, Relation, Value};
+use sluice_numbers::{Found, NO_COUNTRY};
 
-/// Digits unpacked for the message under judgement, so that ten rules on one address unpack it once.
-#[derive(Clone, Debug)]
-pub(crate) struct DigitCache {
-    values: [Digits; DIGIT_SLOTS as usize],
-    asked: u16,
-    present: u16,
-    /// For a path without a slot.
-    spare: Digits,
+/// Where a text is.
+pub(crate) enum Text<'a> {
+    /// In the message, the image or the program.
+    Borrowed(&'a [u8]),
+    /// With the digits that were unpacked.
+    Slot(u8),
+    /// In a spare place.
+    Spare(Spare),
+    /// Here.
+    Letters([u8; 2]),
 }
 
-impl DigitCache {
-    pub(crate) const fn new() -> Self {
-        Self { values: [Digits::EMPTY; DIGIT_SLOTS as usize], asked: 0, present: 0, spare: Digits::EMPTY }
-    }
+/// A place for a text that has no other.
+#[derive(Clone, Copy)]
+pub(crate) enum Spare {
+    /// For what is asked about.
+    First,
+    /// For what it is compared with.
+    Second,
+}
 
-    /// Forgets the last message.
+impl Texts {
+    /// The octets of a text, as long as no other is read into the same place.
     #[inline(always)]
-    pub(crate) fn clear(&mut self) {
-        self.asked = 0;
-        self.present = 0;
-    }
-
-    #[inline(always)]
-    fn digits(&mut self, facts: &Facts<'_>, path: Path, slot: u8) -> Option<&[u8]> {
-        let value = self.values.get_mut(usize::from(slot))?;
-        let bit = 1 << slot;
-        if self.asked & bit == 0 {
-            self.asked |= bit;
-            if let Some(Value::Digits(digits)) = facts.value(path) {
-                *value = digits;
-                self.present |= bit;
-            }
+    pub(crate) fn look<'t>(&'t self, text: &'t Text<'_>) -> &'t [u8] {
+        match text {
+            Text::Borrowed(octets) => octets,
+            Text::Slot(slot) => self.digits.filled(*slot),
+            Text::Spare(spare) => self.spare[*spare as usize].as_bytes(),
+            Text::Letters(letters) => letters,
         }
-        (self.present & bit != 0).then(|| value.as_bytes())
-    }
-
-    fn spare(&mut self, value: Digits) -> &[u8] {
-        self.spare = value;
-        self.spare.as_bytes()
     }
 }
 
-/// The number a field has, [`ordered`].
+/// The number a field has, [`ordered`]; nothing for other subjects, and for texts.
 #[inline(always)]
-fn number(facts: &Facts<'_>, i: &Instruction) -> Option<u64> {
-    const SIGNED: u8 = Source::Signed as u8;
-    match i.source {
-        SIGNED => facts.number(i.path.field).map(|n| ordered(n, true)),
-        _ if i.path.part == Part::Whole => facts.number(i.path.field),
-        _ => match facts.value(i.path)? {
+pub(crate) fn number(facts: &Facts<'_>, subject: SubjectCode) -> Option<u64> {
+    number_at(facts, subject, subject.path()?)
+}
+
+/// As before, for whoever knows the path.
+#[inline(always)]
+pub(crate) fn number_at(facts: &Facts<'_>, subject: SubjectCode, path: Path) -> Option<u64> {
+    match subject.source() {
+        source::NUMBER => facts.number(path.field),
+        source::SIGNED => facts.number(path.field).map(|n| ordered(n, true)),
+        source::VALUE => match facts.value(path)? {
             Value::Unsigned(n) => Some(n),
             _ => None,
         },
+        _ => None,
     }
 }
 
-/// The text or octets a field has.
+/// The text or octets a field has, or what is made of them. Numbers read as they are shown: names, or decimal.
 #[inline(always)]
-fn text<'a>(facts: &Facts<'a>, i: &Instruction, cache: &'a mut DigitCache) -> Option<&'a [u8]> {
-    const OCTETS: u8 = Source::Octets as u8;
-    match i.source {
-        slot if slot < DIGIT_SLOTS => cache.digits(facts, i.path, slot),
-        OCTETS => facts.octets(i.path.field),
-        _ => match facts.value(i.path)? {
-            Value::Octets(octets) => Some(octets),
-            Value::Text(text) => Some(text.as_bytes()),
-            Value::Digits(digits) => Some(cache.spare(digits)),
-            _ => None,
+pub(crate) fn text<'a>(
+    image: &Image<'a>,
+    facts: &Facts<'a>,
+    subject: SubjectCode,
+    texts: &mut Texts,
+    spare: Spare,
+) -> Option<Text<'a>> {
+    let path = subject.path()?;
+    match subject.source() {
+        slot if slot < DIGIT_SLOTS => texts.digits.fill(facts, path, slot).then_some(Text::Slot(slot)),
+        source::OCTETS => facts.octets(path.field).map(Text::Borrowed),
+        _ => rare_text(image, facts, subject, texts, spare),
+    }
+}
+
+/// The octets of a subject's text, for whoever knows the path. `rare` holds what is in no usual place.
+#[inline(always)]
+pub(crate) fn octets<'t, 'a: 't>(
+    (image, facts): (&Image<'a>, &Facts<'a>),
+    (subject, path): (SubjectCode, Path),
+    texts: &'t mut Texts,
+    rare: &'t mut Option<Text<'a>>,
+) -> Option<&'t [u8]> {
+    match subject.source() {
+        slot if slot < DIGIT_SLOTS => texts.digits.get(facts, path, slot),
+        source::OCTETS => facts.octets(path.field),
+        _ => {
+            *rare = rare_text(image, facts, subject, texts, Spare::First);
+            rare.as_ref().map(|text| texts.look(text))
+        }
+    }
+}
+
+#[inline(never)]
+fn rare_text<'a>(
+    image: &Image<'a>,
+    facts: &Facts<'a>,
+    subject: SubjectCode,
+    texts: &mut Texts,
+    spare: Spare,
+) -> Option<Text<'a>> {
+    let path = subject.path()?;
+    match subject.source() {
+        source::SWAPPED => turned(facts, path, Turn::Swapped, texts, spare),
+        source::REVERSED => turned(facts, path, Turn::Reversed, texts, spare),
+        source => match crate::image::known(source) {
+            Some((knowledge, turn)) => known(image, facts, subject, (knowledge, turn), texts, spare),
+            None => value(facts, path, texts, spare),
         },
     }
 }
 
-#[inline(always)]
-fn is_present(facts: &Facts<'_>, path: Path) -> bool {
-    facts.has(path.field) && (path.part == Part::Whole || facts.value(path).is_some())
+fn value<'a>(facts: &Facts<'a>, path: Path, texts: &mut Texts, spare: Spare) -> Option<Text<'a>> {
+    let room = &mut texts.spare[spare as usize];
+    match facts.value(path)? {
+        Value::Octets(octets) => return Some(Text::Borrowed(octets)),
+        Value::Text(text) => return Some(Text::Borrowed(text.as_bytes())),
+        Value::Digits(digits) => room.set(digits.as_bytes()),
+        Value::Unsigned(number) => room.set_number(number),
+        Value::Bool(truth) => room.set_number(u64::from(truth)),
+        Value::Signed(number) => room.set_signed(number),
+    }
+    Some(Text::Spare(spare))
 }
 
-/// What the test of an instruction gives.
-#[inline(always)]
-pub(crate) fn test(image: &Image<'_>, facts: &Facts<'_>, i: &Instruction, cache: &mut DigitCache) -> bool {
-    // Most fields are absent from most messages.
-    if !facts.has(i.path.field) {
-        return false;
+fn turned<'a>(facts: &Facts<'a>, path: Path, turn: Turn, texts: &mut Texts, spare: Spare) -> Option<Text<'a>> {
+    let value = value(facts, path, texts, spare)?;
+    let room = &mut texts.spare[spare as usize];
+    if let Text::Borrowed(octets) = value {
+        room.set(octets);
     }
-    let compare = |holds: fn(&u64, &u64) -> bool| number(facts, i).is_some_and(|n| holds(&n, &i.number()));
-    match i.operation {
-        Operation::Present => is_present(facts, i.path),
-        Operation::True => number(facts, i).is_some_and(|n| n != 0),
-        Operation::Equal => compare(u64::eq),
-        Operation::NotEqual => compare(u64::ne),
-        Operation::Less => compare(u64::lt),
-        Operation::LessOrEqual => compare(u64::le),
-        Operation::Greater => compare(u64::gt),
-        Operation::GreaterOrEqual => compare(u64::ge),
-        Operation::Within => number(facts, i).is_some_and(|n| is_within(image, i, n)),
-        _ => text_test(image, facts, i, cache),
-    }
+    room.turn(turn);
+    Some(Text::Spare(spare))
 }
 
-#[inline]
-fn text_test(image: &Image<'_>, facts: &Facts<'_>, i: &Instruction, cache: &mut DigitCache) -> bool {
-    let Some(text) = text(facts, i, cache) else { return false };
-    if i.operation == Operation::Listed {
-        return image.list(i.first).is_some_and(|list| list.contains(text));
-    }
-    let mut texts = image.texts_of(i.first, i.second);
-    match i.operation {
-        Operation::Is => texts.any(|t| t == text),
-        Operation::IsNot => texts.all(|t| t != text),
-        Operation::StartsWith => texts.any(|t| text.starts_with(t)),
-        Operation::Contains => texts.any(|t| contains(text, t, false)),
-        Operation::ContainsAnyCase => texts.any(|t| contains(text, t, true)),
-        Operation::Subnet => texts.any(|t| is_in_subnet(text, t)),
-        Operation::Holds => text.iter().any(|&o| is_within(image, i, u64::from(o))),
-        _ => false,
-    }
-}
-
-#[inline]
-fn is_within(image: &Image<'_>, i: &Instruction, n: u64) -> bool {
-    let low_and_high = |range: &[u8; 16]| {
-        let both = u128::from_le_bytes(*range);
-        (both as u64, (both >> 64) as u64)
-    };
-    let ranges = image.ranges_of(i.first, i.second);
-    // Sorted and apart from each other: only the last that begins at or below the number can hold it.
-    let above = ranges.partition_point(|r| low_and_high(r).0 <= n);
-    above.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|r| n <= low_and_high(r).1)
-}
-
-/// Whether a text contains another. `led` is the place of its rarest pair of octets, then the octets looked for; with
-/// `any_case` they are in lower case.
-///
-/// Nearly every text lacks the pair, and that is found out sixteen octets at a time.
-fn contains(text: &[u8], led: &[u8], any_case: bool) -> bool {
-    let Some((&place, wanted)) = led.split_first() else { return false };
-    let same = if any_case { <[u8]>::eq_ignore_ascii_case } else { <[u8]>::eq };
-    match wanted.get(usize::from(place)..) {
-        Some(&[first, second, ..]) => {
-            has_pair(text, first, second, any_case) && text.windows(wanted.len()).any(|w| same(w, wanted))
+fn known<'a>(
+    image: &Image<'a>,
+    facts: &Facts<'a>,
+    subject: SubjectCode,
+    (knowledge, turn): (Knowledge, Option<Turn>),
+    texts: &mut Texts,
+    spare: Spare,
+) -> Option<Text<'a>> {
+    let found = find(image, facts, subject, turn, texts, spare)?;
+    let text = match knowledge {
+        Knowledge::Operator => image.plan()?.operator_name(found?.operator),
+        Knowledge::Relation => RELATIONS.get(found.map_or(Relation::Unknown, |f| f.relation) as usize)?,
+        Knowledge::Country => {
+            return found.map(|f| f.country).filter(|c| *c != NO_COUNTRY).map(Text::Letters);
         }
-        Some(&[only]) if wanted.len() == 1 => text.iter().any(|o| same(&[*o], &[only])),
-        _ => false,
-    }
-}
-
-/// Letters of either case have this bit in lower case. Other octets that it makes equal cost a second look.
-const CASE: u8 = 0x20;
-const LANES: usize = 16;
-
-/// Whether two octets stand behind one another.
-#[inline]
-fn has_pair(text: &[u8], first: u8, second: u8, any_case: bool) -> bool {
-    let fold = if any_case { CASE } else { 0 };
-    let (Some((_, after)), Some((_, before))) = (text.split_first(), text.split_last()) else { return false };
-    let pair = [first | fold, second | fold, fold];
-    let (Some(last_before), Some(last_after)) = (before.last_chunk(), after.last_chunk()) else {
-        return before.iter().zip(after).any(|(b, a)| [b | fold, a | fold] == pair[..2]);
     };
-    let chunks = before.as_chunks().0.iter().zip(after.as_chunks().0);
-    // The last sixteen overlap the others: looking twice is cheaper than looking one by one.
-    chunks.fold(lanes::find(last_before, last_after, pair), |found, (b, a)| found | lanes::find(b, a, pair)) != 0
+    (!text.is_empty()).then_some(Text::Borrowed(text.as_bytes()))
 }
 
-/// Sixteen at a time: not 0 where in one lane the octet before is the first of the pair and the one after the second.
-#[cfg(target_feature = "sse2")]
-mod lanes {
-    use super::LANES;
-    use safe_arch::{cmp_eq_mask_i8_m128i, m128i, move_mask_i8_m128i, set_splat_i8_m128i};
-
-    #[inline(always)]
-    pub(super) fn find(before: &[u8; LANES], after: &[u8; LANES], pair: [u8; 3]) -> i32 {
-        let [first, second, fold] = pair.map(|o| set_splat_i8_m128i(o as i8));
-        let before = cmp_eq_mask_i8_m128i(m128i::from(*before) | fold, first);
-        let after = cmp_eq_mask_i8_m128i(m128i::from(*after) | fold, second);
-        move_mask_i8_m128i(before & after)
+/// What the plan knows of digits; `None` if there are no digits.
+fn find(
+    image: &Image<'_>,
+    facts: &Facts<'_>,
+    subject: SubjectCode,
+    turn: Option<Turn>,
+    texts: &mut Texts,
+    spare: Spare,
+) -> Option<Option<Found>> {
+    let path = subject.path()?;
+    let wanted = looked_up(turn, subject);
+    if let Some(found) = texts.known.get(wanted) {
+        return Some(found);
     }
-}
-
-/// The same where there are no such instructions.
-#[cfg(not(target_feature = "sse2"))]
-mod lanes {
-    use super::LANES;
-
-    pub(super) fn find(before: &[u8; LANES], after: &[u8; LANES], [first, second, fold]: [u8; 3]) -> i32 {
-        i32::from(before.iter().zip(after).any(|(b, a)| b | fold == first && a | fold == second))
-    }
-}
-
-/// `led` is the length in bits, then the address.
-fn is_in_subnet(address: &[u8], led: &[u8]) -> bool {
-    let Some((&bits, subnet)) = led.split_first() else { return false };
-    if address.len() != subnet.len() {
-        return false;
-    }
-    let (whole, rest) = (usize::from(bits / 8), bits % 8);
-    let mask = !(0xFF_u16 >> rest) as u8;
-    let rest_same = match (address.get(whole), subnet.get(whole)) {
-        (Some(a), Some(b)) => (a ^ b) & mask == 0,
-        _ => true,
+    let digits = match turn {
+        None => value(facts, path, texts, spare)?,
+        Some(turn) => turned(facts, path, turn, texts, spare)?,
     };
-    rest_same && address.get(..whole) == subnet.get(..whole)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_found_wherever_it_stands() {
-        for before in 0..40 {
-            for after in 0..40 {
-                let text = [vec![b'.'; before], b"prize".to_vec(), vec![b'.'; after]].concat();
-                assert!(contains(&text, b"\x03prize", false), "{before} before, {after} after");
-                assert!(contains(&text.to_ascii_uppercase(), b"\x03prize", true));
-                assert!(!contains(&text.to_ascii_uppercase(), b"\x03prize", false));
-                assert!(!contains(&text[..before + 4], b"\x03prize", true));
-            }
-        }
-    }
-
-    #[test]
-    fn what_shares_only_the_rarest_pair_is_not_found() {
-        assert!(!contains(b"seize the day, seize the night", b"\x03prize", true));
-        assert!(contains(b"seize the prize", b"\x03prize", true) && contains(b"a", b"\x00a", false));
-        assert!(!contains(b"x", b"", false) && !contains(b"x", b"\x05ab", false) && !contains(b"", b"\x00a", true));
-    }
-
-    #[test]
-    fn a_subnet_holds_the_addresses_that_begin_like_it() {
-        assert!(is_in_subnet(&[192, 0, 2, 77], &[24, 192, 0, 2, 0]));
-        assert!(!is_in_subnet(&[192, 0, 3, 77], &[24, 192, 0, 2, 0]));
-        assert!(
-            is_in_subnet(&[10, 15, 0, 1], &[12, 10, 0, 0, 0]) && !is_in_subnet(&[10, 16, 0, 1], &[12, 10, 0, 0, 0])
-        );
-        assert!(is_in_subnet(&[1, 2, 3, 4], &[0, 0, 0, 0, 0]) && !is_in_subnet(&[1; 16], &[0, 0, 0, 0, 0]));
-        assert!(is_in_subnet(&[1, 2, 3, 4], &[32, 1, 2, 3, 4]) && !is_in_subnet(&[1, 2, 3, 5], &[32, 1, 2, 3, 4]));
-    }
+    let found = image.plan().and_then(|plan| plan.find(space(facts, path), texts.look(&digits)));
+    texts.known.keep(wanted, found);
+    Some(found)
 }

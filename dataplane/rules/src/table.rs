@@ -47,12 +47,13 @@ pub struct Table<'i> {
 }
 
 impl Table<'_> {
-    /// Whether the list has this text, or a beginning of it.
+    /// Whether the list has this text, a beginning of it, or a domain above it.
     #[inline]
     pub fn contains(&self, text: &[u8]) -> bool {
         match self.kind {
             ListKind::Exact => self.has(text),
             ListKind::Prefix => self.has_beginning_of(text),
+            ListKind::Domain => self.has_domain_of(text),
             _ => false,
         }
     }
@@ -70,6 +71,12 @@ impl Table<'_> {
             }
         }
         false
+    }
+
+    /// A domain, or one that it is below: all of it, and what stands behind each dot.
+    fn has_domain_of(&self, text: &[u8]) -> bool {
+        let mut dots = text.iter().enumerate().filter(|(_, octet)| **octet == b'.');
+        self.has(text) || dots.any(|(at, _)| text.get(at + 1..).is_some_and(|domain| self.has(domain)))
     }
 
     #[inline]
@@ -192,6 +199,13 @@ pub struct Built {
 /// Builds a table; long entries are added to the string table. `None` if an entry is empty or too long, or if the
 /// entries cluster beyond [`PROBES_MAX`].
 pub fn build(kind: ListKind, entries: &[String], strings: &mut Vec<u8>) -> Option<Built> {
+    let lower: Vec<String>;
+    let mut entries = entries;
+    if kind == ListKind::Domain {
+        // Hosts are in small letters in facts.
+        lower = entries.iter().map(|e| e.to_ascii_lowercase()).collect();
+        entries = &lower;
+    }
     let kept = kept_entries(kind, entries);
     if kept.iter().any(|e| e.is_empty() || e.len() > ENTRY_OCTETS_MAX) {
         return None;
@@ -260,6 +274,15 @@ mod tests {
         let Built { slots, lengths, probes, .. } = &built;
         assert!(slots.iter().all(|s| is_well_formed(s, strings.len())));
         ask(&Table { kind, slots, strings: &strings, lengths: *lengths, probes: *probes })
+    }
+
+    #[test]
+    fn a_domain_list_has_what_is_below_its_entries_and_no_other_end() {
+        with(ListKind::Domain, &["Bad.example", "a-name-longer-than-a-slot.example"], |table| {
+            let has = |host: &str| table.contains(host.as_bytes());
+            assert!(["bad.example", "a.b.bad.example", "x.a-name-longer-than-a-slot.example"].into_iter().all(has));
+            assert!(!["notbad.example", "bad.example.net", "example", "", "..", "bad.example."].into_iter().any(has));
+        });
     }
 
     #[test]

@@ -98,22 +98,12 @@ mod tests {
     use super::*;
     use crate::check::{Scope, check};
     use crate::model::Level;
-    use sluice_abi::{Action, Mode};
+    use sluice_abi::Action;
 
     fn seen(triggers: Triggers, when: &str) -> Vec<i64> {
         let expression = crate::text::parse(when).unwrap();
-        let rule = Rule {
-            id: "r".into(),
-            level: Level::Checks,
-            triggers,
-            mode: Mode::Enforce,
-            when: when.into(),
-            condition: Some(check(&expression, &Scope::default()).unwrap()),
-            action: Action::Discard,
-            error: None,
-            tag: None,
-            log: None,
-        };
+        let condition = Some(check(&expression, &Scope::default()).unwrap());
+        let rule = Rule { triggers, condition, ..Rule::new("r", Level::Checks, Action::Discard) };
         operations(&rule).collect()
     }
 

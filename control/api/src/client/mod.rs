@@ -13,11 +13,12 @@ pub use transport::Endpoint;
 
 use crate::PREFIX;
 use crate::audit::{AuditPage, AuditQuery};
+use crate::backtest::{Backtest, ShadowQuery};
 use crate::counters::Counters;
 use crate::events::{ClearQuery, Event, EventPage, EventQuery};
 use crate::policies::{
     Files, Policy, PolicyChecked, PolicyDiff, PolicyFiles, PolicyList, PolicyPush, PolicyPushed, PolicyQuery,
-    PolicyRestored,
+    PolicyRestored, PushQuery,
 };
 use crate::problem::Problem;
 use crate::status::Status;
@@ -145,6 +146,21 @@ impl Client {
     /// Takes a policy into force.
     pub fn push_policy(&self, push: &PolicyPush) -> Result<PolicyPushed, ClientError> {
         self.send("/policies", push)
+    }
+
+    /// Takes a policy into force, however much of the traffic gets another verdict.
+    pub fn push_policy_confirmed(&self, push: &PolicyPush) -> Result<PolicyPushed, ClientError> {
+        self.send(&with_query("/policies", &PushQuery { confirm: Some(true) })?, push)
+    }
+
+    /// What rules in shadow and offline would have done.
+    pub fn shadow(&self, query: ShadowQuery) -> Result<Backtest, ClientError> {
+        self.fetch(&with_query("/policies/shadow", &query)?)
+    }
+
+    /// What files would change, against the policy in force over recent traffic.
+    pub fn backtest_policy(&self, files: Files) -> Result<Backtest, ClientError> {
+        self.send("/policies/backtest", &PolicyFiles { files })
     }
 
     /// Takes the policy before the present one back into force.

@@ -1,6 +1,7 @@
 //! Running the command line, and comparing lines of JSON field by field.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub mod merge;
 pub mod table;
 
 use serde_json::Value;

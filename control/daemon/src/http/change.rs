@@ -5,20 +5,21 @@
 //!    │422            │503, 409              (one transaction)                        (one transaction)
 //! ```
 //! Until the push nothing is stored as in force; whatever fails before it leaves everything as it was. What happens
-//! between the two transactions is found out at the daemon's next start.
+//! between the two transactions is found out at the daemon's next start. Before the first, recent traffic is judged by the
+//! new policy: one that moves much of it is refused unless that is confirmed. After the second it is watched.
 
 use super::access::Caller;
-use super::extract::Body;
+use super::extract::{Body, Params};
 use super::failure::Failure;
 use super::policies::off_thread;
 use crate::app::App;
 use crate::link::LinkError;
-use crate::policy;
+use crate::{backtest, policy, rollback as watch};
 use crate::store::audit::{self, Deed};
 use crate::store::policies::{self, NewPolicy};
 use axum::Json;
 use axum::extract::State;
-use sluice_api::policies::{PolicyPush, PolicyPushed, PolicyRestored, PolicyState};
+use sluice_api::policies::{PolicyPush, PolicyPushed, PolicyRestored, PolicyState, PushQuery};
 use sluice_api::problem::{Kind, Problem};
 
 /// Takes a policy into force
@@ -27,6 +28,7 @@ use sluice_api::problem::{Kind, Problem};
     path = "/api/v1/policies",
     tag = "policies",
     operation_id = "policyPush",
+    params(PushQuery),
     request_body = PolicyPush,
     responses(
         (status = 200, description = "It is in force", body = PolicyPushed),
@@ -38,12 +40,13 @@ use sluice_api::problem::{Kind, Problem};
 pub async fn push(
     State(app): State<App>,
     caller: Caller,
+    Params(query): Params<PushQuery>,
     Body(body): Body<PolicyPush>,
 ) -> Result<Json<PolicyPushed>, Failure> {
     let (at, who) = (app.clone(), caller.who().to_owned());
     let result = finish(async move {
         let _turn = at.policy_turn().await;
-        push_in_turn(&at, &who, body).await
+        push_in_turn(&at, &who, body, query.confirm == Some(true)).await
     })
     .await;
     if let Err(problem) = &result {
@@ -86,7 +89,7 @@ async fn finish<T: Send + 'static>(
     done.unwrap_or_else(|e| Err(Problem::new(Kind::Internal, format!("the work ended early: {e}"))))
 }
 
-async fn push_in_turn(app: &App, who: &str, body: PolicyPush) -> Result<PolicyPushed, Problem> {
+async fn push_in_turn(app: &App, who: &str, body: PolicyPush, confirmed: bool) -> Result<PolicyPushed, Problem> {
     let highest = app.store().run(|c| policies::highest(c)).await?;
     // A broken policy is told about even while the dataplane does not answer.
     let answer = app.ask_dataplane().await;
@@ -99,6 +102,9 @@ async fn push_in_turn(app: &App, who: &str, body: PolicyPush) -> Result<PolicyPu
             Kind::PolicyChanged,
             format!("version {previous} is in force, not {expected}: compare with it and push again"),
         ));
+    }
+    if !confirmed && let Some(report) = backtest::against_recent(app, previous, compiled.image.clone()).await? {
+        backtest::allow(&report, app.guard())?;
     }
     let new = NewPolicy {
         version,
@@ -114,13 +120,15 @@ async fn push_in_turn(app: &App, who: &str, body: PolicyPush) -> Result<PolicyPu
         .run(move |c| {
             let transaction = c.transaction()?;
             policies::add(&transaction, &new)?;
-            audit::append(&transaction, &author, Deed::Push, &subject, "sent")?;
+            let sent = if confirmed { "sent, confirmed" } else { "sent" };
+            audit::append(&transaction, &author, Deed::Push, &subject, sent)?;
             transaction.commit()
         })
         .await?;
     let sent = app.with_link(move |link| link.push(version, &compiled.image)).await;
     settle(app, who, version, &sent).await?;
     sent.map_err(Problem::from)?;
+    watch::begin(app, version).await;
     let previous = Some(previous).filter(|v| *v > 0);
     Ok(PolicyPushed { version, previous, summary: compiled.summary, warnings: compiled.warnings })
 }

@@ -12,6 +12,7 @@ mod events;
 mod extract;
 mod failure;
 mod policies;
+mod shadow;
 mod status;
 mod stream;
 
@@ -22,6 +23,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
 use failure::Failure;
+pub use policies::off_thread;
 use hyper::body::Body as _;
 use sluice_api::problem::{Kind, Problem};
 use std::time::Duration;
@@ -46,6 +48,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(policies::list, change::push))
         .routes(routes!(policies::check))
         .routes(routes!(change::rollback))
+        .routes(routes!(shadow::shadow))
+        .routes(routes!(shadow::backtest))
         .routes(routes!(policies::current))
         .routes(routes!(policies::one))
         .routes(routes!(policies::diff))
@@ -111,7 +115,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 16);
+        assert_eq!(operations, 18);
     }
 
     #[test]

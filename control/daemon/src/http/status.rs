@@ -41,6 +41,7 @@ pub async fn status(State(app): State<App>) -> Result<Json<Status>, Failure> {
             in_force: in_force.filter(|v| *v > 0),
             newest,
             agreement: agreement(in_force, newest, known),
+            watch: app.watch(),
         },
         dataplane: match answer {
             Ok(report) => Dataplane { reachable: true, error: None, report: report.details },

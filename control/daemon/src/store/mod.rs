@@ -17,6 +17,7 @@ pub mod audit;
 pub mod events;
 pub mod policies;
 pub mod query;
+pub mod recent;
 pub mod retention;
 
 use rusqlite::{Connection, OpenFlags};

@@ -96,6 +96,17 @@ impl Daemon {
         (status, rest)
     }
 
+    /// Reads what it says up to a line with this text, and gives that line.
+    pub fn wait_for(&mut self, text: &str) -> String {
+        loop {
+            let mut line = String::new();
+            assert!(self.log.read_line(&mut line).unwrap() > 0, "the daemon ended before it said {text:?}");
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -8,7 +8,7 @@ use sluice_abi::counters::{Count, Exit, Slot, Tally};
 use sluice_abi::json::{Privacy, to_json};
 use sluice_abi::{Facts, LogLevel, record};
 use sluice_engine::{
-    Engine, Input, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
+    Engine, Input, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
 };
 use sluice_io::capture::Reader;
 use std::path::{Path, PathBuf};
@@ -147,6 +147,7 @@ pub fn tables() -> TableSizes {
         streams: StreamSizes { connections: 2, octets: 2048, timeout_ns: 1 << 30 },
         dialogues: 2,
         dialogue_timeout_ns: 1 << 30,
+        memory: MemorySizes::SMALL,
         hash_key: 0x5EED,
     }
 }

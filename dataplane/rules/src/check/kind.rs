@@ -22,6 +22,8 @@ pub(super) enum Kind {
     },
     /// Text.
     Text,
+    /// Two letters.
+    Country,
     /// Octets.
     Octets,
     /// An OBJECT IDENTIFIER.
@@ -45,7 +47,9 @@ impl Kind {
             (_, Part::Raw) => Self::Octets,
             (Shape::GtDigits(_), _) => Self::Digits { letters: "abcdef" },
             (_, Part::Digits) | (Shape::Tbcd, _) => Self::Digits { letters: "*#abc" },
-            (Shape::Uint | Shape::MessageType | Shape::Reference | Shape::Fingerprint, _) => Self::Number { signed: false },
+            (Shape::Uint | Shape::MessageType | Shape::Reference | Shape::Fingerprint, _) => {
+                Self::Number { signed: false }
+            }
             (Shape::Int, _) => Self::Number { signed: true },
             (Shape::Bool | Shape::Flag, _) => Self::Truth,
             (Shape::Name(names), _) => Self::Name(names),
@@ -55,7 +59,8 @@ impl Kind {
             (Shape::Hex | Shape::Address | Shape::RpAddress(_), _) => Self::Octets,
             (Shape::Oid, _) => Self::Oid,
             (Shape::Packed, _) => Self::Digits { letters: "" },
-            (Shape::Text | Shape::Country, _) => Self::Text,
+            (Shape::Text, _) => Self::Text,
+            (Shape::Country, _) => Self::Country,
             (Shape::OctetList, _) => Self::OctetList,
             (Shape::Scts, _) => Self::Opaque("a time stamp as sent"),
             (Shape::TextList | Shape::NumberList | Shape::Tlvs | Shape::Evidence, _) => Self::Opaque("a list"),
@@ -70,6 +75,7 @@ impl Kind {
             Self::Name(_) => "one of a list of names",
             Self::Digits { .. } => "digits",
             Self::Text => "text",
+            Self::Country => "a country",
             Self::Octets => "octets",
             Self::Oid => "an object identifier",
             Self::Ip => "an IP address",
@@ -80,25 +86,41 @@ impl Kind {
         }
     }
 
+    /// Whether numbers of it can be negative.
+    pub(super) const fn is_signed(self) -> bool {
+        matches!(self, Self::Number { signed: true })
+    }
+
+    /// Whether its values are text.
+    pub(super) const fn is_text(self) -> bool {
+        matches!(self, Self::Digits { .. } | Self::Text | Self::Country)
+    }
+
+    /// Whether its values are stored as numbers.
+    pub(super) const fn is_stored_number(self) -> bool {
+        matches!(self, Self::Number { .. } | Self::Truth | Self::Name(_) | Self::Time | Self::Problem)
+    }
+
     const fn operators(self) -> &'static [Operator] {
         use Operator::*;
         match self {
             Self::Number { .. } | Self::Time => &[Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, In],
-            Self::Truth | Self::Name(_) | Self::Problem | Self::Ip => &[Equal, NotEqual, In],
-            Self::Digits { .. } | Self::Octets | Self::Oid => &[Equal, NotEqual, In, StartsWith, Contains],
-            Self::Text => &[Equal, NotEqual, In, StartsWith, Contains, ContainsAnyCase],
+            Self::Truth | Self::Name(_) | Self::Problem | Self::Ip | Self::Country => &[Equal, NotEqual, In],
+            Self::Octets | Self::Oid => &[Equal, NotEqual, In, StartsWith, Contains],
+            Self::Digits { .. } => &[Equal, NotEqual, In, StartsWith, Contains, Matches],
+            Self::Text => &[Equal, NotEqual, In, StartsWith, Contains, ContainsAnyCase, Matches],
             Self::OctetList => &[Contains],
             Self::Opaque(_) => &[],
         }
     }
 
     /// Message and expectation where the operator does not fit.
-    pub(super) fn allows(self, operator: Operator, path: Path) -> Result<(), (String, String)> {
+    pub(super) fn allows(self, operator: Operator, name: &str) -> Result<(), (String, String)> {
         let operators = self.operators();
         if operators.contains(&operator) {
             return Ok(());
         }
-        let message = format!("`{}` does not fit `{path}`, which is {}", operator.text(), self.article());
+        let message = format!("`{}` does not fit `{name}`, which is {}", operator.text(), self.article());
         let names: Vec<&str> = operators.iter().map(|o| o.text()).collect();
         let expected = match names.split_last() {
             None => "no operator: only its presence can be tested".to_owned(),

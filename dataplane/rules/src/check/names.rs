@@ -2,10 +2,12 @@
 
 use crate::text::{Refusal, Span, nearest};
 use sluice_abi::{Field, Part, Path};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The field a dotted name means.
 pub(super) fn field(name: &str, span: Span) -> Result<Path, Box<Refusal>> {
-    match Path::parse(name) {
+    match PATHS.get(name).copied() {
         Some(path) if is_result(path.field) => {
             let message = format!("`{name}` is known only after the rules have been asked");
             Err(Box::new(Refusal::new(span, message, "a field of the message")))
@@ -14,6 +16,10 @@ pub(super) fn field(name: &str, span: Span) -> Result<Path, Box<Refusal>> {
         None => Err(Box::new(unknown_field(name, span))),
     }
 }
+
+/// Every name, for a policy has many.
+static PATHS: LazyLock<BTreeMap<String, Path>> =
+    LazyLock::new(|| Path::all().map(|path| (path.to_string(), path)).collect());
 
 fn is_result(field: Field) -> bool {
     field.name().starts_with("verdict.") || field == Field::LatencyNs
@@ -35,20 +41,41 @@ fn unknown_field(name: &str, span: Span) -> Refusal {
     suggest(refusal, nearest(name, all.iter().map(String::as_str)))
 }
 
-pub(super) fn unknown_list(name: &str, span: Span, lists: &[String]) -> Refusal {
+pub(super) fn unknown_list<'n>(name: &str, span: Span, known: impl Iterator<Item = &'n str>) -> Refusal {
     let refusal = Refusal::new(span, format!("there is no list `{name}`"), "the name of a list of this policy");
-    suggest_or_all(refusal, name, lists.iter().map(String::as_str).collect())
+    suggested(refusal, name, known)
 }
 
 pub(super) fn unknown_variable<'n>(name: &str, span: Span, known: impl Iterator<Item = &'n str>) -> Refusal {
     let refusal = Refusal::new(span, format!("there is no variable `${name}`"), "a variable of this policy");
-    suggest_or_all(refusal, name, known.collect())
+    suggested(refusal, name, known)
 }
+
+pub(super) fn unknown_counter<'n>(name: &str, span: Span, known: impl Iterator<Item = &'n str>) -> Refusal {
+    let refusal = Refusal::new(span, format!("there is no counter `{name}`"), "a counter of this policy");
+    suggested(refusal, name, known)
+}
+
+pub(super) fn unknown_condition<'n>(name: &str, span: Span, known: impl Iterator<Item = &'n str>) -> Refusal {
+    let refusal = Refusal::new(span, format!("there is no condition `{name}`"), "a condition of this policy");
+    suggested(refusal, name, known)
+}
+
+pub(super) fn unknown_function(name: &str, span: Span) -> Refusal {
+    let refusal =
+        Refusal::new(span, format!("there is no function `{name}`"), format!("one of {}", FUNCTIONS.join(", ")));
+    suggest(refusal, nearest(name, FUNCTIONS))
+}
+
+/// Everything that can be applied to a field.
+pub(super) const FUNCTIONS: [&str; 5] = ["operator", "country", "relation", "swapped", "reversed"];
 
 /// How many names are listed where none is near.
 const LISTED_MAX: usize = 12;
 
-fn suggest_or_all(refusal: Refusal, name: &str, known: Vec<&str>) -> Refusal {
+/// Adds the names that may have been meant: the nearest, or all if they are few.
+pub fn suggested<'n>(refusal: Refusal, name: &str, known: impl Iterator<Item = &'n str>) -> Refusal {
+    let known: Vec<&str> = known.collect();
     let near = nearest(name, known.iter().copied());
     if known.is_empty() {
         return refusal.help("the policy has none");

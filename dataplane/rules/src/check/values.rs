@@ -1,19 +1,18 @@
 //! Values as written, turned into what is stored in facts.
 
+use super::Checked;
 use super::kind::Kind;
+use super::subject::Asked;
 use crate::model::Subnet;
 use crate::text::{Element, Literal, Operator, Refusal, Scalar, Span, nearest};
-use sluice_abi::Path;
 use std::net::IpAddr;
-
-type Checked<T> = Result<T, Box<Refusal>>;
 
 fn refuse<T>(span: Span, message: String, expected: impl Into<String>) -> Checked<T> {
     Err(Box::new(Refusal::new(span, message, expected)))
 }
 
-fn wrong_kind<T>(path: Path, kind: Kind, literal: &Literal, expected: &str) -> Checked<T> {
-    let message = format!("`{path}` is {}, this is {}", kind.article(), literal.scalar.kind());
+fn wrong_kind<T>(asked: &Asked, literal: &Literal, expected: &str) -> Checked<T> {
+    let message = format!("`{}` is {}, this is {}", asked.name, asked.kind.article(), literal.scalar.kind());
     refuse(literal.span, message, expected)
 }
 
@@ -25,42 +24,44 @@ fn single(value: &Element) -> Checked<&Literal> {
 }
 
 /// The stored number a literal means for a path that is stored as a number.
-pub(super) fn number(path: Path, kind: Kind, literal: &Literal) -> Checked<u64> {
-    match (kind, &literal.scalar) {
-        (Kind::Name(names), Scalar::Text(name)) => named(path, names, name, literal.span),
-        (Kind::Name(names), _) => wrong_kind(path, kind, literal, &one_of(names)),
+pub(super) fn number(asked: &Asked, literal: &Literal) -> Checked<u64> {
+    match (asked.kind, &literal.scalar) {
+        (Kind::Name(names), Scalar::Text(name)) => named(asked, names, name, literal.span),
+        (Kind::Name(names), _) => wrong_kind(asked, literal, &one_of(names)),
         (Kind::Time, Scalar::Text(text)) => {
             time(text).map_or_else(|| refuse(literal.span, "this is not a time".to_owned(), SECONDS), Ok)
         }
-        (Kind::Time, _) => wrong_kind(path, kind, literal, SECONDS),
+        (Kind::Time, _) => wrong_kind(asked, literal, SECONDS),
         (Kind::Problem, Scalar::Text(text)) => {
             problem(text).map_or_else(|| refuse(literal.span, "there is no such problem".to_owned(), PROBLEM), Ok)
         }
-        (Kind::Problem, _) => wrong_kind(path, kind, literal, PROBLEM),
+        (Kind::Problem, _) => wrong_kind(asked, literal, PROBLEM),
         (Kind::Number { signed: true }, Scalar::Number(n)) => match i64::try_from(*n) {
             Ok(n) => Ok(n as u64),
-            Err(_) => refuse(literal.span, format!("`{path}` is never that large"), "a number of 63 bits and a sign"),
+            Err(_) => {
+                refuse(literal.span, format!("`{}` is never that large", asked.name), "a number of 63 bits and a sign")
+            }
         },
         (Kind::OctetList, Scalar::Number(n)) => match u8::try_from(*n) {
             Ok(n) => Ok(u64::from(n)),
-            Err(_) => refuse(literal.span, format!("`{path}` holds octets"), "a number from 0 to 255"),
+            Err(_) => refuse(literal.span, format!("`{}` holds octets", asked.name), "a number from 0 to 255"),
         },
         (_, Scalar::Number(n)) => match u64::try_from(*n) {
             Ok(n) => Ok(n),
-            Err(_) => refuse(literal.span, format!("`{path}` is never negative"), "a number from 0"),
+            Err(_) => refuse(literal.span, format!("`{}` is never negative", asked.name), "a number from 0"),
         },
-        _ => wrong_kind(path, kind, literal, "a number, decimal or with 0x in front"),
+        _ => wrong_kind(asked, literal, "a number, decimal or with 0x in front"),
     }
 }
 
 const SECONDS: &str = "seconds since 1970 as text, such as \"1767225600.5\"";
 const PROBLEM: &str = "kind and code as text, such as \"invokeProblem 1\"";
 
-fn named(path: Path, names: &[&str], name: &str, span: Span) -> Checked<u64> {
+fn named(asked: &Asked, names: &[&str], name: &str, span: Span) -> Checked<u64> {
     if let Some(number) = names.iter().position(|n| *n == name) {
         return Ok(number as u64);
     }
-    let refusal = Refusal::new(span, format!("`{path}` is never \"{name}\""), one_of(names));
+    let refusal = Refusal::new(span, format!("`{}` is never \"{name}\"", asked.name), one_of(names));
     let near = nearest(name, names.iter().copied());
     Err(Box::new(match near.first() {
         Some(near) => refusal.help(format!("did you mean \"{near}\"?")),
@@ -91,29 +92,31 @@ fn problem(text: &str) -> Option<u64> {
 }
 
 /// The truth value a literal is.
-pub(super) fn truth(path: Path, value: &Element) -> Checked<bool> {
+pub(super) fn truth(asked: &Asked, value: &Element) -> Checked<bool> {
     let literal = single(value)?;
     match &literal.scalar {
         Scalar::Bool(b) => Ok(*b),
-        _ => wrong_kind(path, Kind::Truth, literal, "true or false"),
+        _ => wrong_kind(asked, literal, "true or false"),
     }
 }
 
 /// The octets a literal means for a path that compares as text or octets.
-pub(super) fn text(path: Path, kind: Kind, operator: Operator, value: &Element) -> Checked<Vec<u8>> {
+pub(super) fn text(asked: &Asked, operator: Operator, value: &Element) -> Checked<Vec<u8>> {
     let literal = single(value)?;
-    let octets = match (kind, &literal.scalar) {
+    let octets = match (asked.kind, &literal.scalar) {
         (Kind::Octets, Scalar::Octets(octets)) => octets.clone(),
-        (Kind::Octets, _) => return wrong_kind(path, kind, literal, "octets, such as x\"91 44\""),
+        (Kind::Octets, _) => return wrong_kind(asked, literal, "octets, such as x\"91 44\""),
         (Kind::Oid, Scalar::Text(dotted)) => match oid(dotted) {
             Some(octets) => octets,
             None => return refuse(literal.span, "this is not an object identifier".to_owned(), OID),
         },
-        (Kind::Oid, _) => return wrong_kind(path, kind, literal, OID),
-        (Kind::Digits { letters }, Scalar::Text(digits)) => return only_digits(path, letters, digits, literal.span),
-        (Kind::Digits { .. }, _) => return wrong_kind(path, kind, literal, "digits in quotation marks"),
+        (Kind::Oid, _) => return wrong_kind(asked, literal, OID),
+        (Kind::Digits { letters }, Scalar::Text(digits)) => return only_digits(asked, letters, digits, literal.span),
+        (Kind::Digits { .. }, _) => return wrong_kind(asked, literal, "digits in quotation marks"),
+        (Kind::Country, Scalar::Text(code)) => return country(asked, code, literal.span),
+        (Kind::Country, _) => return wrong_kind(asked, literal, COUNTRY),
         (_, Scalar::Text(text)) => text.clone().into_bytes(),
-        _ => return wrong_kind(path, kind, literal, "text in quotation marks"),
+        _ => return wrong_kind(asked, literal, "text in quotation marks"),
     };
     let compares_whole = matches!(operator, Operator::Equal | Operator::NotEqual | Operator::In);
     if octets.is_empty() && !compares_whole {
@@ -129,13 +132,13 @@ pub(super) fn text(path: Path, kind: Kind, operator: Operator, value: &Element) 
 pub(crate) const TEXT_OCTETS_MAX: usize = 1024;
 const OID: &str = "an object identifier as text, such as \"0.4.0.0.1.0.25.3\"";
 
-fn only_digits(path: Path, letters: &str, digits: &str, span: Span) -> Checked<Vec<u8>> {
+fn only_digits(asked: &Asked, letters: &str, digits: &str, span: Span) -> Checked<Vec<u8>> {
     /// As many as an address can have (TS 23.040 §9.1.2.5 allows 20, a segmented title some more).
     const DIGITS_MAX: usize = sluice_wire::digits::Digits::CAPACITY_OCTETS;
     let wrong = digits.chars().find(|c| !c.is_ascii_digit() && !letters.contains(*c));
     let expected = format!("digits 0-9 and {letters}");
     if let Some(wrong) = wrong {
-        let refusal = Refusal::new(span, format!("`{path}` never has a `{wrong}`"), expected);
+        let refusal = Refusal::new(span, format!("`{}` never has a `{wrong}`", asked.name), expected);
         let number = wrong == '+' || wrong == ' ' || wrong == '-';
         return Err(Box::new(if number {
             refusal.help("numbers stand without + and without blanks")
@@ -147,6 +150,18 @@ fn only_digits(path: Path, letters: &str, digits: &str, span: Span) -> Checked<V
         return refuse(span, format!("{} digits", digits.len()), format!("1 to {DIGITS_MAX} digits"));
     }
     Ok(digits.as_bytes().to_vec())
+}
+
+const COUNTRY: &str = "two capital letters of ISO 3166, such as \"DE\"";
+
+fn country(asked: &Asked, code: &str, span: Span) -> Checked<Vec<u8>> {
+    if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Ok(code.as_bytes().to_vec());
+    }
+    let refusal = Refusal::new(span, format!("`{}` is never \"{code}\"", asked.name), COUNTRY);
+    let capitals = code.to_ascii_uppercase();
+    let is_code = capitals.len() == 2 && capitals.bytes().all(|b| b.is_ascii_uppercase());
+    Err(Box::new(if is_code { refusal.help(format!("write \"{capitals}\"")) } else { refusal }))
 }
 
 /// Contents octets of an OBJECT IDENTIFIER (X.690 §8.19).
@@ -168,10 +183,10 @@ fn oid(dotted: &str) -> Option<Vec<u8>> {
 }
 
 /// `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`.
-pub(super) fn subnet(path: Path, value: &Element) -> Checked<Subnet> {
+pub(super) fn subnet(asked: &Asked, value: &Element) -> Checked<Subnet> {
     const EXPECTED: &str = "an address as text, such as \"192.0.2.1\" or \"2001:db8::/32\"";
     let literal = single(value)?;
-    let Scalar::Text(text) = &literal.scalar else { return wrong_kind(path, Kind::Ip, literal, EXPECTED) };
+    let Scalar::Text(text) = &literal.scalar else { return wrong_kind(asked, literal, EXPECTED) };
     let (address, bits) = text.split_once('/').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
     let address = match address.parse() {
         Ok(IpAddr::V4(v4)) => v4.octets().to_vec(),

@@ -1,13 +1,16 @@
 //! Whether octets are an image: everything that evaluation relies on, checked once.
 
-use super::code::{DIGIT_SLOTS, INSTRUCTIONS_MAX, Instruction, MATCH, MISS, OperandKind, Operation, Source};
-use super::record::{Extent, ListRecord, RuleRecord};
-use super::view::{Image, RuleIndex, extent, part};
+mod code;
+mod orders;
+mod records;
+
+use super::record::Extent;
+use super::view::Image;
 use super::{
-    CRC_AT, DEFAULTS_AT, FORMAT, HEADER_OCTETS, IMAGE_OCTETS_MAX, LISTS_MAX, MAGIC, ORDERS, ORDERS_AT, RULES_MAX,
-    SECTIONS_AT, Section, u32_at, u64_at,
+    CRC_AT, DEFAULTS_AT, FORMAT, HEADER_OCTETS, IMAGE_OCTETS_MAX, MAGIC, MATCHERS_MAX, SECTIONS_AT, Section, u32_at,
+    u64_at,
 };
-use crate::table;
+use sluice_abi::facts::FieldSet;
 use sluice_abi::{Action, LogLevel};
 use sluice_wire::crc32c::Crc32c;
 use std::fmt;
@@ -25,20 +28,28 @@ pub enum ImageError {
     StatedLength,
     /// The checksum is another.
     Checksum,
-    /// A section does not lie within the image, or not where it should.
+    /// A section does not lie within the image, or not where it should, or has more or fewer entries than it may.
     Section(Section),
     /// The header's defaults or reserved octets mean nothing.
     Header,
     /// A rule's record means nothing.
     Rule(u32),
-    /// The orders are not those of the rules.
-    Order,
+    /// When a rule is valid means nothing.
+    Validity(u32),
+    /// An order is not that of the rules.
+    Order(u32),
     /// An instruction means nothing or goes backwards.
     Code(u32),
     /// A text lies outside the strings.
     Text(u32),
+    /// A counter's record means nothing.
+    Counter(u32),
     /// A list's record or one of its slots means nothing.
     List(u32),
+    /// A matcher's record or its image is refused.
+    Matcher(u32),
+    /// The numbering plan is refused.
+    Plan(sluice_numbers::ImageError),
 }
 
 impl fmt::Display for ImageError {
@@ -52,10 +63,14 @@ impl fmt::Display for ImageError {
             Self::Section(s) => write!(f, "policy image: section {s:?} lies outside"),
             Self::Header => write!(f, "policy image: the header's defaults mean nothing"),
             Self::Rule(n) => write!(f, "policy image: rule {n} means nothing"),
-            Self::Order => write!(f, "policy image: the order of rules is not theirs"),
+            Self::Validity(n) => write!(f, "policy image: validity {n} means nothing"),
+            Self::Order(n) => write!(f, "policy image: order {n} is not that of the rules"),
             Self::Code(n) => write!(f, "policy image: instruction {n} means nothing"),
             Self::Text(n) => write!(f, "policy image: text {n} lies outside"),
+            Self::Counter(n) => write!(f, "policy image: counter {n} means nothing"),
             Self::List(n) => write!(f, "policy image: list {n} means nothing"),
+            Self::Matcher(n) => write!(f, "policy image: matcher {n} is refused"),
+            Self::Plan(error) => write!(f, "policy image: {error}"),
         }
     }
 }
@@ -68,19 +83,23 @@ pub struct Layout {
     version: u64,
     default_action: Action,
     default_log: LogLevel,
-    orders_ends: [u32; ORDERS],
     sections: [Extent; Section::ALL.len()],
+    reads: FieldSet,
+    matchers: [Option<(Extent, sluice_matcher::Layout)>; MATCHERS_MAX],
+    plan: Option<sluice_numbers::Layout>,
 }
 
 impl Layout {
     /// Looks at every octet.
     pub fn verify(octets: &[u8]) -> Result<Self, ImageError> {
-        let layout = Self::read_header(octets)?;
+        let mut layout = Self::read_header(octets)?;
         let image = layout.image(octets);
-        verify_lists(&image)?;
-        verify_texts(&image)?;
-        verify_rules(&image)?;
-        verify_orders(&image)?;
+        records::verify(&image)?;
+        code::verify(&image)?;
+        orders::verify(&image)?;
+        layout.reads = code::fields_read(&image);
+        layout.plan = verify_plan(layout.section(octets, Section::Plan))?;
+        layout.matchers = records::verify_matchers(&image, layout.section(octets, Section::Automata))?;
         Ok(layout)
     }
 
@@ -90,22 +109,33 @@ impl Layout {
     }
 
     /// The image, over the octets that were verified. Over others it answers something, but never fails or loops.
+    /// To be made once for many messages.
     #[inline]
     pub fn image<'i>(&self, octets: &'i [u8]) -> Image<'i> {
+        let automata = self.section(octets, Section::Automata);
         Image {
             version: self.version,
             default_action: self.default_action,
             default_log: self.default_log,
-            orders_ends: self.orders_ends,
+            reads: self.reads,
             rules: self.entries(octets, Section::Rules),
+            validities: self.entries(octets, Section::Validities),
             orders: self.entries(octets, Section::Orders),
+            keys: self.entries(octets, Section::Keys),
+            probes: self.entries(octets, Section::Probes),
+            postings: self.entries(octets, Section::Postings),
+            tags: self.entries(octets, Section::Tags),
             code: self.entries(octets, Section::Code),
             spans: self.entries(octets, Section::Spans),
             ranges: self.entries(octets, Section::Ranges),
             texts: self.entries(octets, Section::Texts),
             paths: self.entries(octets, Section::Paths),
+            counters: self.entries(octets, Section::Counters),
             lists: self.entries(octets, Section::Lists),
             slots: self.entries(octets, Section::Slots),
+            matcher_records: self.entries(octets, Section::Matchers),
+            matchers: self.matchers.map(|m| m.map(|(at, layout)| layout.open(octets_at(automata, at)))),
+            plan: self.plan.map(|layout| layout.plan(self.section(octets, Section::Plan))),
             strings: self.section(octets, Section::Strings),
         }
     }
@@ -140,18 +170,16 @@ impl Layout {
         if u32_at(header, CRC_AT) != Some(checksum(octets)) {
             return Err(ImageError::Checksum);
         }
-        let [action, log, reserved @ ..] = &header[DEFAULTS_AT..] else { return Err(ImageError::Header) };
-        let default_action = Action::from_number(*action).filter(|a| matches!(a, Action::Pass | Action::Discard));
-        let (Some(default_action), Some(default_log)) = (default_action, LogLevel::from_number(*log)) else {
-            return Err(ImageError::Header);
-        };
-        if reserved.iter().any(|&o| o != 0) {
-            return Err(ImageError::Header);
-        }
-        let sections = read_sections(octets)?;
-        let orders_ends = std::array::from_fn(|i| u32_at(header, ORDERS_AT + i * 4).unwrap_or(0));
-        let version = u64_at(header, 16).unwrap_or(0);
-        Ok(Self { version, default_action, default_log, orders_ends, sections })
+        let (default_action, default_log) = read_defaults(header).ok_or(ImageError::Header)?;
+        Ok(Self {
+            version: u64_at(header, 16).unwrap_or(0),
+            default_action,
+            default_log,
+            sections: read_sections(octets)?,
+            reads: FieldSet::EMPTY,
+            matchers: [None; MATCHERS_MAX],
+            plan: None,
+        })
     }
 }
 
@@ -160,6 +188,12 @@ pub(crate) fn checksum(octets: &[u8]) -> u32 {
     let before = octets.get(..CRC_AT).unwrap_or(&[]);
     let after = octets.get(CRC_AT + 4..).unwrap_or(&[]);
     Crc32c::new().update(before).update(&[0; 4]).update(after).finish()
+}
+
+fn read_defaults(header: &[u8; HEADER_OCTETS]) -> Option<(Action, LogLevel)> {
+    let [action, log, reserved @ ..] = &header[DEFAULTS_AT..] else { return None };
+    let action = Action::from_number(*action).filter(|a| matches!(a, Action::Pass | Action::Discard))?;
+    reserved.iter().all(|&o| o == 0).then_some((action, LogLevel::from_number(*log)?))
 }
 
 /// Sections follow one another without overlap and with no more than their alignment between them.
@@ -180,116 +214,14 @@ fn read_sections(octets: &[u8]) -> Result<[Extent; Section::ALL.len()], ImageErr
     if at == octets.len() { Ok(sections) } else { Err(ImageError::StatedLength) }
 }
 
-fn verify_lists(image: &Image<'_>) -> Result<(), ImageError> {
-    if image.lists.len() > LISTS_MAX {
-        return Err(ImageError::Section(Section::Lists));
-    }
-    for (number, record) in (0..).zip(image.lists.iter().map(ListRecord)) {
-        let error = ImageError::List(number);
-        let slots = part(image.slots, record.slots()).ok_or(error)?;
-        let well_formed = slots.iter().all(|s| table::is_well_formed(s, image.strings.len()));
-        if !record.is_well_formed() || !well_formed || !is_text(image, record.name()) {
-            return Err(error);
-        }
-    }
-    Ok(())
-}
-
-fn verify_texts(image: &Image<'_>) -> Result<(), ImageError> {
-    match image.texts.iter().position(|&t| part(image.strings, extent(t)).is_none()) {
-        Some(number) => Err(ImageError::Text(number as u32)),
-        None => Ok(()),
+fn verify_plan(octets: &[u8]) -> Result<Option<sluice_numbers::Layout>, ImageError> {
+    match octets {
+        [] => Ok(None),
+        _ => sluice_numbers::Layout::verify(octets).map(Some).map_err(ImageError::Plan),
     }
 }
 
-fn verify_rules(image: &Image<'_>) -> Result<(), ImageError> {
-    if image.rules.len() > RULES_MAX || image.code.len() != image.spans.len() {
-        return Err(ImageError::Section(Section::Rules));
-    }
-    for (RuleIndex(number), rule) in image.rules() {
-        let error = ImageError::Rule(number);
-        let texts = is_name(image, rule.id()) && is_name(image, rule.tag()) && is_text(image, rule.when());
-        let code = part(image.code, rule.code()).ok_or(error)?;
-        let known = part(image.paths, rule.paths()).ok_or(error)?.len() == image.paths(RuleIndex(number)).count();
-        if !rule.is_well_formed() || !texts || !known || code.len() > INSTRUCTIONS_MAX {
-            return Err(error);
-        }
-        for (at, octets) in code.iter().enumerate() {
-            let fits = Instruction::decode(octets).is_some_and(|i| is_legal(image, &i, at, code.len()));
-            if !fits {
-                return Err(ImageError::Code(rule.code().0 + at as u32));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn is_text(image: &Image<'_>, extent: Extent) -> bool {
-    part(image.strings, extent).is_some_and(|o| std::str::from_utf8(o).is_ok())
-}
-
-/// Names stand in lists separated by line feeds.
-fn is_name(image: &Image<'_>, extent: Extent) -> bool {
-    is_text(image, extent) && part(image.strings, extent).is_some_and(|o| !o.is_empty() && !o.contains(&b'\n'))
-}
-
-fn is_legal(image: &Image<'_>, i: &Instruction, at: usize, len: usize) -> bool {
-    let target = |t: u16| matches!(t, MATCH | MISS) || (usize::from(t) > at && usize::from(t) < len);
-    let path = i.path.field.parts().contains(&i.path.part);
-    let operand = match i.operation.operand() {
-        OperandKind::None => i.number() == 0,
-        OperandKind::Number => true,
-        OperandKind::Ranges => part(image.ranges, (i.first, i.second)).is_some(),
-        OperandKind::Texts => part(image.texts, (i.first, i.second)).is_some(),
-        OperandKind::LedTexts => part(image.texts, (i.first, i.second)).is_some_and(|texts| {
-            texts.iter().all(|&t| part(image.strings, extent(t)).is_some_and(|o| has_legal_lead(i.operation, o)))
-        }),
-        OperandKind::List => (i.first as usize) < image.lists.len() && i.second == 0,
-    };
-    target(i.if_true) && target(i.if_false) && path && operand && is_legal_source(i.source)
-}
-
-fn is_legal_source(source: u8) -> bool {
-    const SOURCES: [Source; 4] = [Source::Number, Source::Signed, Source::Octets, Source::Value];
-    source < DIGIT_SLOTS || SOURCES.iter().any(|&s| s as u8 == source)
-}
-
-/// The octet in front: a place within the text, or a length in bits within the address.
-fn has_legal_lead(operation: Operation, text: &[u8]) -> bool {
-    match text.split_first() {
-        Some((&lead, rest)) if operation == Operation::Subnet => {
-            matches!(rest.len(), 4 | 16) && usize::from(lead) <= rest.len() * 8
-        }
-        Some((&lead, rest)) => usize::from(lead) < rest.len(),
-        None => false,
-    }
-}
-
-fn verify_orders(image: &Image<'_>) -> Result<(), ImageError> {
-    let ends = image.orders_ends;
-    let ascending = ends.is_sorted() && ends.last().is_some_and(|&e| e as usize == image.orders.len());
-    if !ascending {
-        return Err(ImageError::Order);
-    }
-    for number in 0..ORDERS {
-        let (trigger, monitors) = (number / 2, number % 2 == 1);
-        let expected = asked_rules(image, trigger, monitors);
-        if !expected.eq(image.order(trigger, monitors)) {
-            return Err(ImageError::Order);
-        }
-    }
-    Ok(())
-}
-
-/// The rules asked at a trigger, level by level, as written within one.
-pub(crate) fn asked_rules<'a>(
-    image: &'a Image<'_>,
-    trigger: usize,
-    monitors: bool,
-) -> impl Iterator<Item = RuleIndex> + 'a {
-    use crate::model::Level;
-    Level::ALL.into_iter().filter(move |&level| (level == Level::Monitors) == monitors).flat_map(move |level| {
-        let wanted = move |r: RuleRecord<'_>| r.level() == level && r.triggers().contains(trigger);
-        image.rules().filter(move |(_, r)| wanted(*r)).map(|(index, _)| index)
-    })
+#[inline]
+fn octets_at(octets: &[u8], at: Extent) -> &[u8] {
+    super::view::part(octets, at).unwrap_or(&[])
 }

@@ -1,9 +1,17 @@
 //! An image as slices: what evaluation reads.
 
 use super::code::INSTRUCTION_OCTETS;
-use super::record::{Extent, ListRecord, RECORD_OCTETS, RuleRecord};
+use super::orders::{ORDER_OCTETS, Order, POSTING_OCTETS, PROBE_OCTETS};
+use super::record::{
+    COUNTER_OCTETS, CounterRecord, Extent, LIST_OCTETS, ListRecord, MATCHER_OCTETS, MatcherRecord, RULE_OCTETS,
+    RuleRecord, VALIDITY_OCTETS, ValidityRecord,
+};
+use super::{MATCHERS_MAX, SubjectCode};
 use crate::table::{SLOT_OCTETS, Table};
-use sluice_abi::{Action, LogLevel, Path};
+use sluice_abi::facts::FieldSet;
+use sluice_abi::{Action, Field, LogLevel, Path};
+use sluice_matcher::Matcher;
+use sluice_numbers::Plan;
 
 /// A rule's place in its image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -15,16 +23,25 @@ pub struct Image<'i> {
     pub(super) version: u64,
     pub(super) default_action: Action,
     pub(super) default_log: LogLevel,
-    pub(super) orders_ends: [u32; super::ORDERS],
-    pub(super) rules: &'i [[u8; RECORD_OCTETS]],
-    pub(super) orders: &'i [[u8; 4]],
+    pub(super) reads: FieldSet,
+    pub(super) rules: &'i [[u8; RULE_OCTETS]],
+    pub(super) validities: &'i [[u8; VALIDITY_OCTETS]],
+    pub(super) orders: &'i [[u8; ORDER_OCTETS]],
+    pub(super) keys: &'i [[u8; 4]],
+    pub(super) probes: &'i [[u8; PROBE_OCTETS]],
+    pub(super) postings: &'i [[u8; POSTING_OCTETS]],
+    pub(super) tags: &'i [[u8; 1]],
     pub(super) code: &'i [[u8; INSTRUCTION_OCTETS]],
     pub(super) spans: &'i [[u8; 8]],
     pub(super) ranges: &'i [[u8; 16]],
     pub(super) texts: &'i [[u8; 8]],
     pub(super) paths: &'i [[u8; 2]],
-    pub(super) lists: &'i [[u8; RECORD_OCTETS]],
+    pub(super) counters: &'i [[u8; COUNTER_OCTETS]],
+    pub(super) lists: &'i [[u8; LIST_OCTETS]],
     pub(super) slots: &'i [[u8; SLOT_OCTETS]],
+    pub(super) matcher_records: &'i [[u8; MATCHER_OCTETS]],
+    pub(super) matchers: [Option<Matcher<'i>>; MATCHERS_MAX],
+    pub(super) plan: Option<Plan<'i>>,
     pub(super) strings: &'i [u8],
 }
 
@@ -45,6 +62,18 @@ impl<'i> Image<'i> {
     #[inline]
     pub const fn default_log(&self) -> LogLevel {
         self.default_log
+    }
+
+    /// Whether any condition or counter reads this field: what is costly to compute and not read can be left out.
+    #[inline]
+    pub const fn reads(&self, field: Field) -> bool {
+        self.reads.contains(field)
+    }
+
+    /// The numbering plan, if the policy has one.
+    #[inline]
+    pub const fn plan(&self) -> Option<Plan<'i>> {
+        self.plan
     }
 
     /// Every rule, in the order in which they were written.
@@ -78,11 +107,49 @@ impl<'i> Image<'i> {
         self.rule(index).map_or("", |r| self.text(r.when()))
     }
 
+    /// The scenario a rule belongs to.
+    pub fn scenario(&self, index: RuleIndex) -> Option<&'i str> {
+        self.rule(index).map(|r| self.text(r.scenario())).filter(|name| !name.is_empty())
+    }
+
     /// The fields a rule's condition reads, each once.
     pub fn paths(&self, index: RuleIndex) -> impl Iterator<Item = Path> + use<'i> {
         let extent = self.rule(index).map_or((0, 0), RuleRecord::paths);
         let pairs = part(self.paths, extent).unwrap_or(&[]);
         pairs.iter().filter_map(|&octets| Path::from_octets(octets))
+    }
+
+    /// Whether a rule is valid at a time in nanoseconds since 1970; without a time only those are that always are.
+    #[inline(always)]
+    pub(crate) fn is_valid(&self, rule: RuleRecord<'_>, time_ns: Option<u64>) -> bool {
+        match rule.validity() {
+            None => true,
+            Some(number) => self.holds_at(number, time_ns),
+        }
+    }
+
+    fn holds_at(&self, validity: u32, time_ns: Option<u64>) -> bool {
+        let validity = self.validities.get(validity as usize).map(|v| ValidityRecord(v).validity());
+        validity.zip(time_ns).is_some_and(|(v, time_ns)| v.holds(time_ns / 1_000_000_000))
+    }
+
+    /// Names of the counters.
+    pub fn counters(&self) -> impl Iterator<Item = (&'i str, CounterRecord<'i>)> + '_ {
+        self.counters.iter().map(CounterRecord).map(|c| (self.text(c.name()), c))
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_counters(&self) -> bool {
+        !self.counters.is_empty()
+    }
+
+    #[inline(always)]
+    pub(crate) fn counter(&self, number: u16) -> Option<CounterRecord<'i>> {
+        self.counters.get(usize::from(number)).map(CounterRecord)
+    }
+
+    pub(crate) fn counter_name(&self, number: u16) -> &'i str {
+        self.counter(number).map_or("", |c| self.text(c.name()))
     }
 
     /// Names of the lists with how many entries each has.
@@ -103,19 +170,49 @@ impl<'i> Image<'i> {
         })
     }
 
-    /// The rules a message with this trigger is put before, deciding levels or monitors.
     #[inline(always)]
-    pub(crate) fn order(&self, trigger: usize, monitors: bool) -> impl Iterator<Item = RuleIndex> + use<'i> {
-        let number = trigger * 2 + usize::from(monitors);
-        let end = |n: usize| self.orders_ends.get(n).map_or(0, |&end| end as usize);
-        let start = number.checked_sub(1).map_or(0, end);
-        let order = self.orders.get(start..end(number)).unwrap_or(&[]);
-        order.iter().map(|&o| RuleIndex(u32::from_le_bytes(o)))
+    pub(crate) fn matcher(&self, number: u32) -> Option<&Matcher<'i>> {
+        self.matchers.get(number as usize)?.as_ref()
+    }
+
+    /// What a matcher searches.
+    pub(crate) fn searched_by(&self, number: u32) -> Option<SubjectCode> {
+        self.matcher_records.get(number as usize).map(|m| MatcherRecord(m).subject())
     }
 
     #[inline(always)]
-    pub(crate) fn code_of(&self, rule: RuleRecord<'_>) -> &'i [[u8; INSTRUCTION_OCTETS]] {
-        part(self.code, rule.code()).unwrap_or(&[])
+    pub(crate) fn order(&self, number: usize) -> Option<Order<'i>> {
+        self.orders.get(number).map(Order)
+    }
+
+    #[inline(always)]
+    pub(crate) fn keys(&self, extent: Extent) -> &'i [[u8; 4]] {
+        part(self.keys, extent).unwrap_or(&[])
+    }
+
+    #[inline(always)]
+    pub(crate) const fn all_keys(&self) -> &'i [[u8; 4]] {
+        self.keys
+    }
+
+    #[inline(always)]
+    pub(crate) fn probes_of(&self, order: Order<'_>) -> &'i [[u8; PROBE_OCTETS]] {
+        part(self.probes, order.probes()).unwrap_or(&[])
+    }
+
+    #[inline(always)]
+    pub(crate) fn postings_of(&self, order: Order<'_>) -> &'i [[u8; POSTING_OCTETS]] {
+        part(self.postings, order.postings()).unwrap_or(&[])
+    }
+
+    #[inline(always)]
+    pub(crate) fn tags_of(&self, order: Order<'_>) -> &'i [[u8; 1]] {
+        part(self.tags, order.postings()).unwrap_or(&[])
+    }
+
+    #[inline(always)]
+    pub(crate) fn code_of(&self, code: Extent) -> &'i [[u8; INSTRUCTION_OCTETS]] {
+        part(self.code, code).unwrap_or(&[])
     }
 
     /// Where the test of a rule's instruction stands in the condition.

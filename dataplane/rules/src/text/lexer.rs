@@ -5,8 +5,9 @@
 //! variable  $home_cc
 //! number    12  -3  0x40
 //! text      "a \"b\" \\ \n \t \u{1F4B0}"
+//! raw text  r"\d{4,6}"              every character stands for itself; ends at the next quotation mark
 //! octets    x"91 44 77"              pairs of hexadecimal digits, blanks between them as you like
-//! symbols   == != < <= > >= && || ! ( ) { } .. ,
+//! symbols   == != < <= > >= ~ && || ! ( ) { } .. ,
 //! ```
 //!
 //! Lexer and parser are written by hand rather than with a combinator crate: what is expected next depends on the
@@ -62,7 +63,7 @@ macro_rules! symbols {
 
 symbols! {
     Equal = "==", NotEqual = "!=", LessOrEqual = "<=", GreaterOrEqual = ">=", And = "&&", Or = "||", Range = "..",
-    Less = "<", Greater = ">", Not = "!", Open = "(", Close = ")", OpenSet = "{", CloseSet = "}", Comma = ",",
+    Less = "<", Greater = ">", Like = "~", Not = "!", Open = "(", Close = ")", OpenSet = "{", CloseSet = "}", Comma = ",",
 }
 
 /// Splits a condition into words; the last one is [`Token::End`].
@@ -115,6 +116,7 @@ impl<'t> Lexer<'t> {
         match first {
             '"' => self.quoted().map(Token::Text),
             'x' if second == Some('"') => self.octets(),
+            'r' if second == Some('"') => self.raw().map(Token::Text),
             '$' => self.variable(),
             '0'..='9' => self.number(),
             '-' if second.is_some_and(|c| c.is_ascii_digit()) => self.number(),
@@ -198,9 +200,21 @@ impl<'t> Lexer<'t> {
             other => {
                 let end = at + 1 + other.map_or(0, char::len_utf8);
                 let expected = r#"one of \" \\ \n \r \t \u{...}"#;
-                Err(Refusal::new(Span::new(at, end), "an escape that does not exist", expected))
+                let refusal = Refusal::new(Span::new(at, end), "an escape that does not exist", expected);
+                Err(refusal.help("in r\"...\" every backslash stands for itself"))
             }
         }
+    }
+
+    fn raw(&mut self) -> Result<String, Refusal> {
+        let start = self.at;
+        self.at += RAW_OPENING;
+        let value = self.take_while(|c| c != '"').to_owned();
+        if !self.rest().starts_with('"') {
+            return Err(self.refusal(start, "the text has no end", "a closing quotation mark"));
+        }
+        self.at += 1;
+        Ok(value)
     }
 
     fn octets(&mut self) -> Result<Token<'t>, Refusal> {
@@ -231,7 +245,7 @@ impl<'t> Lexer<'t> {
             '&' => Some("conjunction is written && or `and`"),
             '|' => Some("disjunction is written || or `or`"),
             '\'' => Some("text stands in double quotation marks"),
-            '~' | '^' => Some("a beginning is tested with starts_with, a part with contains"),
+            '^' => Some("a beginning is tested with starts_with, a part with contains"),
             _ => None,
         };
         let mut refusal =
@@ -245,8 +259,11 @@ impl<'t> Lexer<'t> {
     }
 }
 
+/// Bytes before the value of a raw text.
+pub(super) const RAW_OPENING: usize = 2;
+
 /// `{1F4B0}` after `\u`.
-fn unicode_escape(chars: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
+pub(super) fn unicode_escape(chars: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
     const DIGITS_MAX: usize = 6;
     chars.next().filter(|(_, c)| *c == '{')?;
     let mut code = 0;
@@ -293,6 +310,13 @@ mod tests {
                 Token::End,
             ]
         );
+    }
+
+    #[test]
+    fn raw_text_needs_no_second_backslash() {
+        assert_eq!(tokens(r#"r"\d\" ~ "\\d""#)[0..2], [Token::Text(r"\d\".into()), Token::Symbol(Symbol::Like)]);
+        assert_eq!(tokens("r"), [Token::Name("r"), Token::End]);
+        assert_eq!(lex("a ~ r\"b").unwrap_err().span, Span::new(4, 7));
     }
 
     #[test]

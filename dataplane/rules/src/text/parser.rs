@@ -4,14 +4,15 @@
 //! or      = and { ("or" | "||") and }
 //! and     = not { ("and" | "&&") not }
 //! not     = ("not" | "!") not | "(" or ")" | test
-//! test    = name [ operator operand ]
-//! operand = element | "{" element { [","] element } "}" | "list" name
+//! test    = subject [ operator operand ]
+//! subject = name | name "(" subject ")"
+//! operand = element | "{" element { [","] element } "}" | "list" name | subject
 //! element = literal [ ".." literal ] | variable
 //! ```
 
 use super::lexer::{Lexeme, Symbol, Token, lex};
 use super::refusal::{Refusal, Span};
-use super::syntax::{Element, Expression, Form, Literal, Operand, Operator, Relation, Scalar, Test};
+use super::syntax::{Call, Expression, Form, Operator, Subject, Test};
 
 /// Parentheses and `not` nest no deeper than this.
 pub const DEPTH_MAX: usize = 64;
@@ -29,23 +30,23 @@ pub fn parse(text: &str) -> Result<Expression, Refusal> {
     }
 }
 
-struct Parser<'w, 't> {
+pub(super) struct Parser<'w, 't> {
     words: &'w [Lexeme<'t>],
     at: usize,
-    text: &'t str,
+    pub(super) text: &'t str,
     depth: usize,
 }
 
 impl<'w, 't> Parser<'w, 't> {
-    fn peek(&self) -> &'w Token<'t> {
+    pub(super) fn peek(&self) -> &'w Token<'t> {
         self.words.get(self.at).map_or(&Token::End, |w| &w.token)
     }
 
-    fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         self.words.get(self.at).map_or(Span::new(self.text.len(), self.text.len()), |w| w.span)
     }
 
-    fn next(&mut self) -> Span {
+    pub(super) fn next(&mut self) -> Span {
         let span = self.span();
         self.at += 1;
         span
@@ -55,12 +56,18 @@ impl<'w, 't> Parser<'w, 't> {
         matches!(self.peek(), Token::Name(name) if *name == word) || *self.peek() == Token::Symbol(symbol)
     }
 
-    fn unexpected(&self, expected: &str) -> Refusal {
+    pub(super) fn unexpected(&self, expected: &str) -> Refusal {
         let message = match self.peek() {
             Token::End => "the condition ends here".to_owned(),
             _ => format!("`{}` cannot stand here", self.span().of(self.text)),
         };
-        Refusal::new(self.span(), message, expected)
+        let refusal = Refusal::new(self.span(), message, expected);
+        match self.peek() {
+            Token::Name(word) if is_word_in_capitals(word) => {
+                refusal.help(format!("words of the language are written small: {}", word.to_ascii_lowercase()))
+            }
+            _ => refusal,
+        }
     }
 
     fn any_of(&mut self) -> Result<Expression, Refusal> {
@@ -125,148 +132,58 @@ impl<'w, 't> Parser<'w, 't> {
     }
 
     fn test(&mut self) -> Result<Expression, Refusal> {
-        let Token::Name(name) = self.peek() else { return Err(self.unexpected(A_TEST)) };
-        if matches!(*name, "and" | "or" | "in" | "list" | "true" | "false") || operator_word(name).is_some() {
-            return Err(self.unexpected(A_TEST));
-        }
-        let name_span = self.next();
+        let subject = self.subject(A_TEST)?;
         let relation = match self.operator() {
             Some((operator, operator_span)) => Some(self.relation(operator, operator_span)?),
             None => None,
         };
-        let last = Span::new(name_span.start, self.end_of_previous());
-        Ok(Expression { form: Form::Test(Test { name: (*name).to_owned(), name_span, relation }), span: last })
+        let span = Span::new(subject.span.start, self.end_of_previous());
+        Ok(Expression { form: Form::Test(Test { subject, relation }), span })
+    }
+
+    pub(super) fn subject(&mut self, expected: &str) -> Result<Subject, Refusal> {
+        let start = self.span().start;
+        let mut calls = Vec::new();
+        let (name, name_span) = loop {
+            let expected = if calls.is_empty() { expected } else { "the name of a field" };
+            let (name, span) = self.name().ok_or_else(|| self.unexpected(expected))?;
+            if *self.peek() != Token::Symbol(Symbol::Open) {
+                break (name, span);
+            }
+            self.next();
+            calls.push(Call { name, span });
+        };
+        for _ in &calls {
+            if *self.peek() != Token::Symbol(Symbol::Close) {
+                return Err(self.unexpected("`)` behind the name of one field"));
+            }
+            self.next();
+        }
+        Ok(Subject { calls, name, name_span, span: Span::new(start, self.end_of_previous()) })
+    }
+
+    /// A word that is none of the language's own.
+    pub(super) fn name(&mut self) -> Option<(String, Span)> {
+        match self.peek() {
+            Token::Name(word) if !is_reserved(word) => Some(((*word).to_owned(), self.next())),
+            _ => None,
+        }
     }
 
     fn end_of_previous(&self) -> usize {
         self.at.checked_sub(1).and_then(|i| self.words.get(i)).map_or(0, |w| w.span.end)
     }
-
-    fn operator(&mut self) -> Option<(Operator, Span)> {
-        let operator = match self.peek() {
-            Token::Name(word) => operator_word(word),
-            Token::Symbol(symbol) => Operator::ALL.into_iter().find(|o| o.text() == symbol.text()),
-            _ => None,
-        }?;
-        Some((operator, self.next()))
-    }
-
-    fn relation(&mut self, operator: Operator, operator_span: Span) -> Result<Relation, Refusal> {
-        let operand = match (operator, self.peek()) {
-            (Operator::In, Token::Name("list")) => self.list()?,
-            (_, Token::Symbol(Symbol::OpenSet)) => self.set()?,
-            (Operator::In, Token::Variable(_)) => Operand::One(self.element("")?),
-            (Operator::In, _) => return Err(self.unexpected("`{`, `list` or a variable with several values")),
-            _ => Operand::One(self.element("a value: a number, \"text\", x\"octets\", true, false or a $variable")?),
-        };
-        Ok(Relation { operator, operator_span, operand })
-    }
-
-    fn list(&mut self) -> Result<Operand, Refusal> {
-        self.next();
-        let Token::Name(name) = self.peek() else { return Err(self.unexpected("the name of a list")) };
-        let span = self.next();
-        Ok(Operand::List { name: (*name).to_owned(), span })
-    }
-
-    fn set(&mut self) -> Result<Operand, Refusal> {
-        let open = self.next();
-        let mut elements = Vec::new();
-        while *self.peek() != Token::Symbol(Symbol::CloseSet) {
-            elements.push(self.element("a value or `}`")?);
-            if *self.peek() == Token::Symbol(Symbol::Comma) {
-                self.next();
-            }
-        }
-        let span = open.to(self.next());
-        if elements.is_empty() {
-            return Err(Refusal::new(span, "the set is empty", "at least one value"));
-        }
-        Ok(Operand::Set { elements, span })
-    }
-
-    fn element(&mut self, expected: &str) -> Result<Element, Refusal> {
-        if let Token::Variable(name) = self.peek() {
-            let span = self.next();
-            return Ok(Element::Variable { name: (*name).to_owned(), span });
-        }
-        let first = self.literal(expected)?;
-        if *self.peek() != Token::Symbol(Symbol::Range) {
-            return Ok(Element::Literal(first));
-        }
-        self.next();
-        Ok(Element::Range(first, self.literal("the last value of the range")?))
-    }
-
-    fn literal(&mut self, expected: &str) -> Result<Literal, Refusal> {
-        let scalar = match self.peek() {
-            Token::Number(n) => Scalar::Number(*n),
-            Token::Text(text) => Scalar::Text(text.clone()),
-            Token::Octets(octets) => Scalar::Octets(octets.clone()),
-            Token::Name("true") => Scalar::Bool(true),
-            Token::Name("false") => Scalar::Bool(false),
-            Token::Name(word) if !matches!(*word, "and" | "or" | "not" | "in") => {
-                return Err(self.unexpected(expected).help(format!("text stands in quotation marks: \"{word}\"")));
-            }
-            _ => return Err(self.unexpected(expected)),
-        };
-        Ok(Literal { scalar, span: self.next() })
-    }
 }
 
-fn operator_word(word: &str) -> Option<Operator> {
-    Operator::ALL.into_iter().find(|o| o.text() == word)
+/// Words that cannot be names.
+pub(super) fn is_reserved(word: &str) -> bool {
+    matches!(word, "and" | "or" | "not" | "in" | "list" | "true" | "false") || Operator::parse(word).is_some()
+}
+
+fn is_word_in_capitals(word: &str) -> bool {
+    let small = word.to_ascii_lowercase();
+    small != word && is_reserved(&small)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(text: &str) -> (usize, usize, String) {
-        let r = parse(text).expect_err(text);
-        (r.span.start, r.span.end, r.expected)
-    }
-
-    #[test]
-    fn and_binds_closer_than_or_and_not_closer_than_both() {
-        let Form::Or(parts) = parse("a or not b and c").unwrap().form else { panic!("or is the outermost") };
-        let Some(Form::And(both)) = parts.get(1).map(|p| &p.form) else { panic!("and is within") };
-        assert!(matches!(both.first().map(|p| &p.form), Some(Form::Not(_))));
-    }
-
-    #[test]
-    fn words_and_signs_mean_the_same() {
-        let plain = |text: &str| format!("{:?}", parse(text).unwrap()).replace(|c: char| c.is_ascii_digit(), "");
-        assert_eq!(plain("a && !b || c"), plain("a and not b or c"));
-    }
-
-    #[test]
-    fn spans_cover_what_was_read() {
-        let text = "a == 1 and (b in {1 2..3} or c)";
-        let whole = parse(text).unwrap();
-        assert_eq!(whole.span.of(text), text);
-        let Form::And(parts) = whole.form else { panic!() };
-        assert_eq!(parts.iter().map(|p| p.span.of(text)).collect::<Vec<_>>(), ["a == 1", "(b in {1 2..3} or c)"]);
-    }
-
-    #[test]
-    fn says_what_was_expected_where() {
-        assert_eq!(refusal(""), (0, 0, A_TEST.into()));
-        assert_eq!(refusal("a and"), (5, 5, A_TEST.into()));
-        assert_eq!(refusal("(a or b"), (7, 7, "`and`, `or` or `)`".into()));
-        assert_eq!(refusal("a b"), (2, 3, "`and`, `or` or the end of the condition".into()));
-        assert_eq!(refusal("a in 3"), (5, 6, "`{`, `list` or a variable with several values".into()));
-        assert_eq!(refusal("a in {1"), (7, 7, "a value or `}`".into()));
-        assert_eq!(refusal("a in {}"), (5, 7, "at least one value".into()));
-        assert_eq!(refusal("a in list 3").2, "the name of a list");
-        assert_eq!(parse("a == map").unwrap_err().help.as_deref(), Some("text stands in quotation marks: \"map\""));
-    }
-
-    #[test]
-    fn nesting_without_end_is_refused_and_does_not_exhaust_the_stack() {
-        for text in ["(".repeat(30_000), "!".repeat(60_000), "not ".repeat(10_000)] {
-            assert!(parse(&text).unwrap_err().message.contains("nests too deep"));
-        }
-        assert!(parse(&format!("{}a{}", "(".repeat(DEPTH_MAX - 1), ")".repeat(DEPTH_MAX - 1))).is_ok());
-    }
-}
+mod tests;

@@ -24,15 +24,35 @@ pub enum Form {
     Test(Test),
 }
 
-/// `name`, or `name operator operand`.
+/// `subject`, or `subject operator operand`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {
+    /// What is asked about.
+    pub subject: Subject,
+    /// What is asked of it; without: whether it is there, or is true.
+    pub relation: Option<Relation>,
+}
+
+/// `name`, or `function(name)`, or functions within each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subject {
+    /// The functions, the outermost first.
+    pub calls: Vec<Call>,
     /// The dotted name.
     pub name: String,
     /// Where the name stands.
     pub name_span: Span,
-    /// What is asked of it; without: whether it is there, or is true.
-    pub relation: Option<Relation>,
+    /// Where all of it stands.
+    pub span: Span,
+}
+
+/// A function that is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
 }
 
 /// An operator and what stands at its right.
@@ -42,11 +62,11 @@ pub struct Relation {
     pub operator: Operator,
     /// Where it stands.
     pub operator_span: Span,
-    /// What the field is compared with.
+    /// What the subject is compared with.
     pub operand: Operand,
 }
 
-/// Everything that can stand between a name and a value.
+/// Everything that can stand between a subject and a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// `==`
@@ -69,11 +89,13 @@ pub enum Operator {
     Contains,
     /// `icontains`: without regard to the case of ASCII letters.
     ContainsAnyCase,
+    /// `matches`
+    Matches,
 }
 
 impl Operator {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Equal,
         Self::NotEqual,
         Self::Less,
@@ -84,6 +106,7 @@ impl Operator {
         Self::StartsWith,
         Self::Contains,
         Self::ContainsAnyCase,
+        Self::Matches,
     ];
 
     /// As it is written.
@@ -99,11 +122,38 @@ impl Operator {
             Self::StartsWith => "starts_with",
             Self::Contains => "contains",
             Self::ContainsAnyCase => "icontains",
+            Self::Matches => "matches",
+        }
+    }
+
+    /// The operator a word or sign means: as it is written, or as Wireshark has it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let written = match text {
+            "eq" => "==",
+            "ne" => "!=",
+            "lt" => "<",
+            "le" => "<=",
+            "gt" => ">",
+            "ge" => ">=",
+            "~" => "matches",
+            other => other,
+        };
+        Self::ALL.into_iter().find(|o| o.text() == written)
+    }
+}
+
+impl Expression {
+    /// Calls for every test, in the order of the text.
+    pub fn each_test<'e>(&'e self, visit: &mut impl FnMut(&'e Test)) {
+        match &self.form {
+            Form::Or(parts) | Form::And(parts) => parts.iter().for_each(|p| p.each_test(visit)),
+            Form::Not(inner) => inner.each_test(visit),
+            Form::Test(test) => visit(test),
         }
     }
 }
 
-/// What a field is compared with.
+/// What a subject is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
     /// One value.
@@ -122,6 +172,19 @@ pub enum Operand {
         /// Where the name stands.
         span: Span,
     },
+    /// Another subject.
+    Subject(Subject),
+}
+
+impl Operand {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::One(element) => element.span(),
+            Self::Set { span, .. } | Self::List { span, .. } => *span,
+            Self::Subject(subject) => subject.span,
+        }
+    }
 }
 
 /// A value in a set or alone.

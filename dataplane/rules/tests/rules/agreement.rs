@@ -1,12 +1,13 @@
 //! Compiled code against the plainest reading of the tree, on random conditions and random messages.
 
+use crate::generate::{condition, messages};
 use crate::support::{lists, scope};
 use proptest::prelude::*;
-use sluice_abi::{Facts, Field, Path, Shape, Value};
+use sluice_abi::{Facts, Path, Value};
 use sluice_rules::check::{Variable, check};
 use sluice_rules::compile::compile_condition;
-use sluice_rules::text::{Element, Expression, Form, Operand, Operator, Relation, Scalar, Test, parse};
-use sluice_rules::{Judgement, Layout, ListKind, Purpose, evaluate};
+use sluice_rules::text::{Element, Expression, Form, Operand, Operator, Relation, Scalar, Subject, Test, parse};
+use sluice_rules::{Judgement, Layout, ListKind, NoState, Purpose, evaluate};
 
 /// What the language says, read off the tree with the shown form of every value.
 fn interpret(expression: &Expression, facts: &Facts<'_>) -> bool {
@@ -19,20 +20,75 @@ fn interpret(expression: &Expression, facts: &Facts<'_>) -> bool {
 }
 
 fn interpret_test(test: &Test, facts: &Facts<'_>) -> bool {
-    let Some(value) = Path::parse(&test.name).and_then(|p| facts.value(p)) else { return false };
+    let Some(value) = read(&test.subject, facts) else { return false };
     match &test.relation {
-        None => !matches!(value, Value::Bool(false)),
+        None => !matches!(value, Read::Value(Value::Bool(false))),
+        Some(Relation { operator, operand: Operand::Subject(other), .. }) => {
+            read(other, facts).is_some_and(|other| compare(&value, *operator, &other))
+        }
         Some(relation) => relate(&value, relation),
     }
 }
 
-fn relate(value: &Value<'_>, relation: &Relation) -> bool {
+/// The value of a subject: that of a field, or a text made of it.
+enum Read<'p> {
+    Value(Value<'p>),
+    Made(Vec<u8>),
+}
+
+fn read<'p>(subject: &Subject, facts: &Facts<'p>) -> Option<Read<'p>> {
+    let value = Read::Value(facts.value(Path::parse(&subject.name)?)?);
+    let [call] = subject.calls.as_slice() else { return Some(value) };
+    let mut text = text_of(&value);
+    match call.name.as_str() {
+        "reversed" => text.reverse(),
+        "swapped" => text.chunks_exact_mut(2).for_each(|pair| pair.swap(0, 1)),
+        other => panic!("{other} is not generated"),
+    }
+    Some(Read::Made(text))
+}
+
+fn compare(value: &Read<'_>, operator: Operator, other: &Read<'_>) -> bool {
+    let number = |read: &Read<'_>| match read {
+        Read::Value(Value::Unsigned(n)) => Some(*n),
+        _ => None,
+    };
+    let order = match (number(value), number(other)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        _ => text_of(value).cmp(&text_of(other)),
+    };
+    match operator {
+        Operator::Equal => order.is_eq(),
+        Operator::NotEqual => order.is_ne(),
+        Operator::Less => order.is_lt(),
+        Operator::GreaterOrEqual => order.is_ge(),
+        other => panic!("{other:?} is not generated"),
+    }
+}
+
+/// `*` any run, `?` any character: by trying.
+fn is_like(text: &str, pattern: &str) -> bool {
+    match pattern.chars().next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let rest = &pattern[1..];
+            text.char_indices().any(|(at, _)| is_like(&text[at..], rest)) || is_like("", rest)
+        }
+        Some(wanted) => text.chars().next().is_some_and(|c| {
+            (wanted == '?' || wanted == c) && is_like(&text[c.len_utf8()..], &pattern[wanted.len_utf8()..])
+        }),
+    }
+}
+
+fn relate(value: &Read<'_>, relation: &Relation) -> bool {
     if let Operand::List { name, .. } = &relation.operand {
         let list = lists().into_iter().find(|l| l.name == *name).unwrap();
         let text = text_of(value);
         return list.entries.iter().any(|e| match list.kind {
             ListKind::Exact => text == e.as_bytes(),
             ListKind::Prefix => text.starts_with(e.as_bytes()),
+            ListKind::Wildcard => is_like(std::str::from_utf8(&text).unwrap(), e),
+            _ => panic!("{} is not generated", list.name),
         });
     }
     let any = |holds: &dyn Fn(&Scalar) -> bool| {
@@ -65,6 +121,14 @@ fn relate(value: &Value<'_>, relation: &Relation) -> bool {
             let Scalar::Text(t) = s else { return false };
             has(&text_of(value).to_ascii_lowercase(), &Scalar::Text(t.to_ascii_lowercase()))
         }),
+        // The expressions generated have one of two meanings.
+        Operator::Matches => any(&|s| match s {
+            Scalar::Text(t) if t == "^9.*9$" => {
+                text_of(value).starts_with(b"9") && text_of(value).ends_with(b"9") && text_of(value).len() > 1
+            }
+            Scalar::Text(t) if t == "(?i)a+b" => has(&text_of(value).to_ascii_lowercase(), &Scalar::Text("ab".into())),
+            other => panic!("{other:?} is not generated"),
+        }),
     }
 }
 
@@ -72,123 +136,40 @@ fn elements(operand: &Operand) -> &[Element] {
     match operand {
         Operand::One(element) => std::slice::from_ref(element),
         Operand::Set { elements, .. } => elements,
-        Operand::List { .. } => &[],
+        Operand::List { .. } | Operand::Subject(_) => &[],
     }
 }
 
-fn text_of(value: &Value<'_>) -> Vec<u8> {
-    match value {
-        Value::Text(text) => text.as_bytes().to_vec(),
-        Value::Digits(digits) => digits.as_bytes().to_vec(),
-        Value::Octets(octets) => octets.to_vec(),
-        _ => Vec::new(),
+fn text_of(read: &Read<'_>) -> Vec<u8> {
+    match read {
+        Read::Made(text) => text.clone(),
+        Read::Value(Value::Text(text)) => text.as_bytes().to_vec(),
+        Read::Value(Value::Digits(digits)) => digits.as_bytes().to_vec(),
+        Read::Value(Value::Octets(octets)) => octets.to_vec(),
+        Read::Value(_) => Vec::new(),
     }
 }
 
-fn at_least(value: &Value<'_>, scalar: &Scalar) -> bool {
+fn at_least(value: &Read<'_>, scalar: &Scalar) -> bool {
     greater(value, scalar) || is(value, scalar)
 }
 
-fn is(value: &Value<'_>, scalar: &Scalar) -> bool {
+fn is(value: &Read<'_>, scalar: &Scalar) -> bool {
     match (value, scalar) {
-        (Value::Unsigned(a), Scalar::Number(b)) => i128::from(*a) == *b,
-        (Value::Signed(a), Scalar::Number(b)) => i128::from(*a) == *b,
-        (Value::Bool(a), Scalar::Bool(b)) => a == b,
+        (Read::Value(Value::Unsigned(a)), Scalar::Number(b)) => i128::from(*a) == *b,
+        (Read::Value(Value::Signed(a)), Scalar::Number(b)) => i128::from(*a) == *b,
+        (Read::Value(Value::Bool(a)), Scalar::Bool(b)) => a == b,
         (_, Scalar::Text(b)) => text_of(value) == b.as_bytes(),
         (_, Scalar::Octets(b)) => text_of(value) == *b,
         _ => false,
     }
 }
 
-fn greater(value: &Value<'_>, scalar: &Scalar) -> bool {
+fn greater(value: &Read<'_>, scalar: &Scalar) -> bool {
     match (value, scalar) {
-        (Value::Unsigned(a), Scalar::Number(b)) => i128::from(*a) > *b,
-        (Value::Signed(a), Scalar::Number(b)) => i128::from(*a) > *b,
+        (Read::Value(Value::Unsigned(a)), Scalar::Number(b)) => i128::from(*a) > *b,
+        (Read::Value(Value::Signed(a)), Scalar::Number(b)) => i128::from(*a) > *b,
         _ => false,
-    }
-}
-
-fn number() -> impl Strategy<Value = String> {
-    prop_oneof![(0..6_u64).prop_map(|n| n.to_string()), Just("0x7FFFFFFFFFFFFFFF".to_owned())]
-}
-
-fn test() -> impl Strategy<Value = String> {
-    let comparison = prop::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
-    let unsigned = prop::sample::select(vec!["sms.pid", "sms.dcs", "map.msisdn.ton", "map.msisdn.npi"]);
-    let digits = prop::sample::select(vec!["map.imsi", "sccp.cgpa.gt", "map.msisdn.digits"]);
-    let text = prop::sample::select(vec!["sms.text", "sms.oa"]);
-    let few_digits =
-        || prop::sample::select(vec!["\"9\"", "\"99970\"", "\"9997\"", "\"1\"", "$home", "{\"12\" \"99\"}"]);
-    let words = || prop::sample::select(vec!["\"a\"", "\"aB\"", "{\"ba\" \"bb\"}", "\"\u{e9}\"", "$words"]);
-    let contains = prop::sample::select(vec!["contains", "icontains", "starts_with"]);
-    prop_oneof![
-        (unsigned.clone(), comparison.clone(), number()).prop_map(|(f, c, n)| format!("{f} {c} {n}")),
-        (unsigned, 0..4_u8, 0..4_u8, 0..6_u8).prop_map(|(f, a, b, c)| format!("{f} in {{{c} {a}..{}}}", a + b)),
-        (comparison, -3..3_i8).prop_map(|(c, n)| format!("map.invoke_id {c} {n}")),
-        (-4..3_i8, 0..3_i8).prop_map(|(a, b)| format!("map.invoke_id in {{{a}..{} 100}}", a + b)),
-        (digits.clone(), few_digits()).prop_map(|(f, d)| format!("{f} starts_with {d}")),
-        (digits.clone(), few_digits()).prop_map(|(f, d)| format!("{f} contains {d}")),
-        digits.prop_map(|f| format!("{f} in list home_gts")),
-        (text.clone(), contains, words()).prop_map(|(f, c, w)| format!("{f} {c} {w}")),
-        text.clone().prop_map(|f| format!("{f} in list brands")),
-        (text, prop::sample::select(vec!["==", "!="])).prop_map(|(f, c)| format!("{f} {c} \"aB\"")),
-        prop::sample::select(vec!["sms.text", "map.imsi", "malformed", "map.msisdn.raw", "sms.pid"])
-            .prop_map(str::to_owned),
-        prop::sample::select(vec!["malformed == false", "malformed != false", "malformed in {true}"])
-            .prop_map(str::to_owned),
-        prop::sample::select(vec!["tcap.otid == x\"0102\"", "tcap.otid != x\"01\"", "tcap.otid contains x\"02\""])
-            .prop_map(str::to_owned),
-        prop::sample::select(vec!["kind == \"map\"", "kind != \"smpp\"", "kind in {\"dialogue\" \"smpp\"}"])
-            .prop_map(str::to_owned),
-    ]
-}
-
-fn condition() -> impl Strategy<Value = String> {
-    test().prop_recursive(5, 40, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 2..5).prop_map(|parts| format!("({})", parts.join(" and "))),
-            prop::collection::vec(inner.clone(), 2..5).prop_map(|parts| format!("({})", parts.join(" or "))),
-            inner.prop_map(|part| format!("not ({part})")),
-        ]
-    })
-}
-
-fn octets(len: usize) -> impl Strategy<Value = Option<Vec<u8>>> {
-    prop::option::of(prop::collection::vec(any::<u8>(), 0..len))
-}
-
-#[derive(Debug)]
-struct Message {
-    numbers: Vec<Option<u64>>,
-    octets: Vec<Option<Vec<u8>>>,
-}
-
-const NUMBERS: [Field; 6] =
-    [Field::SmsPid, Field::SmsDcs, Field::MapInvokeId, Field::Malformed, Field::Kind, Field::CgpaGtOdd];
-const OCTETS: [Field; 6] =
-    [Field::MapImsi, Field::CgpaGt, Field::MapMsisdn, Field::SmsText, Field::SmsOa, Field::TcapOtid];
-
-fn messages() -> impl Strategy<Value = Message> {
-    let number = || prop::option::of(prop_oneof![0..6_u64, Just(u64::MAX), Just(u64::MAX - 1)]);
-    let gt = prop::option::of(prop::sample::select(vec![vec![0x99, 0x79, 0x00], vec![0x21, 0x99], vec![0x99, 0x79]]));
-    let text =
-        || prop::option::of("[ab\u{e9}AB]{0,5}|Bank|A brand of twenty letters|lottery".prop_map(String::into_bytes));
-    let values = (octets(9), gt, octets(6), text(), text(), octets(4));
-    (prop::collection::vec(number(), NUMBERS.len()), values)
-        .prop_map(|(numbers, (a, b, c, d, e, f))| Message { numbers, octets: vec![a, b, c, d, e, f] })
-}
-
-impl Message {
-    fn facts(&self) -> Facts<'_> {
-        let mut facts = Facts::new();
-        for (field, value) in NUMBERS.into_iter().zip(&self.numbers) {
-            let is_small = matches!(field.shape(), Shape::Bool | Shape::Name(_));
-            facts.set_some(field, value.map(|v| if is_small { v % 2 } else { v }));
-        }
-        for (field, value) in OCTETS.into_iter().zip(&self.octets) {
-            facts.set_octets_some(field, value.as_deref());
-        }
-        facts
     }
 }
 
@@ -204,7 +185,7 @@ proptest! {
         let mut judgement = Judgement::new();
         for message in &messages {
             let facts = message.facts();
-            evaluate(&image, &facts, Purpose::Live, &mut judgement);
+            evaluate(&image, &facts, Purpose::Live, &mut NoState, &mut judgement);
             prop_assert_eq!(judgement.rule().is_some(), interpret(&expression, &facts), "{} {:?}", when, message);
         }
     }

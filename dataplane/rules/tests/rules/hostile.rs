@@ -1,13 +1,19 @@
 //! Images from anywhere: refused, or evaluated without harm.
 
-use crate::support::{message, policy, rule};
+use crate::support::{lists, message, rule, scope};
 use proptest::prelude::*;
-use sluice_abi::{Action, Facts, Mode};
-use sluice_rules::image::{CRC_AT, HEADER_OCTETS};
-use sluice_rules::{ImageError, Judgement, Layout, Level, Purpose, evaluate, explain};
+use sluice_abi::{Action, Facts, Mode, Path, Relation};
+use sluice_numbers::{Range, Space};
+use sluice_rules::check::check;
+use sluice_rules::image::{CRC_AT, HEADER_OCTETS, Section};
+use sluice_rules::text::parse;
+use sluice_rules::{
+    Counter, Counts, ImageError, Judgement, Layout, Level, Model, NoState, Purpose, Rule, Validity, compile, evaluate,
+    explain,
+};
 use sluice_wire::crc32c::Crc32c;
 
-/// One rule of every kind.
+/// Something in every section: rules of every kind, enough alike to be found by the index, counters, a matcher, a plan.
 fn image() -> Vec<u8> {
     let when = [
         "sccp.cgpa.gt in list home_gts and not sms.oa in list brands",
@@ -15,13 +21,61 @@ fn image() -> Vec<u8> {
         "sms.text icontains {\"prize\" \"lottery\"} and src == \"192.0.2.0/24\" and sms.udh_iei contains 0x70",
         "map.imsi starts_with \"00101\" and tcap.otid != x\"00\" and sms.text contains \"WON\"",
         "",
+        "sms.oa matches \"B[a-o]nk\" and sms.oa in list patterns and swapped(sccp.cgpa.gt) != map.imsi",
+        "relation(sccp.cgpa.gt) == \"home\" or operator(sccp.cgpa.gt) == operator(reversed(map.imsi))",
+        "counter.by_gt > counter.sweep or score > 3",
     ];
     let modes = [Mode::Enforce, Mode::Shadow, Mode::Offline];
-    let rules = when.iter().enumerate().map(|(n, when)| {
-        let (level, action) = if n == 4 { (Level::Monitors, Action::Copy) } else { (Level::Checks, Action::Reject) };
-        rule(&format!("r{n}"), level, modes[n % 3], action, when)
+    let alike = (0..7).map(|n| format!("sccp.cgpa.gt == \"{}\"", 9_997_000 + n));
+    let rules = when.map(str::to_owned).into_iter().chain(alike).enumerate().map(|(n, when)| {
+        let (level, action) = match n {
+            4 => (Level::Monitors, Action::Copy),
+            6 => (Level::Checks, Action::Score),
+            _ => (Level::Checks, Action::Reject),
+        };
+        let validity = Validity { until_s: u64::MAX - n as u64 % 2, ..Validity::ALWAYS };
+        let scenario = (n % 2 == 0).then(|| "some".to_owned());
+        Rule { validity, scenario, points: 2, ..rule(&format!("r{n}"), level, modes[n % 3], action, &when) }
     });
-    policy(rules.collect())
+    let range = Range {
+        space: Space::E164,
+        prefix: "9997",
+        operator: "Demo",
+        country: *b"ZZ",
+        relation: Relation::Home,
+        as_of_days: 1,
+    };
+    let plan = sluice_numbers::build(&[range], &[]).unwrap();
+    let counters = ["by_gt", "numbers_by_gt", "sweep"].map(counter).to_vec();
+    let rules = rules.collect();
+    compile(&Model { version: 7, lists: lists(), rules, counters, plan, ..Model::default() }).unwrap()
+}
+
+fn counter(name: &str) -> Counter {
+    let path = |name| Path::parse(name).unwrap();
+    let counts = match name {
+        "sweep" => Counts::Run(path("map.msisdn.digits")),
+        "by_gt" => Counts::Messages,
+        _ => Counts::Distinct(path("map.imsi")),
+    };
+    let condition = Some(check(&parse("kind and map.op in {44 45}").unwrap(), &scope()).unwrap());
+    Counter {
+        name: name.into(),
+        key: vec![path("sccp.cgpa.gt"), path("mtp.opc")],
+        when: "kind".into(),
+        condition,
+        counts,
+        window_s: 60,
+    }
+}
+
+#[test]
+fn something_stands_in_every_section() {
+    let octets = image();
+    for (number, section) in Section::ALL.into_iter().enumerate() {
+        let count = octets[32 + number * 8 + 4..].first_chunk().map(|c| u32::from_le_bytes(*c));
+        assert_ne!(count, Some(0), "{section:?}");
+    }
 }
 
 /// Puts the checksum right again, as an attacker would.
@@ -38,8 +92,8 @@ fn use_it(layout: Layout, octets: &[u8]) {
     let mut judgement = Judgement::new();
     for facts in [message(), Facts::new()] {
         let mut facts = facts;
-        evaluate(&image, &facts, Purpose::Replay, &mut judgement);
-        let told = explain(&image, &facts, Purpose::Replay);
+        evaluate(&image, &facts, Purpose::Replay, &mut NoState, &mut judgement);
+        let told = explain(&image, &facts, Purpose::Replay, &mut NoState);
         assert!(told.rules.len() <= octets.len());
         judgement.record(&image, &mut facts);
     }

@@ -143,7 +143,7 @@ fn not_binds_closest_then_and_then_or() {
 fn unknown_names_are_refused_with_the_nearest_ones() {
     for (when, help) in [
         ("map.opp == 1", "did you mean map.op?"),
-        ("imsi", "did you mean map.imsi?"),
+        ("imsi", "did you mean map.imsi or subscriber.imsi?"),
         ("map.msisdn == \"1\"", "the parts are map.msisdn.ton, map.msisdn.npi, map.msisdn.digits, map.msisdn.raw"),
         ("sms.concat", "there are sms.concat.ref, sms.concat.total, sms.concat.seq"),
         ("sms.oa in list brand", "did you mean brands?"),
@@ -164,10 +164,10 @@ fn values_of_the_wrong_kind_are_refused_where_they_stand() {
         ("sms.pid == {1 2}", "{1 2}", "one value"),
         ("sms.pid == $ops", "$ops", "one value"),
         ("sms.pid starts_with 4", "starts_with", "one of == != < <= > >= in"),
-        ("sms.pid in list home_gts", "home_gts", "a set of values in braces"),
+        ("kind in list home_gts", "home_gts", "a set of values in braces"),
         ("map.imsi == 15550100", "15550100", "digits in quotation marks"),
         ("map.imsi == \"+1555\"", "\"+1555\"", "digits 0-9 and *#abc"),
-        ("map.imsi < \"1\"", "<", "one of == != in starts_with contains"),
+        ("map.imsi < \"1\"", "<", "one of == != in starts_with contains matches"),
         ("map.msisdn.raw == \"91\"", "\"91\"", "octets, such as x\"91 44\""),
         ("tcap.ac == \"0.4.x\"", "\"0.4.x\"", "an object identifier as text, such as \"0.4.0.0.1.0.25.3\""),
         ("src == \"192.0.2\"", "\"192.0.2\"", "an address as text, such as \"192.0.2.1\" or \"2001:db8::/32\""),

@@ -6,7 +6,7 @@ use sluice_abi::verdict::Reason;
 use sluice_abi::{Action, Facts, Field, LogLevel, Mode, Trigger};
 use sluice_rules::explain::Outcome;
 use sluice_rules::judgement::{ACTED_MAX, SHADOW_MAX};
-use sluice_rules::{Judgement, Layout, Level, Purpose, Triggers, evaluate, explain};
+use sluice_rules::{Judgement, Layout, Level, NoState, Purpose, Triggers, evaluate, explain};
 
 use Action::{Copy, Discard, Pass, Reject, Tag};
 use Level::{Checks, Filters, Lists, Monitors};
@@ -123,9 +123,9 @@ fn a_judgement_is_used_again_without_a_trace_of_the_last_message() {
     ]);
     let image = Layout::verify(&octets).unwrap().image(&octets);
     let mut judgement = Judgement::new();
-    evaluate(&image, &message(), Purpose::Live, &mut judgement);
+    evaluate(&image, &message(), Purpose::Live, &mut NoState, &mut judgement);
     assert_eq!(judgement.action(), Reject);
-    evaluate(&image, &Facts::new(), Purpose::Live, &mut judgement);
+    evaluate(&image, &Facts::new(), Purpose::Live, &mut NoState, &mut judgement);
     assert_eq!((judgement.action(), judgement.rule(), judgement.error()), (Pass, None, None));
     assert!(judgement.shadow().is_empty());
 }
@@ -143,7 +143,7 @@ fn the_verdict_is_recorded_with_its_evidence() {
     let image = Layout::verify(&octets).unwrap().image(&octets);
     let mut judgement = Judgement::new();
     let mut facts = message();
-    evaluate(&image, &facts, Purpose::Live, &mut judgement);
+    evaluate(&image, &facts, Purpose::Live, &mut NoState, &mut judgement);
     judgement.record(&image, &mut facts);
     let line = to_json(&facts, Privacy::Clear);
     let verdict = concat!(
@@ -164,7 +164,7 @@ fn an_explanation_tells_every_rule_and_every_test_made() {
         rule("offline", Lists, Offline, Discard, "kind"),
     ]);
     let image = Layout::verify(&octets).unwrap().image(&octets);
-    let told = explain(&image, &message(), Purpose::Live);
+    let told = explain(&image, &message(), Purpose::Live, &mut NoState);
     let outcomes: Vec<_> = told.rules.iter().map(|r| (r.id, r.outcome)).collect();
     assert_eq!(
         outcomes,

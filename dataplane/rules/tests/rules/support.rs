@@ -1,11 +1,11 @@
 //! A message, conditions tried on it, and policies put together in one line.
 
-use sluice_abi::{Action, Facts, Field, LogLevel, Mode};
-use sluice_rules::check::{Scope, Variable, check};
+use sluice_abi::{Action, Facts, Field, Mode};
+use sluice_rules::check::{ListName, Scope, Variable, check};
 use sluice_rules::compile::compile_condition;
 use sluice_rules::text::{Refusal, Scalar, parse};
 use sluice_rules::{
-    Judgement, Layout, Level, List, ListKind, MapError, Model, Purpose, Rule, Triggers, compile, evaluate,
+    Judgement, Layout, Level, List, ListKind, MapError, Model, NoState, Purpose, Rule, compile, evaluate,
 };
 
 /// A delivery to 15550100 that offers a prize.
@@ -35,13 +35,17 @@ pub fn message() -> Facts<'static> {
     facts
 }
 
+/// Counters that conditions can name.
+pub const COUNTERS: [&str; 3] = ["by_gt", "numbers_by_gt", "sweep"];
+
 pub fn scope() -> Scope {
     let mut scope = Scope::default();
     let text = |t: &str| Scalar::Text(t.to_owned());
     scope.variables.insert("home".into(), Variable::One(text("99970")));
     scope.variables.insert("ops".into(), Variable::Many(vec![Scalar::Number(44), Scalar::Number(46)]));
     scope.variables.insert("words".into(), Variable::Many(vec![text("prize"), text("lottery")]));
-    scope.lists = lists().into_iter().map(|l| l.name).collect();
+    scope.lists = (0..).zip(lists()).map(|(number, l)| (l.name, ListName { number, kind: l.kind })).collect();
+    scope.counters = COUNTERS.into_iter().map(str::to_owned).zip(0..).collect();
     scope
 }
 
@@ -55,6 +59,9 @@ pub fn lists() -> Vec<List> {
         list("home_gts", ListKind::Prefix, &["99970", "99971"]),
         list("brands", ListKind::Exact, &["Bank", "A brand of twenty letters"]),
         list("nobody", ListKind::Exact, &[]),
+        list("patterns", ListKind::Wildcard, &["9997*", "B?nk", "*won*"]),
+        list("bad_words", ListKind::Words, &["prize", "Lottery ticket"]),
+        list("bad_brands", ListKind::Squeezed, &["PayPal"]),
     ]
 }
 
@@ -70,7 +77,7 @@ pub fn holds(when: &str, facts: &Facts<'_>) -> bool {
     let octets = image_of(when).unwrap_or_else(|refusals| panic!("{when}: {}", refusals[0]));
     let layout = Layout::verify(&octets).unwrap();
     let mut judgement = Judgement::new();
-    evaluate(&layout.image(&octets), facts, Purpose::Live, &mut judgement);
+    evaluate(&layout.image(&octets), facts, Purpose::Live, &mut NoState, &mut judgement);
     judgement.action() == Action::Discard
 }
 
@@ -102,7 +109,7 @@ pub struct Judged {
 pub fn judge(octets: &[u8], facts: &Facts<'_>, purpose: Purpose) -> Judged {
     let image = Layout::verify(octets).unwrap().image(octets);
     let mut judgement = Judgement::new();
-    evaluate(&image, facts, purpose, &mut judgement);
+    evaluate(&image, facts, purpose, &mut NoState, &mut judgement);
     let ids = |rules: &[sluice_rules::RuleIndex]| rules.iter().map(|&r| image.id(r).to_owned()).collect();
     let rule = judgement.rule().map_or("", |r| image.id(r)).to_owned();
     Judged { rule, acted: ids(judgement.acted()), shadow: ids(judgement.shadow()), judgement }

@@ -15,7 +15,7 @@ use super::source::Source;
 use sluice_abi::counters::{Count, Exit, Slot, Tally};
 use sluice_abi::{Facts, LogLevel, record};
 use sluice_engine::{
-    Conditions, Engine, Input, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
+    Conditions, Engine, Input, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
 };
 use sluice_rules::{Image, Layout};
 use sluice_wire::ip::{Packet, Protocol};
@@ -46,6 +46,7 @@ fn tables() -> TableSizes {
         streams: StreamSizes { connections: 2, octets: 2048, timeout_ns: 1 << 30 },
         dialogues: 2,
         dialogue_timeout_ns: 1 << 30,
+        memory: MemorySizes::SMALL,
         hash_key: 0x5EED,
     }
 }

@@ -10,7 +10,7 @@ const LINKS: [u32; 8] = [1, 113, 276, 101, 140, 141, 228, 229];
 
 /// The selector of a link type; the first for one that is not known.
 pub fn selector(link: u16) -> u8 {
-    LINKS.iter().position(|known| *known == link.into()).unwrap_or_default() as u8
+    LINKS.iter().position(|known| *known == u32::from(link)).unwrap_or_default() as u8
 }
 
 /// Takes a frame apart down to what IP carries, the short way and the long way.

@@ -11,7 +11,7 @@ use sluice_abi::counters::{Count, Counter, Exit, Slot, Tally};
 use sluice_abi::json::{Privacy, value_to_json};
 use sluice_abi::{Facts, LogLevel, Path};
 use sluice_engine::{
-    Engine, Input, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
+    Engine, Input, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
 };
 use std::collections::BTreeMap;
 
@@ -153,6 +153,7 @@ pub fn sizes() -> TableSizes {
         parts: PartSizes { parts: 512, octets: 1 << 18, timeout_ns: 600 * SECOND_NS },
         streams: StreamSizes { connections: 16, octets: 1 << 17, ..StreamSizes::default() },
         dialogues: 1024,
+        memory: MemorySizes::SMALL,
         ..TableSizes::default()
     }
 }
