@@ -234,10 +234,16 @@ def floods(s):
     s.mt('one_of_many', person(9), 'Are you coming to the lake with us on Sunday, or do you have to work again?')
 
 
+def from_everywhere(label):
+    """The same from a partner, a stranger, a partner with permits and the home network."""
+    return zip((label, label + '_of_stranger', label + '_permitted', label + '_at_home'), (PEOPLE, NOBODY, SERVICES, HOME_SC))
+
+
 def cards(s):
     order = bytes.fromhex('027000002a1502190915b00010') + bytes(20)
     card = s.gen.udh((0x70, b''))
-    for label, gt in (('stranger', NOBODY), ('partner', PEOPLE), ('hub', HUB), ('permitted', SERVICES), ('home', HOME_SC)):
+    routes = ('stranger', NOBODY), ('partner', PEOPLE), ('hub', HUB), ('permitted', SERVICES), ('home', HOME_SC)
+    for label, gt in routes:
         s.mt(label, person(1), body=order, gt=gt, pid=0x7F, dcs=0xF6, hdr=card)
     s.mt('header_alone', person(1), body=order, dcs=0x04, hdr=card)
     s.mt('identifier_alone', person(1), 'Hello', pid=0x7F)
@@ -253,16 +259,18 @@ def cards(s):
 
 
 def programs(s):
-    push = bytes.fromhex('0106') + bytes.fromhex('03ae81ea') + b'\x02\x05\x6a\x00\x45\xc6\x0c\x03bad.example/x\x00\x01\x03Click\x00\x01\x01'
+    push = (bytes.fromhex('010603ae81ea02056a0045c60c03') + b'bad.example/x\x00\x01\x03Click' +
+            bytes.fromhex('000101'))
 
     def to_port(port, from_port=9200):
         return s.gen.udh((5, port.to_bytes(2, 'big') + from_port.to_bytes(2, 'big')))
-    for label, gt in (('push', PEOPLE), ('push_of_stranger', NOBODY), ('push_permitted', SERVICES), ('push_at_home', HOME_SC)):
+    for label, gt in from_everywhere('push'):
         s.mt(label, person(1), body=push, gt=gt, dcs=0xF5, hdr=to_port(2948))
     s.mt('secure_push', person(1), body=push, dcs=0xF5, hdr=to_port(2949))
     s.mt('configuration', person(1), body=push, dcs=0x04, hdr=to_port(49999))
     s.mt('push_as_text', person(1), 'Click', hdr=to_port(2948))
-    s.mt('push_in_parts', person(1), body=push, dcs=0xF5, hdr=s.gen.udh((8, bytes([1, 2, 2, 1])), (5, bytes([0x0B, 0x84, 0x23, 0xF0]))))
+    part = s.gen.udh((8, bytes([1, 2, 2, 1])), (5, bytes([0x0B, 0x84, 0x23, 0xF0])))
+    s.mt('push_in_parts', person(1), body=push, dcs=0xF5, hdr=part)
     s.mt('data', person(1), body=push, dcs=0x04)
     s.mt('data_of_class_1', person(1), body=push, dcs=0xF5)
     s.mt('other_port', person(1), body=push, dcs=0x04, hdr=to_port(7000))
@@ -275,11 +283,11 @@ def programs(s):
 
 
 def flashes(s):
-    for label, gt in (('silent', PEOPLE), ('silent_of_stranger', NOBODY), ('silent_permitted', SERVICES), ('silent_at_home', HOME_SC)):
+    for label, gt in from_everywhere('silent'):
         s.mt(label, person(1), '', gt=gt, pid=0x40)
     s.mt('silent_with_text', person(1), 'Hello', pid=0x40, dcs=8)
     s.mt('lamp_out', person(1), '', dcs=0xC0)
-    for label, gt in (('flash', PEOPLE), ('flash_of_stranger', NOBODY), ('flash_permitted', SERVICES), ('flash_at_home', HOME_SC)):
+    for label, gt in from_everywhere('flash'):
         s.mt(label, person(1), 'Your card is blocked', gt=gt, dcs=0xF0)
     s.mt('flash_in_general_group', person(1), 'Your card is blocked', dcs=0x10)
     s.mt('flash_in_other_letters', person(1), 'Карта', dcs=0x18)

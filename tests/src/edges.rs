@@ -76,6 +76,7 @@ pub const RULES: &[Rule] = &[
             "sluice-dataplane",
             "sluice-engine",
             "sluice-io",
+            "sluice-numbers",
             "sluice-policy",
             "sluice-rules",
             "sluice-shm",
@@ -190,7 +191,7 @@ mod tests {
             let names_hardware = rule.names.iter().any(|n| hardware.contains(n));
             assert_eq!(
                 names_hardware,
-                ["sluice-dataplane", "sluice"].contains(&rule.crate_name),
+                ["sluice-dataplane", "sluice", "sluice-backtest"].contains(&rule.crate_name),
                 "{}",
                 rule.crate_name
             );

@@ -45,7 +45,13 @@ pub fn run(args: &args::Learn) -> anyhow::Result<()> {
     let plan = image.plan().context("a policy without the numbering plan")?;
     let home = if network.is_none() { home::find(&observed) } else { None };
     let partners = partners::propose(&observed, &plan, home.as_ref(), args.least_of_partner);
-    let learned = write::Learned { observed: &observed, home, partners, limits: limits.finish(), from: &args.from };
+    let learned = write::Learned {
+        observed: &observed,
+        home,
+        partners,
+        limits: limits.finish(observed.length_ns() / 1_000_000_000),
+        from: &args.from,
+    };
     if let Some(directory) = &args.out {
         learned.write(directory)?;
     }
@@ -53,8 +59,8 @@ pub fn run(args: &args::Learn) -> anyhow::Result<()> {
 }
 
 /// What every reading policy asks for besides what the scenarios do, so that it is there.
-const READING: &str = "\n[[rule]]\nid = \"reads\"\nlevel = 4\nmode = \"offline\"\naction = \"tag\"\n\
-                       when = \"labels.use_case or labels.class\"\n";
+const READING: &str = "\n[[rule]]\nid = \"learn\"\nlevel = 4\nmode = \"offline\"\naction = \"tag\"\n\
+                       when = \"labels.use_case or labels.class or origin.country\"\n";
 const DAY: Duration = Duration::from_hours(24);
 const NETWORK_FILE: &str = "network.toml";
 

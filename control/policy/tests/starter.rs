@@ -63,7 +63,8 @@ const OURS: &str = "9997003000";
 fn delivery(gt: &str, relation: Relation) -> Facts<'static> {
     let mut facts = Facts::new();
     facts.set(Field::LabelsTrigger, 1);
-    facts.set_signed(Field::MapOp, 44);
+    // Version 1: a delivery without an application context.
+    facts.set_signed(Field::MapOp, 46);
     facts.set(Field::MapComponent, 0);
     facts.set(Field::CgpaSsn, 8);
     facts.set(Field::MtpOpc, 4001);
@@ -71,6 +72,9 @@ fn delivery(gt: &str, relation: Relation) -> Facts<'static> {
     facts.set_octets(Field::CgpaGt, packed(gt));
     facts.set_octets(Field::MapRpOa, address(gt));
     facts.set(Field::OriginRelation, relation as u64);
+    if gt == PARTNER {
+        facts.set_octets(Field::OriginOperator, b"Foreign Mobile");
+    }
     facts
 }
 

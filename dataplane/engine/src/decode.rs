@@ -319,25 +319,25 @@ fn exit_of_subsystem(ssn: Ssn) -> Option<Exit> {
 pub fn unfit(message: &Connectionless<'_>, scope: Scope) -> Option<Exit> {
     // Zero says that a subsystem is not known (Q.713 §3.4.2.2), which is as good as none.
     let number = |ssn: Option<Ssn>| ssn.map_or(0, |ssn| ssn.0);
-    let (called, calling) = (number(message.called.ssn()), number(message.calling.ssn()));
+    let called = number(message.called.ssn());
     if called == Ssn::MANAGEMENT.0 {
         return Some(Exit::SccpManagement);
     }
-    (scope == Scope::Sms && is_cap(called, calling)).then_some(Exit::Cap)
+    (scope == Scope::Sms && is_cap(called)).then_some(Exit::Cap)
 }
 
-/// CAP numbers its operations as MAP does, and a message in the middle of a dialogue names no context. It is told by the
-/// subsystems: 146 is CAP's own, while 147, the service control function, has MAP's dialogues too (TS 23.003 §8.2). What
-/// the sender calls itself is not believed: nothing that goes to a register or a switch is taken for CAP.
+/// CAP numbers its operations as MAP does, and a message in the middle of a dialogue names no context: it is told by the
+/// subsystem it goes to (TS 23.003 §8.2: 146 CAP, 147 the service control function). What the sender calls itself is not
+/// believed, or nothing that names such a subsystem would ever be judged; nor is a service control function, which has
+/// MAP's requests too, any less a sender of them.
 #[inline(always)]
-const fn is_cap(called: u8, calling: u8) -> bool {
-    matches!((called, calling), (146, _) | (147, 146 | 147))
+const fn is_cap(called: u8) -> bool {
+    matches!(called, 146 | 147)
 }
 
-/// Whether the parties are subsystems of CAP.
-pub fn is_between_cap(message: &Connectionless<'_>) -> bool {
-    let number = |ssn: Option<Ssn>| ssn.map_or(0, |ssn| ssn.0);
-    is_cap(number(message.called.ssn()), number(message.calling.ssn()))
+/// Whether it goes to a subsystem of CAP.
+pub fn is_to_cap(message: &Connectionless<'_>) -> bool {
+    message.called.ssn().is_some_and(|ssn| is_cap(ssn.0))
 }
 
 /// The exit of what is no ITU TCAP message, or none that can be read.

@@ -255,7 +255,7 @@ impl<'c> Lines<'c> {
         // The components of another user are none of MAP's, whatever their numbers.
         let is_foreign = self.all
             && match context {
-                [] => decode::is_between_cap(self.carried.sccp),
+                [] => decode::is_to_cap(self.carried.sccp),
                 context => matches!(other_user(context), Some(Exit::Cap | Exit::Inap)),
             };
         if parsed.components.is_empty() || is_foreign {

@@ -3,12 +3,15 @@
 use sluice_abi::{Action, Facts, Field, Part, Path, Value};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// A request asks for something to be done; its answer goes the other way and says nothing of who talks.
+/// A request asks for something to be done; its answer goes the other way and says nothing of who talks. What cannot be
+/// read counts as one: somebody sent it. An empty Begin does not, as the request that it announces will.
 pub fn is_request(facts: &Facts<'_>) -> bool {
     const ANSWERS: u64 = 0x8000_0000;
-    match text(facts, Field::MapComponent, Part::Whole) {
-        Some(component) => component == "invoke",
-        None => facts.number(Field::SmppCommandId).is_none_or(|command| command & ANSWERS == 0),
+    let component = text(facts, Field::MapComponent, Part::Whole);
+    match (component, facts.number(Field::SmppCommandId)) {
+        (Some(component), _) => component == "invoke",
+        (None, Some(command)) => command & ANSWERS == 0,
+        (None, None) => facts.has(Field::Malformed),
     }
 }
 
@@ -34,8 +37,15 @@ pub fn receiver(facts: &Facts<'_>) -> Option<u64> {
 pub fn service_centre(facts: &Facts<'_>) -> Option<String> {
     let sends = text(facts, Field::MapRpOaChoice, Part::Whole).is_some_and(|c| c == "serviceCentreAddressOA");
     let sender = sends.then(|| text(facts, Field::MapRpOa, Part::Digits)).flatten();
-    sender.or_else(|| text(facts, Field::MapServiceCentre, Part::Digits))
+    // An alert names the centre it is for, not its own.
+    let asks = matches!(facts.number(Field::MapOp), Some(ROUTING_INFO | DELIVERY_REPORT));
+    sender.or_else(|| asks.then(|| text(facts, Field::MapServiceCentre, Part::Digits)).flatten())
 }
+
+/// sendRoutingInfoForSM (TS 29.002 §12.1).
+pub const ROUTING_INFO: u64 = 45;
+/// reportSM-DeliveryStatus (TS 29.002 §12.3).
+const DELIVERY_REPORT: u64 = 47;
 
 /// A value as text; of an address its digits, where the part asks for them. Nothing where there is nothing in it.
 pub fn text(facts: &Facts<'_>, field: Field, part: Part) -> Option<String> {

@@ -1,6 +1,6 @@
 //! What was seen of every global title that calls.
 
-use super::message::{is_blocked, is_request, receiver, service_centre, text};
+use super::message::{ROUTING_INFO, is_blocked, is_request, receiver, service_centre, text};
 use crate::output;
 use sluice_abi::json::{Privacy, to_json};
 use sluice_abi::{Facts, Field, Part};
@@ -66,7 +66,7 @@ pub struct Title {
     pub centres: BTreeMap<String, Centre>,
     /// Where its requests came from.
     pub point_codes: BTreeMap<u64, u64>,
-    /// Rules that matched them, by id.
+    /// Rules of scenarios that matched them, by id.
     pub rules: BTreeMap<String, u64>,
     /// The first request, masked.
     pub example: String,
@@ -133,7 +133,10 @@ impl Observed {
 impl Title {
     fn add(&mut self, facts: &Facts<'_>, time_ns: u64) {
         if self.requests == 0 {
-            let masked = serde_json::from_str(&to_json(facts, Privacy::Masked));
+            // The rules are told of all together.
+            let mut shown = facts.clone();
+            shown.forget(Field::VerdictShadow);
+            let masked = serde_json::from_str(&to_json(&shown, Privacy::Masked));
             self.example = masked.map_or_else(|_| String::new(), |message| output::summary(&message));
         }
         self.span.add(time_ns, self.requests);
@@ -146,7 +149,7 @@ impl Title {
         self.blocked += u64::from(is_blocked(facts));
         self.places(facts, time_ns);
         let shadow = facts.octets(Field::VerdictShadow).and_then(|ids| std::str::from_utf8(ids).ok());
-        for rule in shadow.unwrap_or_default().split('\n').filter(|id| !id.is_empty()) {
+        for rule in shadow.unwrap_or_default().split('\n').filter(|id| id.contains('.')) {
             *self.rules.entry(rule.to_owned()).or_default() += 1;
         }
     }
@@ -189,8 +192,6 @@ pub fn beginning(digits: &str) -> String {
     digits.get(..NETWORK_DIGITS).unwrap_or(digits).to_owned()
 }
 
-/// sendRoutingInfoForSM (TS 29.002 §12.1).
-const ROUTING_INFO: u64 = 45;
 /// mt-forwardSM; of versions 1 and 2 forwardSM, which is the same operation as mo-forwardSM (TS 29.002 §12.2, §12.9).
 const MT_FORWARD: u64 = 44;
 const SUBMISSION: u64 = 0;

@@ -3,6 +3,7 @@
 //! A network is an operator of the numbering plan or, where the plan does not know the title, the titles that begin the
 //! same. What is proposed is the agreement that permits least, `p2p`; who sends for service centres of several other
 //! networks all the time is proposed as a `hub`. Whether services may send is for the contract to say, and only told.
+//! A title that names a service centre of ours as its own is not proposed at all.
 
 use super::home::Home;
 use super::observed::{Observed, Title, beginning};
@@ -27,6 +28,8 @@ pub struct Partners {
     pub proposed: Vec<Partner>,
     /// Those seen too seldom: name and requests.
     pub too_few: Vec<(String, u64)>,
+    /// Titles that name service centres of the home network as their own, and how many requests do.
+    pub refused: Vec<(String, u64)>,
     /// Requests of networks that the network file names, by name.
     pub known: BTreeMap<String, u64>,
     /// Requests of the home network's own titles.
@@ -63,6 +66,9 @@ pub fn propose(observed: &Observed, plan: &Plan<'_>, home: Option<&Home>, least:
         match network.relation {
             Relation::Home => partners.of_home += title.requests,
             _ if is_home => partners.of_home += title.requests,
+            Relation::Unknown if in_name_of_home(title, plan, home) > 0 => {
+                partners.refused.push(((*digits).to_owned(), in_name_of_home(title, plan, home)));
+            }
             Relation::Unknown => groups.entry(network).or_default().push((*digits, title)),
             _ => *partners.known.entry(network.name.clone()).or_default() += title.requests,
         }
@@ -72,13 +78,21 @@ pub fn propose(observed: &Observed, plan: &Plan<'_>, home: Option<&Home>, least:
         if requests < least {
             partners.too_few.push((network.name.clone(), requests));
         } else {
-            let gts = beginnings(network, &titles, &networks);
+            let gts = beginnings(&titles, &networks);
             partners.proposed.push(partner(network, &titles, gts, plan));
         }
     }
     partners.proposed.sort_by_key(|partner| std::cmp::Reverse(partner.seen.requests));
     partners.too_few.sort_by_key(|(_, requests)| std::cmp::Reverse(*requests));
     partners
+}
+
+/// Requests of a title that name a service centre of the home network: nobody outside has to.
+fn in_name_of_home(title: &Title, plan: &Plan<'_>, home: Option<&Home>) -> u64 {
+    let is_home = |name: &str| {
+        Network::of(name, plan).relation == Relation::Home || home.is_some_and(|home| name.starts_with(&home.beginning))
+    };
+    title.centres.iter().filter(|(name, _)| is_home(name)).map(|(_, centre)| centre.requests).sum()
 }
 
 /// The network of every title.
@@ -189,21 +203,110 @@ fn add<K: Ord + Clone>(to: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
     from.iter().for_each(|(key, count)| *to.entry(key.clone()).or_default() += count);
 }
 
-/// The longest digits that all titles beginning alike share, where no title of another network has them too; else the
+/// The longest digits that all titles beginning alike share, where no title that is not meant has them too; else the
 /// titles themselves.
-fn beginnings(network: &Network, titles: &[(&str, &Title)], networks: &Networks<'_>) -> Vec<String> {
+fn beginnings(titles: &[(&str, &Title)], networks: &Networks<'_>) -> Vec<String> {
     let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     titles.iter().for_each(|(digits, _)| alike.entry(beginning(digits)).or_default().push(digits));
-    let mut found: Vec<String> = alike.into_values().flat_map(|titles| shared(network, &titles, networks)).collect();
+    let mut found: Vec<String> = alike.into_values().flat_map(|titles| shared(&titles, networks)).collect();
     found.truncate(TITLES_LISTED);
     found
 }
 
-fn shared(network: &Network, titles: &[&str], networks: &Networks<'_>) -> Vec<String> {
+fn shared(titles: &[&str], networks: &Networks<'_>) -> Vec<String> {
     let (Some(first), Some(last)) = (titles.iter().min(), titles.iter().max()) else { return Vec::new() };
     let len = first.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
     let prefix = first.get(..len).unwrap_or(first);
     let mut within = networks.range(prefix..).take_while(|(digits, _)| digits.starts_with(prefix));
-    let is_others = within.any(|(_, other)| other != network);
+    let is_others = within.any(|(digits, _)| !titles.contains(digits));
     if is_others { titles.iter().map(|t| (*t).to_owned()).collect() } else { vec![prefix.to_owned()] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::observed::{Centre, Span};
+    use super::super::traffic::Compiled;
+    use super::super::{READING, source};
+    use super::*;
+
+    const NETWORK: &str = "[home]\nname = \"Home\"\ncountry = \"ZZ\"\nmcc_mnc = [\"00101\"]\nnumbers = [\"99970\"]\ngts = [\"99970\"]\n\
+                           [[partner]]\nname = \"Known\"\ncountry = \"ZZ\"\nagreement = \"p2p\"\ngts = [\"99981\"]\n";
+    const HOUR_NS: u64 = 3_600_000_000_000;
+
+    /// Service centres by digits, with how many requests name each, and whether only briefly.
+    type Centres<'c> = &'c [(&'c str, u64, bool)];
+
+    /// A title with its service centres, seen all the time unless `brief`.
+    fn title(centres: Centres<'_>) -> Title {
+        let span = Span { first_ns: 0, last_ns: HOUR_NS };
+        let centre = |(name, requests, brief): &(&str, u64, bool)| {
+            let span = if *brief { Span { first_ns: 0, last_ns: HOUR_NS / 4 } } else { span };
+            ((*name).to_owned(), Centre { requests: *requests, span })
+        };
+        let requests = centres.iter().map(|(_, n, _)| n).sum();
+        Title { requests, span, centres: centres.iter().map(centre).collect(), ..Title::default() }
+    }
+
+    fn proposals(titles: &[(&str, Centres<'_>)], home: Option<&Home>, network: Option<&str>) -> Partners {
+        let titles = titles.iter().map(|(digits, centres)| ((*digits).to_owned(), title(centres))).collect();
+        let policy = Compiled::new(&source(network, READING).unwrap()).unwrap();
+        propose(&Observed { titles, ..Observed::default() }, &policy.image().plan().unwrap(), home, 50)
+    }
+
+    #[test]
+    fn a_partner_is_as_narrow_as_its_titles_and_those_already_named_and_home_are_none() {
+        let centre = |name| [(name, 100, false)];
+        let found = proposals(
+            &[
+                ("999820300001", &centre("999820300001")),
+                ("999820300009", &centre("999820300001")),
+                ("999810300001", &centre("999810300001")),
+                ("999700300001", &centre("999700300001")),
+                ("999830300001", &[("999830300001", 49, false)]),
+            ],
+            None,
+            Some(NETWORK),
+        );
+        let [partner] = found.proposed.as_slice() else { panic!("{}", found.proposed.len()) };
+        assert_eq!((partner.agreement, partner.gts.as_slice()), ("p2p", &["99982030000".to_owned()][..]));
+        assert_eq!(partner.smscs, [("999820300001".to_owned(), 200)]);
+        assert_eq!(found.too_few, [("Network 99983".to_owned(), 49)]);
+        assert_eq!((found.known["Known"], found.of_home), (100, 100));
+    }
+
+    #[test]
+    fn who_sends_all_the_time_for_several_networks_is_a_hub_and_who_did_so_briefly_or_for_one_is_not() {
+        let several = [("999850000001", 60, false), ("999860000001", 60, false), ("999840000001", 20, false)];
+        let briefly = several.map(|(name, n, _)| (name, n, true));
+        let one = [("999850000001", 140, false)];
+        let agreement = |centres: Centres<'_>| {
+            let found = proposals(&[("999840000001", centres)], None, None);
+            (found.proposed[0].agreement, found.proposed[0].foreign.len())
+        };
+        assert_eq!(agreement(&several), ("hub", 2));
+        assert_eq!(agreement(&briefly), ("p2p", 0));
+        assert_eq!(agreement(&one), ("p2p", 1));
+    }
+
+    #[test]
+    fn service_centres_that_are_the_title_with_digits_behind_it_make_no_hub() {
+        let suffixed = [("99984000000101", 60, false), ("99984000000102", 60, false)];
+        let found = proposals(&[("999840000001", &suffixed)], None, None);
+        assert_eq!((found.proposed[0].agreement, found.proposed[0].suffixed), ("p2p", 120));
+        assert!(found.proposed[0].foreign.is_empty());
+    }
+
+    #[test]
+    fn a_title_in_the_name_of_home_is_refused_and_no_beginning_of_others_covers_it() {
+        let own = [("999840000001", 90, false)];
+        let titles: [(&str, Centres<'_>); 3] =
+            [("999840000001", &own), ("999840000002", &[("999700300001", 90, false)]), ("999840000003", &own)];
+        let home =
+            Home { beginning: "99970".to_owned(), requests: 1, of: 1, imsis: vec![], numbers: vec![], centres: vec![] };
+        for (home, network) in [(Some(&home), None), (None, Some(NETWORK))] {
+            let found = proposals(&titles, home, network);
+            assert_eq!(found.refused, [("999840000002".to_owned(), 90)]);
+            assert_eq!(found.proposed[0].gts, ["999840000001", "999840000003"]);
+        }
+    }
 }

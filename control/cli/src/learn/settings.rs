@@ -14,9 +14,12 @@ use sluice_rules::{CountKind, Judgement, Purpose, State, evaluate};
 use sluice_track::{CAMPAIGN_WINDOW_S, RateKind, RateSizes, Rates, Sample};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// Windows that must have been seen before anything is proposed.
 pub const WINDOWS_MIN: u64 = 1_000;
+/// Lengths of its window that the traffic must have: windows that the traffic's ends cut hold too little.
+pub const LENGTHS_MIN: u64 = 10;
 /// So many times what most windows stay within.
 const MARGIN: u32 = 3;
 /// Of a thousand windows, so many stay within.
@@ -34,6 +37,8 @@ pub struct Learning {
     judgement: Judgement,
     open: BTreeMap<(usize, u64), Open>,
     windows: Vec<Windows>,
+    /// The longest window of each limit, in seconds.
+    window_s: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,8 +63,8 @@ pub struct Measured {
     pub windows: u64,
     /// What half of the windows, and 99 %, 99.9 % and all of them stay within.
     pub within: [u32; 4],
-    /// Nothing where too few windows were seen.
-    pub proposed: Option<u32>,
+    /// What is missing where too little was seen.
+    pub proposed: Result<u32, String>,
 }
 
 impl Learning {
@@ -76,19 +81,23 @@ impl Learning {
             }
         }
         let windows = limits.iter().map(|_| Windows::new()).collect();
+        let window_s = limits.iter().map(|_| 0).collect();
         let (state, judgement) = (Counters::new(), Judgement::new());
-        Ok(Self { policy, limits, asked, state, judgement, open: BTreeMap::new(), windows })
+        Ok(Self { policy, limits, asked, state, judgement, open: BTreeMap::new(), windows, window_s })
     }
 
     /// Takes a message in.
     pub fn add(&mut self, facts: &Facts<'_>) {
-        let Self { policy, asked, state, judgement, open, windows, .. } = self;
+        let Self { policy, asked, state, judgement, open, windows, window_s: longest, .. } = self;
         let image = policy.image();
         let time_ns = facts.number(Field::TimeNs).unwrap_or(0);
         state.now.clear();
         evaluate(&image, facts, Purpose::Replay, state, judgement);
         for (place, measure) in judgement.shadow().iter().filter_map(|rule| asked.get(image.id(*rule))).flatten() {
             let Some((key, much, window_s)) = measure.of(facts, state) else { continue };
+            if let Some(longest) = longest.get_mut(*place) {
+                *longest = window_s.max(*longest);
+            }
             let number = time_ns / 1_000_000_000 / u64::from(window_s.max(1));
             let one = open.entry((*place, key)).or_insert(Open { number, most: 0 });
             if one.number != number {
@@ -102,13 +111,14 @@ impl Learning {
         }
     }
 
-    /// What was seen of every limit that was asked for, in the order of the scenarios.
-    pub fn finish(mut self) -> Vec<Measured> {
+    /// What was seen of every limit that was asked for, in the order of the scenarios, in traffic of this length.
+    pub fn finish(mut self, length_s: u64) -> Vec<Measured> {
         for ((place, _), one) in std::mem::take(&mut self.open) {
             close(&mut self.windows, place, one.most);
         }
-        let both = self.limits.into_iter().zip(self.windows);
-        both.filter(|(_, windows)| !windows.is_empty()).map(|(limit, windows)| measured(limit, &windows)).collect()
+        let all = self.limits.into_iter().zip(self.windows).zip(self.window_s);
+        let seen = all.filter(|((_, windows), _)| !windows.is_empty());
+        seen.map(|((limit, windows), window_s)| measured(limit, &windows, u64::from(window_s), length_s)).collect()
     }
 }
 
@@ -118,11 +128,18 @@ fn close(windows: &mut [Windows], place: usize, most: u32) {
     }
 }
 
-fn measured(limit: Limit, windows: &Windows) -> Measured {
+fn measured(limit: Limit, windows: &Windows, window_s: u64, length_s: u64) -> Measured {
     let count: u64 = windows.values().sum();
     let within = [500, 990, OF_THOUSAND, 1_000].map(|share| within(windows, count, share));
     let [.., most, _] = within;
-    let proposed = (count >= WINDOWS_MIN).then_some(most.saturating_mul(MARGIN).max(limit.lowest + 1));
+    let needed_s = LENGTHS_MIN * window_s;
+    let proposed = if length_s < needed_s {
+        Err(format!("needs {} of traffic", humantime::format_duration(Duration::from_secs(needed_s))))
+    } else if count < WINDOWS_MIN {
+        Err(format!("needs {WINDOWS_MIN} windows"))
+    } else {
+        Ok(most.saturating_mul(MARGIN).max(limit.lowest + 1))
+    };
     Measured { limit, windows: count, within, proposed }
 }
 
@@ -226,12 +243,17 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_proposed_of_too_few_windows_and_three_times_the_usual_of_enough() {
+    fn nothing_is_proposed_of_too_little_and_three_times_the_usual_of_enough() {
         let limit = limits().swap_remove(0);
-        let few = measured(limit.clone(), &Windows::from([(7, WINDOWS_MIN - 1)]));
-        assert_eq!((few.windows, few.proposed), (WINDOWS_MIN - 1, None));
-        let enough = measured(limit, &Windows::from([(7, 2 * WINDOWS_MIN), (900, 1)]));
-        assert_eq!((enough.within, enough.proposed), ([7, 7, 7, 900], Some(21)));
+        let of = |windows, length_s| {
+            let measured = measured(limit.clone(), &windows, 60, length_s);
+            (measured.windows, measured.within, measured.proposed)
+        };
+        let enough = Windows::from([(7, 2 * WINDOWS_MIN), (900, 1)]);
+        assert_eq!(of(enough.clone(), 600), (2 * WINDOWS_MIN + 1, [7, 7, 7, 900], Ok(21)));
+        assert_eq!(of(enough, 599).2, Err("needs 10m of traffic".to_owned()));
+        let few = Windows::from([(7, WINDOWS_MIN - 1)]);
+        assert_eq!(of(few, 600), (WINDOWS_MIN - 1, [7; 4], Err("needs 1000 windows".to_owned())));
     }
 
     #[test]

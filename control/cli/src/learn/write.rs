@@ -3,7 +3,7 @@
 use super::home::Home;
 use super::observed::{Observed, Title};
 use super::partners::{Partner, Partners};
-use super::settings::{Measured, WINDOWS_MIN};
+use super::settings::Measured;
 use super::traffic;
 use crate::args::{self, learn::From};
 use crate::output::{self, Paint};
@@ -62,11 +62,18 @@ impl Learned<'_> {
             text.push_str(&home.toml());
         }
         self.partners.proposed.iter().for_each(|partner| text.push_str(&partner.toml()));
-        let Partners { too_few, .. } = &self.partners;
-        if !too_few.is_empty() {
-            text.push_str("\n# Seen too seldom to be proposed, with their requests:\n");
-            too_few.iter().take(TOO_FEW_LISTED).for_each(|(name, n)| push(&mut text, &format!("#   {name}: {n}")));
-        }
+        let Partners { too_few, refused, .. } = &self.partners;
+        let mut list = |heading: &str, networks: &[(String, u64)]| {
+            if !networks.is_empty() {
+                push(&mut text, &format!("\n# {heading}:"));
+                networks.iter().take(LISTED).for_each(|(name, n)| push(&mut text, &format!("#   {name}: {n}")));
+            }
+        };
+        list(
+            "Titles not proposed, as they name service centres of ours as their own, with how many requests do",
+            refused,
+        );
+        list("Seen too seldom to be proposed, with their requests", too_few);
         text
     }
 
@@ -91,7 +98,7 @@ impl Learned<'_> {
     pub fn json(&self) -> Value {
         let seen =
             |list: &[(String, u64)]| list.iter().map(|(v, n)| json!({ "value": v, "requests": n })).collect::<Value>();
-        let Partners { proposed, too_few, known, of_home } = &self.partners;
+        let Partners { proposed, too_few, refused, known, of_home } = &self.partners;
         json!({
             "requests": self.observed.requests,
             "first": moment(self.observed.span.first_ns),
@@ -102,6 +109,7 @@ impl Learned<'_> {
             })),
             "partners": proposed.iter().map(Partner::json).collect::<Value>(),
             "too_few": seen(too_few),
+            "in_name_of_home": seen(refused),
             "known": known,
             "of_home": of_home,
             "settings": self.limits.iter().map(Measured::json).collect::<Value>(),
@@ -111,7 +119,7 @@ impl Learned<'_> {
     /// As tables.
     pub fn print(&self, args: &args::Learn) -> anyhow::Result<()> {
         let heading = |text: &str| output::line(format_args!("\n{}", Paint::stdout().bold(text)));
-        let Partners { proposed, too_few, known, .. } = &self.partners;
+        let Partners { proposed, too_few, refused, known, .. } = &self.partners;
         output::text(self.head().replace("# ", ""))?;
         if let Some(home) = &self.home {
             heading(&format!("home seems to be {}: in {} of {} requests", home.beginning, home.requests, home.of))?;
@@ -119,10 +127,11 @@ impl Learned<'_> {
             heading("which network is home cannot be told: name it with --network")?;
         }
         heading(&format!(
-            "{} partners proposed, {} in network.toml, {} seen too seldom",
+            "{} partners proposed, {} in network.toml, {} seen too seldom, {} titles in our name",
             proposed.len(),
             known.len(),
-            too_few.len()
+            too_few.len(),
+            refused.len()
         ))?;
         let columns = ["partner", "gts", "agreement", "requests", "receivers", "business", "errors", "blocked"];
         output::line(output::table(columns, proposed.iter().map(Partner::row)))?;
@@ -136,8 +145,8 @@ impl Learned<'_> {
     }
 }
 
-/// Networks seen too seldom that are named in the file.
-const TOO_FEW_LISTED: usize = 50;
+/// Networks that are named in the file without being proposed.
+const LISTED: usize = 50;
 
 impl Home {
     fn toml(&self) -> String {
@@ -254,10 +263,8 @@ impl Measured {
         let seen = format!("# {windows} windows: half to {half}, 99 % to {most}, 99.9 % to {nearly_all}, all to {all}");
         push(&mut text, &format!("{seen}; without a word {}", limit.default));
         match proposed {
-            Some(proposed) => push(&mut text, &format!("{} = {proposed}", limit.setting)),
-            None => {
-                push(&mut text, &format!("# nothing proposed for {}: needed are {WINDOWS_MIN} windows", limit.setting))
-            }
+            Ok(proposed) => push(&mut text, &format!("{} = {proposed}", limit.setting)),
+            Err(missing) => push(&mut text, &format!("# nothing proposed for {}: {missing}", limit.setting)),
         }
         text
     }
@@ -265,7 +272,10 @@ impl Measured {
     fn row(&self) -> Vec<String> {
         let [_, most, nearly_all, all] = self.within;
         let name = format!("{}.{}", self.limit.scenario, self.limit.setting);
-        let proposed = self.proposed.map_or_else(|| format!("needs {WINDOWS_MIN} windows"), |n| n.to_string());
+        let proposed = match &self.proposed {
+            Ok(proposed) => proposed.to_string(),
+            Err(missing) => missing.clone(),
+        };
         let counts = [self.windows, most.into(), nearly_all.into(), all.into()].map(|n| n.to_string());
         [name, self.limit.default.to_string(), proposed].into_iter().chain(counts).collect()
     }
@@ -273,7 +283,8 @@ impl Measured {
     fn json(&self) -> Value {
         let Self { limit, windows, within: [half, most, nearly_all, all], proposed } = self;
         json!({
-            "scenario": limit.scenario, "setting": limit.setting, "default": limit.default, "proposed": proposed,
+            "scenario": limit.scenario, "setting": limit.setting, "default": limit.default, "proposed": proposed.as_ref().ok(),
+            "missing": proposed.as_ref().err(),
             "windows": windows, "half": half, "99": most, "99.9": nearly_all, "largest": all,
         })
     }

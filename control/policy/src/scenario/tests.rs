@@ -111,11 +111,14 @@ fn a_scenario_is_in_shadow_under_names_of_its_own() {
     ];
     assert_eq!(modes(&model), expected);
     assert_eq!(model.rules.iter().map(|r| r.scenario.as_deref()).collect::<Vec<_>>()[..2], [None, Some("sample")]);
-    assert_eq!(model.lists.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(), ["words", "sample.words", "sample.brands"]);
+    assert_eq!(
+        model.lists.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(),
+        ["words", "sample.brands", "sample.words"]
+    );
     let mut tests = Vec::new();
     model.rules[2].condition.as_ref().unwrap().each_test(&mut |t| tests.push((t.subject, t.question.clone())));
     assert_eq!(tests[0], (Subject::Counter(0), Question::Number(NumberRelation::Greater, 100)));
-    assert_eq!(tests[1].1, Question::ContainsListed(1));
+    assert_eq!(tests[1].1, Question::ContainsListed(2));
     assert_eq!((model.counters[0].name.as_str(), model.counters[0].window_s), ("sample.seen", 600));
 }
 

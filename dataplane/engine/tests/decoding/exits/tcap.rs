@@ -24,9 +24,20 @@ fn other_users_of_tcap_leave_by_context_or_by_subsystem() {
     }
     // Nothing but the subsystem tells: a Continue has no context.
     let later = proceed(&[0, 0, 0, 1], &[0, 0, 0, 2], &[], &[invoke(2, 44, &tlv(0x30, &[]))]);
-    for (called, calling) in [(146, 146), (146, 8), (8, 146), (147, 8)] {
+    for (called, calling) in [(146, 146), (146, 8), (147, 8)] {
         leaves(&mut rig, &sender.whole(&subsystem(called, calling, &later)), Exit::Cap, 1);
         leaves(&mut rig, &sender.whole(&subsystem(called, calling, &cap)), Exit::Cap, 1);
+    }
+}
+
+#[test]
+fn a_delivery_does_not_get_by_as_cap_because_its_sender_names_a_subsystem_of_cap() {
+    let mut rig = Rig::new();
+    let forward = [invoke(1, 44, &map::mt_argument(map::IMSI, &sms::deliver("999550199", "hidden")))];
+    for (n, calling) in (1..).zip([146, 147]) {
+        let message = begin(&[0, 0, 0, n], &[], &forward);
+        assert_eq!(rig.frame(&Sender::new(u32::from(n)).whole(&subsystem(8, calling, &message))), Exit::Judged);
+        assert_eq!(rig.line().at("sms.text"), "hidden");
     }
 }
 
