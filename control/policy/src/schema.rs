@@ -245,7 +245,8 @@ fn network() -> Properties {
 
 /// What a network consists of.
 fn ranges() -> Properties {
-    let codes = json!({ "type": "array", "items": one_of_numbers(0, (1 << 24) - 1) });
+    let range = json!({ "type": "string", "pattern": "^[0-9]+(-[0-9]+)?$" });
+    let codes = json!({ "type": "array", "items": { "anyOf": [one_of_numbers(0, (1 << 24) - 1), range] } });
     let each = |pattern: &str| json!({ "type": "array", "items": { "type": "string", "pattern": pattern } });
     let digits = || each("^[0-9]+(-[0-9]+)?$");
     described([
@@ -258,7 +259,7 @@ fn ranges() -> Properties {
             digits(),
         ),
         ("gts", "Beginnings of the global titles of its nodes, or ranges.", digits()),
-        ("point_codes", "Point codes of its nodes.", codes),
+        ("point_codes", "Point codes of its nodes, or ranges `4001-4016`.", codes),
         ("smscs", "Numbers of its service centres.", each("^[0-9]+$")),
         ("checked", "When somebody last looked whether all this is so.", date()),
     ])

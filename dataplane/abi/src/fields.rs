@@ -244,8 +244,10 @@ mod tests {
         for &f in Field::ALL {
             assert!(!seen[f as usize], "{} repeats number {}", f.name(), f as u16);
             seen[f as usize] = true;
-            let stored_as_number =
-                matches!(f.shape(), Uint | Int | Bool | Name(_) | Time | Problem | MessageType | Reference);
+            let stored_as_number = matches!(
+                f.shape(),
+                Uint | Int | Bool | Name(_) | Time | Problem | MessageType | Reference | Fingerprint | Packed | Country
+            );
             assert_eq!(f.is_flag(), f.shape() == Flag, "{}", f.name());
             assert_eq!(f.is_octets(), !stored_as_number && !f.is_flag(), "{}", f.name());
             assert_eq!(Field::from_number(f as u16), Some(f));
