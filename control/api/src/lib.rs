@@ -1,6 +1,7 @@
 //! What crosses the control API, version 1, seen from both ends.
 //!
-//! One module per object: [`status`], [`counters`], [`events`], [`policies`], [`backtest`], [`audit`]; [`problem`] is every way
+//! One module per object: [`status`], [`counters`], [`events`], [`policies`], [`lists`], [`backtest`], [`audit`];
+//! [`problem`] is every way
 //! a call can fail, [`permission`] what each call demands, [`time`] how a moment is written. The daemon answers with
 //! these types and [`client`] (feature `client`) reads them, so that neither can drift from the other.
 //! `openapi.json` beside this crate describes all of it and is compared with the daemon's routes by a test.
@@ -14,6 +15,7 @@ pub mod backtest;
 pub mod client;
 pub mod counters;
 pub mod events;
+pub mod lists;
 pub mod permission;
 pub mod policies;
 pub mod problem;

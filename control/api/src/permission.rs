@@ -34,6 +34,8 @@ permissions! {
     PoliciesRead = "policies.read", "See policies and compare them.";
     PoliciesCheck = "policies.check", "Have a policy checked without any effect.";
     PoliciesPush = "policies.push", "Take a policy into force, or the one before it.";
+    ListsRead = "lists.read", "See lists and their entries.";
+    ListsChange = "lists.change", "Put entries into lists and remove them, at once in force.";
     AuditRead = "audit.read", "See who did what.";
     DescriptionRead = "description.read", "See the description of the API.";
 }

@@ -18,8 +18,8 @@ mod again;
 #[cfg(feature = "captures")]
 pub mod captures;
 mod groups;
-mod judge;
 pub mod journal;
+mod judge;
 pub mod past;
 mod recorded;
 pub mod shadow;

@@ -84,6 +84,8 @@ pub enum Command {
     Top(Top),
     /// Check, lay out, push, compare, show and take back policies
     Policy(Policy),
+    /// Show lists, and put and remove their entries at once
+    List(crate::lists::List),
     /// Show judged messages
     Events(Events),
     /// Show why a message was judged as it was: the rules considered, and why each did or did not match

@@ -37,7 +37,11 @@ pub fn run(daemon: &Daemon, args: &args::Backtest) -> anyhow::Result<()> {
             over_captures(Captures::new(former, new.image(), settings), files, args)?
         }
     };
-    if args.json { output::line(serde_json::to_string_pretty(&report)?)? } else { show::change(&report)? }
+    if args.json {
+        output::line(serde_json::to_string_pretty(&report)?)?
+    } else {
+        show::change(&report)?
+    }
     let (share, limit) = (report.changed_share(), args.fail_above.unwrap_or(1.0));
     ensure!(share <= limit, "{}, which is more than the {} % allowed", report.sentence(), limit * 100.0);
     Ok(())

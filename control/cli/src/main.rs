@@ -15,6 +15,7 @@ mod format;
 mod init;
 mod learn;
 mod link;
+mod lists;
 mod output;
 mod pace;
 mod policy;
@@ -47,6 +48,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Learn(args) => learn::run(args),
         Command::Top(args) => top::run(args),
         Command::Policy(args) => policy::run(&cli.daemon, args),
+        Command::List(args) => lists::run(&cli.daemon, args),
         Command::Events(args) => events::run(&cli.daemon, args),
         Command::Explain(args) => explain::run(&cli.daemon, args),
         Command::Counters(args) => counters::run(&cli.daemon, args),

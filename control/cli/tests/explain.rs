@@ -87,13 +87,13 @@ fn line_with(events: &Path, wanted: impl Fn(&Value) -> bool) -> usize {
 #[test]
 fn people_see_the_verdict_its_grounds_and_the_tests_that_failed() {
     let (events, policy) = replayed("people", "full", &[]);
-    let line = line_with(&events, |e| e["verdict"]["rule"] == "service-centre-is-not-the-sender");
+    let line = line_with(&events, |e| e["verdict"]["rule"] == "home-identity.centre");
     let told = explained(&events, line, &policy, &[]);
     for expected in [
-        "verdict   discard by rule service-centre-is-not-the-sender of level 2 (checks), policy 1",
-        "evidence  map.sm_rp_oa.choice = \"serviceCentreAddressOA\"",
-        "rules that matched\n  2 checks   service-centre-is-not-the-sender discard         gave the verdict\n",
-        "sccp.cgpa.gt in list home_gts: no (sccp.cgpa.gt = \"",
+        "verdict   discard by rule home-identity.centre of level 2 (checks), scenario home-identity, policy 1",
+        "evidence  map.component = \"invoke\"\n          map.op = ",
+        "home-identity.centre             discard         gave the verdict (scenario home-identity)\n",
+        "condition.ours: no (sccp.cgpa.gt = \"",
         "rules that nearly matched\n",
         "stand behind the rule that gave the verdict; --all shows each",
     ] {
@@ -101,7 +101,7 @@ fn people_see_the_verdict_its_grounds_and_the_tests_that_failed() {
     }
     assert!(!told.contains("warning") && !told.contains('\x1b'), "{told}");
     let all = explained(&events, line, &policy, &["--all"]);
-    assert!(all.contains("forbidden-words") && !told.contains("forbidden-words"), "{all}");
+    assert!(all.contains("two-readings") && !told.contains("two-readings"), "{all}");
 }
 
 #[test]
@@ -123,11 +123,10 @@ fn what_was_not_recorded_or_is_masked_is_named() {
 #[test]
 fn another_policy_makes_a_difference_that_is_told() {
     let (events, policy) = replayed("other", "full", &[]);
-    let line = line_with(&events, |e| e["verdict"]["rule"] == "service-centre-is-not-the-sender");
+    let line = line_with(&events, |e| e["verdict"]["rule"] == "home-identity.centre");
     std::fs::write(policy.join("policy.toml"), "name = \"none\"\n").unwrap();
     let told = explained(&events, line, &policy, &[]);
-    let expected =
-        "recorded was discard by service-centre-is-not-the-sender, and with what is known here it is pass by default";
+    let expected = "recorded was discard by home-identity.centre, and with what is known here it is pass by default";
     assert!(told.contains(expected), "{told}");
 }
 

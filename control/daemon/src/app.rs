@@ -3,6 +3,7 @@
 use crate::config::{PushGuard, Rollback};
 use crate::counters::CounterSource;
 use crate::link::{Link, Report};
+use crate::lists::Lists;
 use crate::store::Store;
 use crate::tail::Progress;
 use crate::tokens::Tokens;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub stopping: watch::Receiver<bool>,
     /// Held while the policy in force is changed.
     pub policy_turn: Mutex<()>,
+    /// What the lists of policies are, as far as somebody asked.
+    pub lists: Lists,
     /// Since when the daemon runs.
     pub started: Timestamp,
     /// How much a push may change.
@@ -59,6 +62,11 @@ impl App {
     /// The dataplane's counters.
     pub fn counters(&self) -> &CounterSource {
         &self.0.counters
+    }
+
+    /// What the lists of policies are.
+    pub fn lists(&self) -> &Lists {
+        &self.0.lists
     }
 
     /// Who may come in over TLS.

@@ -114,7 +114,8 @@ impl Default for Rollback {
 
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    humantime::parse_duration(&text).map_err(|_| de::Error::custom(format!("`{text}` is no time, expected one like 10m")))
+    humantime::parse_duration(&text)
+        .map_err(|_| de::Error::custom(format!("`{text}` is no time, expected one like 10m")))
 }
 
 /// `retention_events`: whichever limit is reached first.

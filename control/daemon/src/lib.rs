@@ -19,6 +19,7 @@ pub mod config;
 mod counters;
 pub mod http;
 mod link;
+mod lists;
 mod metrics;
 mod policy;
 mod rollback;

@@ -92,6 +92,16 @@ impl Link {
         self.ask(&request, Some(&sealed)).map(|reply| reply.version)
     }
 
+    /// Changes entries of lists of the policy in force; gives its version.
+    ///
+    /// # Errors
+    /// It was not sent, refused, or not answered.
+    pub fn change_lists(&self, version: u64, changes: &[u8]) -> Result<u64, LinkError> {
+        let sealed = SealedImage::new(changes, false).map_err(|e| LinkError::NotSent(e.to_string()))?;
+        let request = Request::Changes { version, length: sealed.length() };
+        self.ask(&request, Some(&sealed)).map(|reply| reply.version)
+    }
+
     /// Takes the policy before the present one back into force; gives the version then in force.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ pub fn diff(before: &Files, after: &Files) -> Result<PolicyDiff, Problem> {
     Ok(PolicyDiff { same: difference.is_empty(), text: difference.to_string(), changes: changes(&difference) })
 }
 
-fn source(files: &Files) -> Result<Source, Problem> {
+pub(crate) fn source(files: &Files) -> Result<Source, Problem> {
     let files = files.iter().map(|(path, text)| (path.clone(), text.clone()));
     Source::from_files(files).map_err(|e| {
         let kind = match e {
@@ -48,7 +48,7 @@ fn source(files: &Files) -> Result<Source, Problem> {
     })
 }
 
-fn broken(diagnostics: &Diagnostics) -> Problem {
+pub(crate) fn broken(diagnostics: &Diagnostics) -> Problem {
     let list: Vec<Diagnostic> = diagnostics.iter().map(diagnostic).collect();
     let errors = list.iter().filter(|d| d.severity == Severity::Error).count() + diagnostics.omitted();
     let first = list.iter().find(|d| d.severity == Severity::Error).map(ToString::to_string).unwrap_or_default();
@@ -138,7 +138,7 @@ mod tests {
 
     fn files(list: &str, pid: &str) -> Files {
         let text = format!(
-            "name = \"x\"\n[list.a]\nentries = [{list}]\n[[rule]]\nid = \"r\"\nlevel = 2\n\
+            "name = \"x\"\nscenarios = []\n[list.a]\nentries = [{list}]\n[[rule]]\nid = \"r\"\nlevel = 2\n\
              when = 'sms.pid == {pid} and sms.oa in list a'\naction = \"discard\"\n"
         );
         Files::from([("policy.toml".to_owned(), text)])
@@ -157,8 +157,8 @@ mod tests {
         let problem = compile(&files(r#""15550100""#, "\"one\""), 7).unwrap_err();
         assert_eq!(problem.known_kind(), Some(Kind::PolicyBroken));
         let found = &problem.diagnostics[0];
-        assert_eq!((found.severity, found.line), (Severity::Error, 7), "{found}");
-        assert!(problem.detail.contains("policy.toml:7:"), "{problem}");
+        assert_eq!((found.severity, found.line), (Severity::Error, 8), "{found}");
+        assert!(problem.detail.contains("policy.toml:8:"), "{problem}");
         let outside = Files::from([("../policy.toml".to_owned(), String::new())]);
         assert_eq!(compile(&outside, 7).unwrap_err().known_kind(), Some(Kind::PolicyBroken));
     }

@@ -12,6 +12,7 @@
 use crate::app::App;
 use crate::backtest::percent;
 use crate::config::Rollback;
+use crate::http::pending_lists;
 use crate::link::LinkError;
 use crate::store::audit::{self, Deed};
 use crate::store::recent::{self, Judged};
@@ -109,6 +110,11 @@ async fn take_back(app: &App, version: u64, why: String) {
             other => Err(LinkError::Refused(format!("version {other} is in force meanwhile"))),
         })
         .await;
+    if let Ok(to) = &restored
+        && let Err(problem) = pending_lists(&app, *to, false).await
+    {
+        eprintln!("sluiced: entries of lists that are pending: {problem}");
+    }
     let (state, subject, outcome) = match restored {
         Ok(to) => (WatchState::RolledBack, format!("version {version} to {to}"), format!("done: {why}")),
         Err(error) => {

@@ -4,6 +4,7 @@ use crate::app::{App, Parts};
 use crate::config::Config;
 use crate::counters::CounterSource;
 use crate::link::{Link, LinkError};
+use crate::lists::Lists;
 use crate::serve::{self, Listeners};
 use crate::store::audit::{self, Deed};
 use crate::store::{Store, policies};
@@ -49,6 +50,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         progress,
         stopping: stopping.clone(),
         policy_turn: Mutex::new(()),
+        lists: Lists::default(),
         started: Timestamp::now(),
         guard: config.control.push,
         rollback: config.control.rollback,

@@ -11,13 +11,14 @@ use sluice_api::status::Agreement;
 
 fn files(name: &str) -> Files {
     let text = format!(
-        "name = \"{name}\"\n\n[[rule]]\nid = \"ota\"\nlevel = 2\nwhen = 'sms.pid == 0x7F'\naction = \"discard\"\n"
+        "name = \"{name}\"\nscenarios = []\n[[rule]]\nid = \"ota\"\nlevel = 2\nwhen = 'sms.pid == 0x7F'\naction = \"discard\"\n"
     );
     Files::from([("policy.toml".to_owned(), text)])
 }
 
 fn broken() -> Files {
-    let text = "name = \"x\"\n\n[[rule]]\nid = \"r\"\nlevel = 2\nwhen = 'sms.pdi == 1'\naction = \"discard\"\n";
+    let text =
+        "name = \"x\"\nscenarios = []\n[[rule]]\nid = \"r\"\nlevel = 2\nwhen = 'sms.pdi == 1'\naction = \"discard\"\n";
     Files::from([("policy.toml".to_owned(), text.to_owned())])
 }
 

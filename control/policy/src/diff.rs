@@ -226,7 +226,9 @@ fn lists(old: &Document<'_>, new: &Document<'_>) -> Vec<ListChange> {
     let names: BTreeSet<&str> = old.own.lists.iter().chain(&new.own.lists).map(|l| l.list.name.as_str()).collect();
     let find = |document: &'_ Document<'_>, name: &str| {
         let list = document.own.lists.iter().find(|l| l.list.name == name);
-        list.map(|l| (l.list.kind.name(), l.comment.clone(), l.list.entries.iter().cloned().collect::<BTreeSet<_>>()))
+        list.map(|l| {
+            (l.list.kind.name(), l.comment.clone(), l.list.entries.iter().map(str::to_owned).collect::<BTreeSet<_>>())
+        })
     };
     let mut changed = Vec::new();
     for name in names {

@@ -85,6 +85,7 @@ mod source;
 pub use compile::{Compiled, ListSummary, Summary, compile, model};
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Diagnostics, Place, Severity};
 pub use diff::{Change, Difference, FieldChange, ListChange, diff};
+pub use list::{EntryRefusal, check_entry, parse_until};
 pub use network::{Description, Network, Origin};
 pub use scenario::{ScenarioInfo, scenarios};
 pub use show::{Show, Table, show};

@@ -1,7 +1,7 @@
 //! What crosses the command socket: one request and one reply per packet (`SOCK_SEQPACKET`).
 //!
 //! ```text
-//! request = ABI version(4 LE) op(1) version(8 LE) length(8 LE)     and, for push, one descriptor (a sealed memfd)
+//! request = ABI version(4 LE) op(1) version(8 LE) length(8 LE)     and, for push and changes, one descriptor (a sealed memfd)
 //! reply   = ABI version(4 LE) code(1) version(8 LE) text(UTF-8)
 //! ```
 
@@ -21,6 +21,14 @@ pub enum Request {
         /// Version of the policy, as in the image.
         version: u64,
         /// Length of the image in bytes.
+        length: u64,
+    },
+    /// Changes entries of lists of the policy in force: the image of changes in the descriptor that comes along
+    /// replaces the one before it, if there was one.
+    Changes {
+        /// Version of the policy in force.
+        version: u64,
+        /// Length of the image of changes in bytes.
         length: u64,
     },
     /// Takes the policy before the present one back into force.
@@ -85,6 +93,7 @@ impl Request {
             Self::Rollback => (2, 0, 0),
             Self::Status => (3, 0, 0),
             Self::Stop => (4, 0, 0),
+            Self::Changes { version, length } => (5, version, length),
         };
         let mut out = [0; REQUEST_OCTETS];
         out[..4].copy_from_slice(&ABI_VERSION.to_le_bytes());
@@ -107,6 +116,7 @@ impl Request {
             2 => Ok(Self::Rollback),
             3 => Ok(Self::Status),
             4 => Ok(Self::Stop),
+            5 => Ok(Self::Changes { version: word(1), length: word(9) }),
             op => Err(CommandError::Unknown(op)),
         }
     }
@@ -152,9 +162,9 @@ mod tests {
 
     #[test]
     fn requests_and_replies_come_back_as_they_went_out() {
-        for request in
-            [Request::Push { version: 7, length: 1 << 40 }, Request::Rollback, Request::Status, Request::Stop]
-        {
+        let with_image =
+            [Request::Push { version: 7, length: 1 << 40 }, Request::Changes { version: 7, length: 1 << 20 }];
+        for request in with_image.into_iter().chain([Request::Rollback, Request::Status, Request::Stop]) {
             assert_eq!(Request::decode(&request.encode()), Ok(request));
         }
         let reply = Reply { code: Code::Refused, version: 9, text: "checksum".into() };

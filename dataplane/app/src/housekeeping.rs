@@ -1,7 +1,8 @@
 //! The housekeeping loop: commands of the control side, one at a time.
 //!
 //! A push is answered when every poll core has the image, and only after the image is on disk: what the answer says is
-//! in force comes back after a restart. A refused image leaves everything as it was.
+//! in force comes back after a restart. A refused image leaves everything as it was. Changed entries of lists are in
+//! force first and on disk then, for they are wanted at once; the answer waits for both.
 
 use crate::policy::{LoadedPolicy, Policies};
 use anyhow::{Context, ensure};
@@ -55,6 +56,7 @@ impl<C: Clock> Housekeeping<C> {
         };
         let done = match request {
             Request::Push { version, length } => self.push(policies, version, length, descriptor),
+            Request::Changes { version, length } => self.change_lists(policies, version, length, descriptor),
             Request::Rollback => self.rollback(policies),
             Request::Status => Ok(self.status(policies)),
             Request::Stop => Ok(String::new()),
@@ -63,7 +65,7 @@ impl<C: Clock> Housekeeping<C> {
         let (code, text) = match done {
             Ok(text) => (Code::Done, text),
             Err(error) => {
-                let is_push = matches!(request, Request::Push { .. });
+                let is_push = matches!(request, Request::Push { .. } | Request::Changes { .. });
                 block.count(Counter::PolicyRefused, u64::from(is_push));
                 (Code::Refused, format!("{error:#}"))
             }
@@ -86,29 +88,66 @@ impl<C: Clock> Housekeeping<C> {
         self.bring_into_force(policies, policy)
     }
 
+    fn change_lists(
+        &self,
+        policies: &mut Policies,
+        version: u64,
+        length: u64,
+        descriptor: Option<OwnedFd>,
+    ) -> anyhow::Result<String> {
+        let descriptor = descriptor.context("no descriptor of an image came with the changes")?;
+        let current = policies.current().cloned().context("no policy is in force whose lists could change")?;
+        ensure!(current.version() == version, "policy {} is in force, not {version}", current.version());
+        let changed = current.with_changes(MappedImage::from_fd(descriptor, length)?)?;
+        self.hand_out(policies, Arc::clone(&changed))?;
+        let kept = self.keep_changes(&changed).context("the list changes cannot be kept over a restart");
+        if kept.is_err() {
+            self.hand_out(policies, current)?;
+        }
+        kept.map(|()| String::new())
+    }
+
     fn rollback(&self, policies: &mut Policies) -> anyhow::Result<String> {
         let previous = policies.previous().cloned().context("there is no policy before the present one")?;
         self.bring_into_force(policies, previous)
     }
 
     fn bring_into_force(&self, policies: &mut Policies, policy: Arc<LoadedPolicy>) -> anyhow::Result<String> {
-        write_file_durably(&self.last_policy, policy.octets()).context("the policy cannot be kept over a restart")?;
-        let deadline = self.clock.now_ns().saturating_add(PATIENCE_NS);
-        let taken = policies.bring_into_force(policy, || {
-            std::thread::yield_now();
-            self.clock.now_ns() < deadline
-        });
+        self.keep_on_disk(Some(&policy)).context("the policy cannot be kept over a restart")?;
+        let taken = self.hand_out(policies, policy);
         if taken.is_err() {
             self.keep_on_disk(policies.current())?;
         }
         taken.map(|()| String::new())
     }
 
+    fn hand_out(&self, policies: &mut Policies, policy: Arc<LoadedPolicy>) -> anyhow::Result<()> {
+        let deadline = self.clock.now_ns().saturating_add(PATIENCE_NS);
+        policies.bring_into_force(policy, || {
+            std::thread::yield_now();
+            self.clock.now_ns() < deadline
+        })
+    }
+
     /// What a restart takes up is what the last answer said is in force, also after a push that was refused.
     fn keep_on_disk(&self, policy: Option<&Arc<LoadedPolicy>>) -> anyhow::Result<()> {
         match policy {
-            Some(policy) => write_file_durably(&self.last_policy, policy.octets())?,
+            Some(policy) => {
+                write_file_durably(&self.last_policy, policy.octets())?;
+                // Changes of another policy that are left behind here are not taken up: they name theirs.
+                self.keep_changes(policy)?;
+            }
             None => std::fs::remove_file(&self.last_policy)?,
+        }
+        Ok(())
+    }
+
+    fn keep_changes(&self, policy: &LoadedPolicy) -> anyhow::Result<()> {
+        let path = changes_beside(&self.last_policy);
+        match policy.changes_octets() {
+            Some(octets) => write_file_durably(&path, octets)?,
+            None if path.exists() => std::fs::remove_file(&path)?,
+            None => {}
         }
         Ok(())
     }
@@ -117,8 +156,9 @@ impl<C: Clock> Housekeeping<C> {
         let version = |p: Option<&Arc<LoadedPolicy>>| p.map_or("null".to_owned(), |p| p.version().to_string());
         let cores: Vec<String> = policies.versions().map(|v| v.to_string()).collect();
         format!(
-            "{{\"policy\":{},\"previous_policy\":{},\"policy_by_core\":[{}],{}}}",
+            "{{\"policy\":{},\"list_changes\":{},\"previous_policy\":{},\"policy_by_core\":[{}],{}}}",
             version(policies.current()),
+            policies.current().map_or(0, |p| p.changed_entries()),
             version(policies.previous()),
             cores.join(","),
             self.about
@@ -126,7 +166,13 @@ impl<C: Clock> Housekeeping<C> {
     }
 }
 
-/// The policy that was in force when the dataplane ended, if it left one.
+/// Where the changes to the lists of the image in force are kept.
+fn changes_beside(last_policy: &Path) -> PathBuf {
+    last_policy.with_extension("changes")
+}
+
+/// The policy that was in force when the dataplane ended, if it left one, with the changes to its lists. Changes that
+/// cannot be taken up are left out: the policy without them is better than none.
 ///
 /// # Errors
 /// The file is there and is not an intact image.
@@ -135,5 +181,14 @@ pub fn last_policy(path: &Path) -> anyhow::Result<Option<Arc<LoadedPolicy>>> {
         return Ok(None);
     }
     let mapped = MappedImage::from_file(path, true)?;
-    LoadedPolicy::verify(mapped).map(Some).with_context(|| format!("{}", path.display()))
+    let policy = LoadedPolicy::verify(mapped).with_context(|| format!("{}", path.display()))?;
+    let changes = changes_beside(path);
+    if !changes.exists() {
+        return Ok(Some(policy));
+    }
+    let changed = MappedImage::from_file(&changes, false).map_err(Into::into).and_then(|c| policy.with_changes(c));
+    Ok(Some(changed.unwrap_or_else(|error| {
+        eprintln!("sluice-dataplane: {}: not taken up: {error:#}", changes.display());
+        policy
+    })))
 }

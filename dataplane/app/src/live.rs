@@ -10,7 +10,9 @@ use crate::runtime::{Lanes, Options, Role, Runtime};
 use crate::signals;
 use anyhow::{Context, anyhow};
 use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec};
-use sluice_engine::{Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes, TableSizes};
+use sluice_engine::{
+    Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes, TableSizes,
+};
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
 use sluice_shm::Cause;

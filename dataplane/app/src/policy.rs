@@ -4,12 +4,12 @@
 //!  housekeeping ──Arc──▶ ring ──▶ poll core: between two bursts, `current` := the new one
 //!               ◀──Arc── ring ◀──            the old one goes back, to be freed here and not there
 //! ```
-//! A poll core frees nothing: housekeeping keeps a reference of its own until every core has given the old image back.
+//! Changed entries of lists come the same way: the same image, with another set of changes beside it. A poll core frees nothing: housekeeping keeps a reference of its own until every core has given the old image back.
 
 use anyhow::{Context, ensure};
 use crossbeam::utils::CachePadded;
 use rtrb::{Consumer, Producer, RingBuffer};
-use sluice_rules::{Image, Layout};
+use sluice_rules::{ChangesLayout, Image, Layout};
 use sluice_shm::image::MappedImage;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,10 +17,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Policies that may be on the way to a core.
 const RING_POLICIES: usize = 8;
 
-/// A verified image in memory.
+/// A verified image in memory, and what changed in its lists since.
 pub struct LoadedPolicy {
+    policy: Arc<Verified<Layout>>,
+    changes: Option<Verified<ChangesLayout>>,
+}
+
+/// Octets that were looked at, and what was found.
+struct Verified<L> {
     mapped: MappedImage,
-    layout: Layout,
+    layout: L,
 }
 
 impl LoadedPolicy {
@@ -30,13 +36,42 @@ impl LoadedPolicy {
     /// What is wrong with it.
     pub fn verify(mapped: MappedImage) -> anyhow::Result<Arc<Self>> {
         let layout = Layout::verify(mapped.as_slice()).context("the policy image is refused")?;
-        Ok(Arc::new(Self { mapped, layout }))
+        Ok(Arc::new(Self { policy: Arc::new(Verified { mapped, layout }), changes: None }))
+    }
+
+    /// The same policy with these changes to its lists instead of those it has.
+    ///
+    /// # Errors
+    /// They do not belong to it, or are damaged.
+    pub fn with_changes(&self, mapped: MappedImage) -> anyhow::Result<Arc<Self>> {
+        let layout = ChangesLayout::verify(mapped.as_slice(), &self.image()).context("the list changes are refused")?;
+        let changes = Some(Verified { mapped, layout });
+        Ok(Arc::new(Self { policy: Arc::clone(&self.policy), changes }))
     }
 
     /// The image.
     #[inline]
     pub fn image(&self) -> Image<'_> {
-        self.layout.image(self.mapped.as_slice())
+        let image = self.policy.layout.image(self.policy.mapped.as_slice());
+        match &self.changes {
+            Some(changes) => image.with_changes(changes.layout.changes(changes.mapped.as_slice())),
+            None => image,
+        }
+    }
+
+    /// Whether both are one policy, whatever changed in its lists.
+    pub fn is_same_policy(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.policy, &other.policy)
+    }
+
+    /// How many entries of its lists are changed.
+    pub fn changed_entries(&self) -> u32 {
+        self.changes.as_ref().map_or(0, |c| c.layout.entries())
+    }
+
+    /// The octets of the changes, as they are kept on disk.
+    pub fn changes_octets(&self) -> Option<&[u8]> {
+        self.changes.as_ref().map(|c| c.mapped.as_slice())
     }
 
     /// Its version.
@@ -46,7 +81,7 @@ impl LoadedPolicy {
 
     /// Its octets, as they are kept on disk.
     pub fn octets(&self) -> &[u8] {
-        self.mapped.as_slice()
+        self.policy.mapped.as_slice()
     }
 }
 
@@ -139,7 +174,11 @@ impl Policies {
             }
             link.drain();
         }
-        self.previous = self.current.replace(new);
+        let old = self.current.replace(Arc::clone(&new));
+        // Behind changed entries stands still the same policy: what was before it stays what a rollback restores.
+        if old.as_ref().is_none_or(|old| !old.is_same_policy(&new)) {
+            self.previous = old;
+        }
         Ok(())
     }
 

@@ -44,7 +44,12 @@ impl MemorySizes {
 
 impl Default for MemorySizes {
     fn default() -> Self {
-        Self { locations: 1 << 20, pairings: 1 << 18, counters: RateSizes { counts: 1 << 17, distincts: 1 << 15 }, campaigns: 1 << 15 }
+        Self {
+            locations: 1 << 20,
+            pairings: 1 << 18,
+            counters: RateSizes { counts: 1 << 17, distincts: 1 << 15 },
+            campaigns: 1 << 15,
+        }
     }
 }
 

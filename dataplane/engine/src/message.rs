@@ -202,13 +202,8 @@ fn screens(carried: &Carried<'_>) -> bool {
 }
 
 /// What such rules read.
-const SCREENED: [Field; 5] = [
-    Field::MapCategory,
-    Field::SubscriberNode,
-    Field::SubscriberImsi,
-    Field::SubscriberAge,
-    Field::SubscriberSpeed,
-];
+const SCREENED: [Field; 5] =
+    [Field::MapCategory, Field::SubscriberNode, Field::SubscriberImsi, Field::SubscriberAge, Field::SubscriberSpeed];
 
 /// What is amiss with a message whose dialogue is not known.
 const fn not_seen_to_open(kind: MessageKind) -> Anomalies {

@@ -91,15 +91,18 @@ pub fn build(ranges: &[Range<'_>], countries: &[Country]) -> Result<Vec<u8>, Bui
     let (nodes, leaves) = trie.flatten();
     let heads = trie::heads(&nodes);
     let (codes, distances) = distance::table(countries)?;
-    assemble(home_country(ranges), [
-        (nodes.into_iter().flatten().flat_map(u32::to_le_bytes).collect(), Section::Nodes),
-        (leaves.into_iter().flatten().collect(), Section::Leaves),
-        (names.extents.concat(), Section::Operators),
-        (codes, Section::Countries),
-        (distances, Section::Distances),
-        (names.strings, Section::Strings),
-        (heads.into_iter().flat_map(u32::to_le_bytes).collect(), Section::Heads),
-    ])
+    assemble(
+        home_country(ranges),
+        [
+            (nodes.into_iter().flatten().flat_map(u32::to_le_bytes).collect(), Section::Nodes),
+            (leaves.into_iter().flatten().collect(), Section::Leaves),
+            (names.extents.concat(), Section::Operators),
+            (codes, Section::Countries),
+            (distances, Section::Distances),
+            (names.strings, Section::Strings),
+            (heads.into_iter().flat_map(u32::to_le_bytes).collect(), Section::Heads),
+        ],
+    )
 }
 
 /// Country of the first range that is the home network's; zeros for none.

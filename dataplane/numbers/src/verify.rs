@@ -1,8 +1,8 @@
 //! Whether octets are the image of a plan: everything that look-ups rely on, checked once.
 
 use crate::image::{
-    CRC_AT, FORMAT, HEADED, HEADER_OCTETS, HEADS, IMAGE_OCTETS_MAX, LEAF, LEAF_OCTETS, LENGTH_AT, MAGIC, NODE_OCTETS,
-    OWN, HOME_AT, RESERVED_AT, ROOTS, SECTIONS_AT, u32_at, u64_at,
+    CRC_AT, FORMAT, HEADED, HEADER_OCTETS, HEADS, HOME_AT, IMAGE_OCTETS_MAX, LEAF, LEAF_OCTETS, LENGTH_AT, MAGIC,
+    NODE_OCTETS, OWN, RESERVED_AT, ROOTS, SECTIONS_AT, u32_at, u64_at,
 };
 use crate::plan::{Plan, slot};
 use crate::{NO_COUNTRY, is_country};

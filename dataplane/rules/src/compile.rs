@@ -2,7 +2,7 @@
 
 mod emit;
 mod keys;
-mod lists;
+pub mod lists;
 mod operands;
 mod orders;
 mod patterns;

@@ -13,9 +13,11 @@
 //! Not here: files and TOML (`sluice-policy`), what is done with a verdict (`sluice-engine`).
 #![forbid(unsafe_code)]
 
+pub mod changes;
 pub mod check;
 pub mod compile;
 pub mod counters;
+pub mod entries;
 pub mod evaluate;
 pub mod explain;
 pub mod image;
@@ -33,8 +35,10 @@ mod test;
 pub mod text;
 pub mod visible;
 
+pub use changes::{Change, Changes, ChangesLayout};
 pub use compile::{CompileError, compile, compile_without_index};
 pub use counters::{CountKind, NoState, State};
+pub use entries::Entries;
 pub use evaluate::{Purpose, evaluate};
 pub use explain::{Explanation, explain};
 pub use image::{Image, ImageError, Layout, RuleIndex};

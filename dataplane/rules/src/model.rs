@@ -1,6 +1,7 @@
 //! The checked model: what a policy says once every name is known and every type fits. [`crate::compile()`] turns it
 //! into an image.
 
+use crate::entries::Entries;
 use crate::maperror::MapError;
 use crate::text::Span;
 use sluice_abi::{Action, LogLevel, Mode, Path, Shape, Statistics, Trigger};
@@ -289,7 +290,7 @@ pub struct List {
     /// How entries are matched.
     pub kind: ListKind,
     /// The entries; order and repetition do not matter.
-    pub entries: Vec<String>,
+    pub entries: Entries,
 }
 
 /// A condition whose names and types are known.

@@ -1,71 +1,97 @@
-//! Lists as they stand in an image: open-addressing hash tables of 16-octet slots.
+//! Lists as they stand in an image: hash tables of 16-octet slots behind a filter.
 //!
 //! ```text
 //!  octet   0        1 … 15
 //!        ┌────────┬──────────────────────────────────────────────┐
 //!        │ length │ the text, padded with zeros                  │  up to 15 octets, all within the slot
 //!        ├────────┼─────┬────────────┬───────────┬───┬───────────┤
-//!        │  255   │  0  │ offset u32 │ length u16│ 0 │ check u32 │  longer: in the string table
-//!        └────────┴─────┴────────────┴───────────┴───┴───────────┘
+//!        │  255   │ end │ offset u32 │ length u16│ 0 │ check u32 │  longer, or with an end: in the string table,
+//!        └────────┴─────┴────────────┴───────────┴───┴───────────┘  behind the text (if `end` is 1) a second, u64
 //!          length 0: empty            4            8   10  12
 //! ```
-//! A prefix list is the same table with a set of the lengths that occur: each is tried, so the cost depends on the
-//! number of different lengths and not on the number of entries. Entries below another entry are left out.
+//! **Table.** The home of a text is its hash times the number of homes, so that the entries stand in the order of their
+//! hashes and an image is built and read from front to back. Three of four homes are taken; behind the last home are so
+//! many slots more as a look-up walks, [`Slots::probes`].
 //!
-//! The number of slots is a power of two and at least twice the number of entries; a probe walks on to the next
-//! slot, at most [`Table::probes`] times. The hash is part of the image format.
+//! **Filter.** In front of a larger table stand lines of 64 octets, three of four octets for every two entries. A text
+//! that is not in the list costs one look at a line, which the caches hold where they cannot hold the table; one in some
+//! hundred of these also asks the table. The smallest have none.
+//!
+//! **Kinds.** A prefix list also has the set of the lengths that occur: each is tried, so the cost depends on the number
+//! of different lengths and not on the number of entries. A domain list is asked with the text and with what stands
+//! behind each of its dots. Wildcards and words are the matcher's.
+//!
+//! The hash is part of the image format.
 
 use crate::model::ListKind;
+use safe_arch::prefetch_t0;
 
 /// Octets of a slot.
 pub const SLOT_OCTETS: usize = 16;
 /// Texts up to this length stand in the slot.
 pub const INLINE_OCTETS: usize = SLOT_OCTETS - 1;
+/// An entry of a prefix list is never longer: the lengths are bits of 64.
+pub const PREFIX_OCTETS_MAX: usize = 63;
 /// An entry is never longer.
-pub const ENTRY_OCTETS_MAX: usize = 63;
+pub const ENTRY_OCTETS_MAX: usize = 255;
 /// A table is built so that no look-up walks further.
 pub const PROBES_MAX: u32 = 1024;
+/// Slots in a line of the filter.
+pub const LINE_SLOTS: usize = 4;
+/// The end of an entry that has none.
+pub const FOREVER: u64 = u64::MAX;
 
-const LONG: u8 = 255;
+pub(crate) const ELSEWHERE: u8 = 255;
 
 /// A slot as it stands in the image.
 pub type Slot = [u8; SLOT_OCTETS];
 
-/// A table to ask.
+/// The longest entry of a list of this kind.
+pub const fn entry_octets_max(kind: ListKind) -> usize {
+    if matches!(kind, ListKind::Prefix) { PREFIX_OCTETS_MAX } else { ENTRY_OCTETS_MAX }
+}
+
+/// A list to ask.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'i> {
     /// How entries are matched.
     pub kind: ListKind,
-    /// A power of two of slots, or none.
-    pub slots: &'i [Slot],
-    /// The string table.
-    pub strings: &'i [u8],
-    /// Bit `n` set: there are entries of `n` octets. Only for prefixes.
-    pub lengths: u64,
-    /// How many slots a look-up may have to see.
-    pub probes: u32,
+    /// The entries of the policy.
+    pub slots: Slots<'i>,
+    /// What came and went since; asked first.
+    pub changes: Option<Slots<'i>>,
 }
 
 impl Table<'_> {
-    /// Whether the list has this text, a beginning of it, or a domain above it.
+    /// Whether the list has this text (or a beginning of it, or a domain above it) at this second.
     #[inline]
-    pub fn contains(&self, text: &[u8]) -> bool {
+    pub fn contains(&self, text: &[u8], now_s: u64) -> bool {
         match self.kind {
-            ListKind::Exact => self.has(text),
-            ListKind::Prefix => self.has_beginning_of(text),
-            ListKind::Domain => self.has_domain_of(text),
-            _ => false,
+            ListKind::Exact => self.has(text, now_s),
+            ListKind::Prefix => self.has_beginning_of(text, now_s),
+            ListKind::Domain => self.has_domain_of(text, now_s),
+            ListKind::Wildcard | ListKind::Words | ListKind::Squeezed => false,
+        }
+    }
+
+    /// Has the processor fetch what [`Table::contains`] will look at, for texts that will be asked for soon.
+    #[inline]
+    pub fn prefetch(&self, text: &[u8]) {
+        if matches!(self.kind, ListKind::Exact)
+            && let Some(key) = Key::of(text)
+        {
+            self.slots.prefetch(key.hash);
         }
     }
 
     #[inline]
-    fn has_beginning_of(&self, text: &[u8]) -> bool {
-        let mut lengths = self.lengths;
+    fn has_beginning_of(&self, text: &[u8], now_s: u64) -> bool {
+        let mut lengths = self.slots.lengths | self.changes.map_or(0, |c| c.lengths);
         while lengths != 0 {
             let length = lengths.trailing_zeros() as usize;
             lengths &= lengths - 1;
             match text.get(..length) {
-                Some(beginning) if self.has(beginning) => return true,
+                Some(beginning) if self.has(beginning, now_s) => return true,
                 Some(_) => {}
                 None => return false,
             }
@@ -73,43 +99,128 @@ impl Table<'_> {
         false
     }
 
-    /// A domain, or one that it is below: all of it, and what stands behind each dot.
-    fn has_domain_of(&self, text: &[u8]) -> bool {
-        let mut dots = text.iter().enumerate().filter(|(_, octet)| **octet == b'.');
-        self.has(text) || dots.any(|(at, _)| text.get(at + 1..).is_some_and(|domain| self.has(domain)))
+    #[inline]
+    fn has_domain_of(&self, text: &[u8], now_s: u64) -> bool {
+        let mut lower = [0; ENTRY_OCTETS_MAX];
+        let start = text.len().saturating_sub(ENTRY_OCTETS_MAX);
+        let end = text.get(start..).unwrap_or(&[]);
+        lower.iter_mut().zip(end).for_each(|(to, from)| *to = from.to_ascii_lowercase());
+        let host = lower.get(..end.len()).unwrap_or(&[]);
+        // What is left of a longer name begins in the middle of a label.
+        let whole = if start == 0 { Some(host) } else { None };
+        let behind_dots = (1..host.len()).filter(|&at| host.get(at - 1) == Some(&b'.')).filter_map(|at| host.get(at..));
+        whole.into_iter().chain(behind_dots).any(|domain| self.has(domain, now_s))
     }
 
     #[inline]
-    fn has(&self, text: &[u8]) -> bool {
-        if text.is_empty() {
-            return false;
-        }
-        match inline_slot(text) {
-            Some(wanted) => self.find(hash_slot(wanted), |slot| *slot == wanted),
-            None => {
-                let hash = hash_long(text);
-                self.find(hash, |slot| is_long(slot, text, hash, self.strings))
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn find(&self, hash: u64, is_it: impl Fn(&Slot) -> bool) -> bool {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = hash as usize & mask;
-        for _ in 0..self.probes {
-            match self.slots.get(at) {
-                Some(slot) if is_it(slot) => return true,
-                Some([0, ..]) | None => return false,
-                Some(_) => at = (at + 1) & mask,
-            }
-        }
-        false
+    fn has(&self, text: &[u8], now_s: u64) -> bool {
+        let Some(key) = Key::of(text) else { return false };
+        let changed = self.changes.and_then(|c| c.until(&key));
+        changed.or_else(|| self.slots.until(&key)).is_some_and(|until_s| now_s < until_s)
     }
 }
 
+/// One table with its filter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Slots<'i> {
+    filter: &'i [[Slot; LINE_SLOTS]],
+    slots: &'i [Slot],
+    strings: &'i [u8],
+    /// Bit `n` set: there are entries of `n` octets. Only for prefixes.
+    lengths: u64,
+    /// How many slots a look-up may have to see.
+    probes: u32,
+}
+
+impl<'i> Slots<'i> {
+    /// A table of `part` of an image's slots, of which the first `lines` lines are the filter.
+    #[inline(always)]
+    pub fn new(part: &'i [Slot], lines: u32, strings: &'i [u8], lengths: u64, probes: u32) -> Self {
+        let (filter, slots) = part.split_at_checked(lines as usize * LINE_SLOTS).unwrap_or((&[], &[]));
+        Self { filter: filter.as_chunks().0, slots, strings, lengths, probes }
+    }
+
+    /// Whether [`crate::compile`] could have written it: looked at once, when an image is taken in.
+    pub fn is_well_formed(&self) -> bool {
+        let walk = if self.slots.is_empty() { 0..=0 } else { 1..=PROBES_MAX.min(self.slots.len() as u32) };
+        walk.contains(&self.probes)
+            && self.lengths & 1 == 0
+            && self.slots.iter().all(|slot| is_well_formed(slot, self.strings))
+    }
+
+    /// How many slots are taken.
+    pub fn entries(&self) -> usize {
+        self.slots.iter().filter(|slot| slot[0] != 0).count()
+    }
+
+    /// The end of an entry; `None` where there is no such entry.
+    #[inline(always)]
+    fn until(&self, key: &Key<'_>) -> Option<u64> {
+        if !self.may_have(key.hash) {
+            return None;
+        }
+        let home = self.home(key.hash);
+        for slot in self.slots.get(home..home + self.probes as usize)? {
+            if *slot == key.slot {
+                return Some(FOREVER);
+            }
+            match slot[0] {
+                0 => return None,
+                ELSEWHERE if check_in(slot) == check_of(key.hash) => match entry_elsewhere(slot, self.strings) {
+                    Some((text, until_s)) if text == key.text => return Some(until_s),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        None
+    }
+
+    #[inline(always)]
+    fn home(&self, hash: u64) -> usize {
+        home(hash, (self.slots.len() + 1).saturating_sub(self.probes as usize))
+    }
+
+    #[inline(always)]
+    fn may_have(&self, hash: u64) -> bool {
+        let Some(line) = self.filter.get(home(hash, self.filter.len())) else { return true };
+        filter_bits(hash).iter().all(|&(word, bits)| word_of(line, word) & bits == bits)
+    }
+
+    #[inline(always)]
+    fn prefetch(&self, hash: u64) {
+        if let Some(line) = self.filter.get(home(hash, self.filter.len())) {
+            prefetch_t0(line);
+        }
+        if let Some(slot) = self.slots.get(self.home(hash)) {
+            prefetch_t0(slot);
+        }
+    }
+}
+
+/// A text to look for.
+struct Key<'t> {
+    text: &'t [u8],
+    /// Equal to no slot where the text does not fit into one.
+    slot: Slot,
+    hash: u64,
+}
+
+impl<'t> Key<'t> {
+    #[inline(always)]
+    fn of(text: &'t [u8]) -> Option<Self> {
+        const NO_SLOT: Slot = [INLINE_OCTETS as u8 + 1; SLOT_OCTETS];
+        match inline_slot(text) {
+            _ if text.is_empty() || text.len() > ENTRY_OCTETS_MAX => None,
+            Some(slot) => Some(Self { text, slot, hash: hash_slot(slot) }),
+            None => Some(Self { text, slot: NO_SLOT, hash: hash_long(text) }),
+        }
+    }
+}
+
+/// The slot of a text that fits into one.
 #[inline(always)]
-fn inline_slot(text: &[u8]) -> Option<Slot> {
+pub(crate) fn inline_slot(text: &[u8]) -> Option<Slot> {
     if text.len() > INLINE_OCTETS {
         return None;
     }
@@ -128,37 +239,70 @@ fn inline_slot(text: &[u8]) -> Option<Slot> {
     Some((packed << 8 | text.len() as u128).to_le_bytes())
 }
 
-fn is_long(slot: &Slot, text: &[u8], hash: u64, strings: &[u8]) -> bool {
-    let Some((offset, len)) = long_entry(slot) else { return false };
-    let [.., a, b, c, d] = *slot;
-    u32::from_le_bytes([a, b, c, d]) == check_of(hash) && strings.get(offset..offset + len) == Some(text)
+/// A text that stands in the string table, and its end.
+fn entry_elsewhere<'i>(slot: &Slot, strings: &'i [u8]) -> Option<(&'i [u8], u64)> {
+    let &[ELSEWHERE, ends, _, _, a, b, c, d, e, f, ..] = slot else { return None };
+    let (offset, len) = (u32::from_le_bytes([a, b, c, d]) as usize, usize::from(u16::from_le_bytes([e, f])));
+    let (text, behind) = strings.get(offset..)?.split_at_checked(len)?;
+    let until_s = if ends == 0 { FOREVER } else { u64::from_le_bytes(*behind.first_chunk()?) };
+    Some((text, until_s))
 }
 
-/// Where in the string table a long entry stands.
-pub(crate) fn long_entry(slot: &Slot) -> Option<(usize, usize)> {
-    let [LONG, _, _, _, a, b, c, d, e, f, ..] = *slot else { return None };
-    Some((u32::from_le_bytes([a, b, c, d]) as usize, usize::from(u16::from_le_bytes([e, f]))))
-}
-
-/// Whether a slot is one that [`build`] could have written over this string table.
-pub(crate) fn is_well_formed(slot: &Slot, strings_octets: usize) -> bool {
+fn is_well_formed(slot: &Slot, strings: &[u8]) -> bool {
     match slot[0] {
         0 => *slot == [0; SLOT_OCTETS],
         length if usize::from(length) <= INLINE_OCTETS => slot.iter().skip(1 + usize::from(length)).all(|&o| o == 0),
-        _ => long_entry(slot).is_some_and(|(offset, len)| {
-            len > INLINE_OCTETS
-                && len <= ENTRY_OCTETS_MAX
-                && offset.checked_add(len).is_some_and(|e| e <= strings_octets)
+        _ => entry_elsewhere(slot, strings).is_some_and(|(text, _)| {
+            slot[1] <= 1
+                && !text.is_empty()
+                && text.len() <= ENTRY_OCTETS_MAX
+                && (slot[1] == 1 || text.len() > INLINE_OCTETS)
         }),
     }
 }
 
-const fn check_of(hash: u64) -> u32 {
-    (hash >> 32) as u32
+#[inline(always)]
+fn check_in(slot: &Slot) -> u32 {
+    let [.., a, b, c, d] = *slot;
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// The upper half says where, so the lower half says what.
+#[inline(always)]
+pub(crate) const fn check_of(hash: u64) -> u32 {
+    hash as u32
+}
+
+/// One of `homes` places, ascending with the hash.
+#[inline(always)]
+pub(crate) const fn home(hash: u64, homes: usize) -> usize {
+    (((hash >> 32) * homes as u64) >> 32) as usize
+}
+
+/// Three bits in each of two words of a line.
+#[inline(always)]
+pub(crate) fn filter_bits(hash: u64) -> [(usize, u64); 2] {
+    let mixed = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let word = (mixed >> 61) as usize;
+    // Another one: the two differ in an odd number.
+    let other = word ^ (1 | (mixed >> 58) as usize & 0b110);
+    let bits = |at: u64| 1 << (at & 63) | 1 << (at >> 6 & 63) | 1 << (at >> 12 & 63);
+    [(word, bits(mixed >> 40)), (other, bits(mixed >> 22))]
 }
 
 #[inline(always)]
-fn hash_slot(slot: Slot) -> u64 {
+fn word_of(line: &[Slot; LINE_SLOTS], word: usize) -> u64 {
+    line.as_flattened().as_chunks().0.get(word).map_or(0, |o| u64::from_le_bytes(*o))
+}
+
+/// The hash of a text as a table has it.
+#[inline(always)]
+pub(crate) fn hash(text: &[u8]) -> u64 {
+    inline_slot(text).map_or_else(|| hash_long(text), hash_slot)
+}
+
+#[inline(always)]
+pub(crate) fn hash_slot(slot: Slot) -> u64 {
     let both = u128::from_le_bytes(slot);
     fold(both as u64 ^ 0xA076_1D64_78BD_642F, (both >> 64) as u64 ^ 0xE703_7ED1_A0B4_28DB)
 }
@@ -183,157 +327,25 @@ const fn fold(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// A table as [`build`] made it.
-#[derive(Debug, Default)]
-pub struct Built {
-    /// Its slots.
-    pub slots: Vec<Slot>,
-    /// See [`Table::lengths`].
-    pub lengths: u64,
-    /// See [`Table::probes`].
-    pub probes: u32,
-    /// How many entries are left of those given.
-    pub entries: u32,
+/// Texts in the order of the upper halves of their hashes: that half, and below it the place.
+pub(crate) fn in_order<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u64> {
+    let key = |(place, text): (u32, &str)| hash(text.as_bytes()) >> 32 << 32 | u64::from(place);
+    let mut order: Vec<u64> = (0..).zip(texts).map(key).collect();
+    order.sort_unstable();
+    order
 }
 
-/// Builds a table; long entries are added to the string table. `None` if an entry is empty or too long, or if the
-/// entries cluster beyond [`PROBES_MAX`].
-pub fn build(kind: ListKind, entries: &[String], strings: &mut Vec<u8>) -> Option<Built> {
-    let lower: Vec<String>;
-    let mut entries = entries;
-    if kind == ListKind::Domain {
-        // Hosts are in small letters in facts.
-        lower = entries.iter().map(|e| e.to_ascii_lowercase()).collect();
-        entries = &lower;
-    }
-    let kept = kept_entries(kind, entries);
-    if kept.iter().any(|e| e.is_empty() || e.len() > ENTRY_OCTETS_MAX) {
-        return None;
-    }
-    if kept.is_empty() {
-        return Some(Built::default());
-    }
-    let mut built = Built {
-        slots: vec![[0; SLOT_OCTETS]; (kept.len() * 2).next_power_of_two()],
-        entries: u32::try_from(kept.len()).ok()?,
-        ..Built::default()
-    };
-    for entry in kept {
-        built.lengths |= 1 << entry.len();
-        let (slot, hash) = new_slot(entry.as_bytes(), strings)?;
-        insert(&mut built, slot, hash)?;
-    }
-    Some(built)
-}
-
-fn kept_entries(kind: ListKind, entries: &[String]) -> Vec<&str> {
-    let mut kept: Vec<&str> = entries.iter().map(String::as_str).collect();
-    kept.sort_unstable();
-    kept.dedup();
-    if kind == ListKind::Prefix {
-        // Sorted, an entry stands behind its own beginnings, and nothing but other continuations between them.
-        kept.dedup_by(|longer, shorter| longer.starts_with(&**shorter));
-    }
-    kept
-}
-
-fn new_slot(entry: &[u8], strings: &mut Vec<u8>) -> Option<(Slot, u64)> {
-    if let Some(slot) = inline_slot(entry) {
-        return Some((slot, hash_slot(slot)));
-    }
-    let [a, b, c, d] = u32::try_from(strings.len()).ok()?.to_le_bytes();
-    let [e, f] = u16::try_from(entry.len()).ok()?.to_le_bytes();
-    let hash = hash_long(entry);
-    let [g, h, i, j] = check_of(hash).to_le_bytes();
-    strings.extend_from_slice(entry);
-    Some(([LONG, 0, 0, 0, a, b, c, d, e, f, 0, 0, g, h, i, j], hash))
-}
-
-fn insert(built: &mut Built, slot: Slot, hash: u64) -> Option<()> {
-    let mask = built.slots.len() - 1;
-    let start = hash as usize & mask;
-    for walked in 0..PROBES_MAX {
-        let free = built.slots.get_mut((start + walked as usize) & mask).filter(|s| s[0] == 0);
-        if let Some(free) = free {
-            *free = slot;
-            built.probes = built.probes.max(walked + 1);
-            return Some(());
+/// A number as lists have it: in decimal digits. Gives the part of `room` that they fill.
+#[inline]
+pub fn decimal(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
+    let mut start = room.len();
+    for digit in room.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+        start -= 1;
+        if number == 0 {
+            break;
         }
     }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with<T>(kind: ListKind, entries: &[&str], ask: impl Fn(&Table<'_>) -> T) -> T {
-        let entries: Vec<String> = entries.iter().map(|&e| e.to_owned()).collect();
-        let mut strings = b"something else".to_vec();
-        let built = build(kind, &entries, &mut strings).unwrap();
-        let Built { slots, lengths, probes, .. } = &built;
-        assert!(slots.iter().all(|s| is_well_formed(s, strings.len())));
-        ask(&Table { kind, slots, strings: &strings, lengths: *lengths, probes: *probes })
-    }
-
-    #[test]
-    fn a_domain_list_has_what_is_below_its_entries_and_no_other_end() {
-        with(ListKind::Domain, &["Bad.example", "a-name-longer-than-a-slot.example"], |table| {
-            let has = |host: &str| table.contains(host.as_bytes());
-            assert!(["bad.example", "a.b.bad.example", "x.a-name-longer-than-a-slot.example"].into_iter().all(has));
-            assert!(!["notbad.example", "bad.example.net", "example", "", "..", "bad.example."].into_iter().any(has));
-        });
-    }
-
-    #[test]
-    fn an_exact_list_has_its_entries_and_nothing_else() {
-        with(ListKind::Exact, &["15550100", "Bank", "a name of more than fifteen letters"], |t| {
-            assert!(t.contains(b"15550100") && t.contains(b"Bank"));
-            assert!(t.contains(b"a name of more than fifteen letters"));
-            for other in ["1555010", "155501000", "bank", "", "a name of more than fifteen letterz"] {
-                assert!(!t.contains(other.as_bytes()), "{other}");
-            }
-        });
-    }
-
-    #[test]
-    fn a_prefix_list_has_every_continuation_of_its_entries() {
-        let entries = ["99970", "999812", "9", "a beginning of sixteen and more"];
-        with(ListKind::Prefix, &entries[..2], |t| {
-            assert!(t.contains(b"99970") && t.contains(b"999701234567890123456789") && t.contains(b"9998123"));
-            assert!(!t.contains(b"9997") && !t.contains(b"99981") && !t.contains(b""));
-        });
-        with(ListKind::Prefix, &entries, |t| {
-            assert!(t.contains(b"91") && t.contains(b"a beginning of sixteen and more and more"));
-            assert!(!t.contains(b"a beginning of sixteen and mor"));
-            assert_eq!(t.lengths.count_ones(), 2, "entries below another one are left out");
-        });
-    }
-
-    #[test]
-    fn an_empty_list_has_nothing() {
-        for kind in ListKind::ALL {
-            assert!(!with(kind, &[], |t| t.contains(b"") || t.contains(b"1")));
-        }
-    }
-
-    #[test]
-    fn a_hundred_thousand_numbers_are_all_found_within_few_probes() {
-        let entries: Vec<String> = (0..100_000).map(|n| format!("1555{n:07}")).collect();
-        let mut strings = Vec::new();
-        let built = build(ListKind::Exact, &entries, &mut strings).unwrap();
-        assert!(built.probes < 100, "{} probes", built.probes);
-        let t =
-            Table { kind: ListKind::Exact, slots: &built.slots, strings: &strings, lengths: 0, probes: built.probes };
-        assert!(entries.iter().all(|e| t.contains(e.as_bytes())));
-        assert!(!(0..1000).any(|n| t.contains(format!("1556{n:07}").as_bytes())));
-    }
-
-    #[test]
-    fn entries_that_are_empty_or_too_long_are_refused() {
-        let mut strings = Vec::new();
-        assert!(build(ListKind::Exact, &[String::new()], &mut strings).is_none());
-        assert!(build(ListKind::Exact, &["1".repeat(ENTRY_OCTETS_MAX + 1)], &mut strings).is_none());
-        assert!(build(ListKind::Prefix, &["1".repeat(ENTRY_OCTETS_MAX)], &mut strings).is_some());
-    }
+    room.get(start..).unwrap_or(&[])
 }

@@ -7,6 +7,7 @@ use crate::memory::{Memory, Sight};
 use crate::model::{Knowledge, NumberRelation, ordered};
 use crate::read::{self, Spare};
 use crate::search::{contains, is_in_subnet};
+use crate::table::decimal;
 use sluice_abi::verdict::RELATIONS as RELATION_NAMES;
 use sluice_abi::{Facts, Field, Path};
 
@@ -55,15 +56,15 @@ impl<S: State> Asking<'_, '_, S> {
 
     #[inline(never)]
     fn text_test(&mut self, i: Packed, path: Path) -> bool {
-        let (image, memory) = (self.image, &mut *self.memory);
+        let (image, facts, memory) = (self.image, self.facts, &mut *self.memory);
         let text = match i.subject().source() {
-            source::OCTETS => self.facts.octets(path.field),
-            slot => memory.texts.digits.get(self.facts, path, slot),
+            source::OCTETS => facts.octets(path.field),
+            slot => memory.texts.digits.get(facts, path, slot),
         };
         let Some(text) = text else { return false };
         match i.operation() {
             Some(Operation::Listed) => {
-                let list = || image.list(i.first()).is_some_and(|list| list.contains(text));
+                let list = || image.list(i.first()).is_some_and(|list| list.contains(text, now_s(facts)));
                 memory.listed.answer(i.second(), list)
             }
             Some(operation) if operation.is_of_text() || operation == Operation::Present => {
@@ -101,11 +102,23 @@ impl<S: State> Asking<'_, '_, S> {
     }
 
     fn listed(&mut self, i: Packed) -> bool {
+        if matches!(i.subject().source(), source::NUMBER | source::SIGNED) {
+            return self.number_listed(i);
+        }
         let Memory { texts, listed, .. } = &mut *self.memory;
-        let image = self.image;
-        let Some(text) = read::text(image, self.facts, i.subject(), texts, Spare::First) else { return false };
+        let (image, facts) = (self.image, self.facts);
+        let Some(text) = read::text(image, facts, i.subject(), texts, Spare::First) else { return false };
         let text = texts.look(&text);
-        listed.answer(i.second(), || image.list(i.first()).is_some_and(|list| list.contains(text)))
+        listed.answer(i.second(), || image.list(i.first()).is_some_and(|list| list.contains(text, now_s(facts))))
+    }
+
+    /// Whether a list has a number, as its decimal digits.
+    fn number_listed(&mut self, i: Packed) -> bool {
+        let (image, facts) = (self.image, self.facts);
+        let number = read::number(facts, i.subject()).map(|n| signed(n, i.subject()));
+        let Some(number) = number.and_then(|n| u64::try_from(n).ok()) else { return false };
+        let list_has = |text: &[u8]| image.list(i.first()).is_some_and(|list| list.contains(text, now_s(facts)));
+        self.memory.listed.answer(i.second(), || list_has(decimal(number, &mut [0; 20])))
     }
 
     /// The number of any subject, [`ordered`].
@@ -219,4 +232,11 @@ fn is_within(image: &Image<'_>, i: Packed, n: u64) -> bool {
     // Sorted and apart from each other: only the last that begins at or below the number can hold it.
     let above = ranges.partition_point(|r| low_and_high(r).0 <= n);
     above.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|r| n <= low_and_high(r).1)
+}
+
+/// The second of the message: entries of lists end by it.
+#[inline]
+fn now_s(facts: &Facts<'_>) -> u64 {
+    const NS_PER_S: u64 = 1_000_000_000;
+    facts.number(Field::TimeNs).unwrap_or(0) / NS_PER_S
 }

@@ -16,6 +16,7 @@ use crate::audit::{AuditPage, AuditQuery};
 use crate::backtest::{Backtest, ShadowQuery};
 use crate::counters::Counters;
 use crate::events::{ClearQuery, Event, EventPage, EventQuery};
+use crate::lists::{EntryChanged, EntryPut, EntryQuery, ListEntries, Lists};
 use crate::policies::{
     Files, Policy, PolicyChecked, PolicyDiff, PolicyFiles, PolicyList, PolicyPush, PolicyPushed, PolicyQuery,
     PolicyRestored, PushQuery,
@@ -178,6 +179,27 @@ impl Client {
         self.send(&format!("/policies/{version}/diff"), &PolicyFiles { files })
     }
 
+    /// The lists of the policy in force.
+    pub fn lists(&self) -> Result<Lists, ClientError> {
+        self.fetch("/lists")
+    }
+
+    /// Entries of a list.
+    pub fn list_entries(&self, list: &str, query: &EntryQuery) -> Result<ListEntries, ClientError> {
+        self.fetch(&with_query(&format!("/lists/{}/entries", in_path(list)), query)?)
+    }
+
+    /// Puts an entry into a list.
+    pub fn put_entry(&self, list: &str, entry: &str, put: &EntryPut) -> Result<EntryChanged, ClientError> {
+        let body = serde_json::to_vec(put).map_err(|e| ClientError::Endpoint(e.to_string()))?;
+        self.call(Method::PUT, &entry_path(list, entry), body)
+    }
+
+    /// Removes an entry from a list.
+    pub fn remove_entry(&self, list: &str, entry: &str) -> Result<EntryChanged, ClientError> {
+        self.call(Method::DELETE, &entry_path(list, entry), Vec::new())
+    }
+
     /// Who did what, newest first.
     pub fn audit(&self, query: AuditQuery) -> Result<AuditPage, ClientError> {
         self.fetch(&with_query("/audit", &query)?)
@@ -224,6 +246,20 @@ fn with_query(path: &str, query: &impl Serialize) -> Result<String, ClientError>
     Ok(if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") })
 }
 
+fn entry_path(list: &str, entry: &str) -> String {
+    format!("/lists/{}/entries/{}", in_path(list), in_path(entry))
+}
+
+/// One segment of a path (RFC 3986 §2.3, §3.3): all but unreserved characters as `%` and two digits.
+fn in_path(segment: &str) -> String {
+    let octet = |o: u8| match o {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'~' => char::from(o).to_string(),
+        // A dot alone would be taken for a step in the path.
+        _ => format!("%{o:02X}"),
+    };
+    segment.bytes().map(octet).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +276,11 @@ mod tests {
         };
         assert_eq!(with_query("/e", &query).unwrap(), "/e?rule=a+b%26c&since=0.000000001&order=newest");
         assert_eq!(with_query("/e", &EventQuery::default()).unwrap(), "/e");
+    }
+
+    #[test]
+    fn an_entry_is_one_segment_of_a_path_whatever_it_says() {
+        assert_eq!(entry_path("own", "9/a b?é.."), "/lists/own/entries/9%2Fa%20b%3F%C3%A9%2E%2E");
     }
 
     #[test]

@@ -96,7 +96,13 @@ impl Permissions {
     pub fn of(description: &OpenApi) -> Self {
         let mut all = HashMap::new();
         for (path, item) in &description.paths.paths {
-            for (method, operation) in [(Method::GET, &item.get), (Method::POST, &item.post)] {
+            let methods = [
+                (Method::GET, &item.get),
+                (Method::POST, &item.post),
+                (Method::PUT, &item.put),
+                (Method::DELETE, &item.delete),
+            ];
+            for (method, operation) in methods {
                 let stated = operation.as_ref().and_then(|o| o.extensions.as_ref()?.get("x-permission")?.as_str());
                 if let Some(permission) = stated.and_then(Permission::parse) {
                     all.insert((method, path.clone()), permission);
@@ -138,6 +144,9 @@ mod tests {
         assert_eq!(demanded(Method::POST, "/api/v1/policies"), Some(Permission::PoliciesPush));
         assert_eq!(demanded(Method::GET, "/api/v1/policies"), Some(Permission::PoliciesRead));
         assert_eq!(demanded(Method::HEAD, "/metrics"), Some(Permission::CountersRead));
+        let entry = "/api/v1/lists/{list}/entries/{entry}";
+        assert_eq!(demanded(Method::PUT, entry), Some(Permission::ListsChange));
+        assert_eq!(demanded(Method::DELETE, entry), Some(Permission::ListsChange));
         assert_eq!(demanded(Method::DELETE, "/api/v1/policies"), None);
     }
 

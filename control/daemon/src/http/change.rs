@@ -11,12 +11,13 @@
 use super::access::Caller;
 use super::extract::{Body, Params};
 use super::failure::Failure;
+use super::lists;
 use super::policies::off_thread;
 use crate::app::App;
 use crate::link::LinkError;
-use crate::{backtest, policy, rollback as watch};
 use crate::store::audit::{self, Deed};
 use crate::store::policies::{self, NewPolicy};
+use crate::{backtest, policy, rollback as watch};
 use axum::Json;
 use axum::extract::State;
 use sluice_api::policies::{PolicyPush, PolicyPushed, PolicyRestored, PolicyState, PushQuery};
@@ -82,7 +83,7 @@ pub async fn rollback(State(app): State<App>, caller: Caller) -> Result<Json<Pol
 }
 
 /// Does it in a task of its own: a caller who hangs up in the middle does not leave it half done.
-async fn finish<T: Send + 'static>(
+pub async fn finish<T: Send + 'static>(
     work: impl Future<Output = Result<T, Problem>> + Send + 'static,
 ) -> Result<T, Problem> {
     let done = tokio::spawn(work).await;
@@ -128,6 +129,7 @@ async fn push_in_turn(app: &App, who: &str, body: PolicyPush, confirmed: bool) -
     let sent = app.with_link(move |link| link.push(version, &compiled.image)).await;
     settle(app, who, version, &sent).await?;
     sent.map_err(Problem::from)?;
+    pending_lists(app, version, true).await?;
     watch::begin(app, version).await;
     let previous = Some(previous).filter(|v| *v > 0);
     Ok(PolicyPushed { version, previous, summary: compiled.summary, warnings: compiled.warnings })
@@ -162,9 +164,18 @@ async fn restore_in_turn(app: &App, who: &str) -> Result<PolicyRestored, Problem
             })
         })
         .await?;
+    pending_lists(app, version, false).await?;
     let (who, subject) = (who.to_owned(), format!("version {previous} to {version}"));
     app.store().run(move |c| audit::append(c, &who, Deed::Rollback, &subject, "done")).await?;
     Ok(PolicyRestored { version, previous })
+}
+
+/// Has the entries put and removed one at a time in force under the new policy as well. The policy stays in force where
+/// that fails: the log says so, and the next change tells them again.
+pub async fn pending_lists(app: &App, version: u64, pushed: bool) -> Result<(), Problem> {
+    let Err(problem) = lists::tell_again(app, version, pushed).await else { return Ok(()) };
+    let (subject, outcome) = (format!("pending entries, version {version}"), format!("refused: {problem}"));
+    app.store().run(move |c| audit::append(c, "daemon", Deed::ListPut, &subject, &outcome)).await
 }
 
 /// What the transactions of a push have not written down: refusals before anything was sent.

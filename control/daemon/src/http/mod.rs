@@ -11,20 +11,23 @@ mod description;
 mod events;
 mod extract;
 mod failure;
+mod lists;
 mod policies;
 mod shadow;
 mod status;
 mod stream;
 
 use crate::app::App;
+pub(crate) use change::pending_lists;
+
 use access::Permissions;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
 use failure::Failure;
-pub use policies::off_thread;
 use hyper::body::Body as _;
+pub use policies::off_thread;
 use sluice_api::problem::{Kind, Problem};
 use std::time::Duration;
 use utoipa::openapi::OpenApi;
@@ -54,6 +57,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(policies::one))
         .routes(routes!(policies::diff))
         .routes(routes!(policies::diff_files))
+        .routes(routes!(lists::lists))
+        .routes(routes!(lists::entries))
+        .routes(routes!(lists::put, lists::remove))
         .routes(routes!(audit::page))
         .routes(routes!(description::description))
 }
@@ -115,7 +121,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 18);
+        assert_eq!(operations, 22);
     }
 
     #[test]

@@ -137,7 +137,7 @@ pub async fn diff_files(
     Ok(Json(off_thread(move || policy::diff(&before, &body.files)).await?))
 }
 
-async fn kept(app: &App, version: u64) -> Result<(PolicyEntry, Files), Problem> {
+pub async fn kept(app: &App, version: u64) -> Result<(PolicyEntry, Files), Problem> {
     let found = app.store().run(move |c| policies::one(c, version)).await?;
     found.ok_or_else(|| Problem::new(Kind::NotFound, format!("policy version {version} is not kept here")))
 }

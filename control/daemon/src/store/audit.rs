@@ -13,6 +13,10 @@ pub enum Deed {
     Push,
     /// The policy before was taken back into force.
     Rollback,
+    /// An entry was put into a list.
+    ListPut,
+    /// An entry was removed from a list.
+    ListRemove,
     /// Subscriber data was shown in clear.
     ReadClear,
 }
@@ -24,6 +28,8 @@ impl Deed {
             Self::Start => "daemon.start",
             Self::Push => "policy.push",
             Self::Rollback => "policy.rollback",
+            Self::ListPut => "list.put",
+            Self::ListRemove => "list.remove",
             Self::ReadClear => "events.read_clear",
         }
     }

@@ -10,11 +10,13 @@
 //! losses(first, last, cause, time)                       journal sequences that cannot be had any more
 //! position(next)                                         the journal sequence read next: one row
 //! policies(version, files, image, summary, who, time, comment, state)
+//! list_changes(list, entry, until, note, who, time)      what the policy's files do not say yet; until 0: removed
 //! audit(id, time, who, what, subject, outcome)           appended, never changed: triggers hold that
 //! ```
 
 pub mod audit;
 pub mod events;
+pub mod lists;
 pub mod policies;
 pub mod query;
 pub mod recent;
@@ -202,7 +204,7 @@ const IDLE_MAX: usize = 8;
 /// How long a task waits for another one's transaction.
 const BUSY_TIME_MAX: Duration = Duration::from_secs(5);
 /// Form of the tables.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 #[cfg(test)]

@@ -42,6 +42,16 @@ CREATE TABLE IF NOT EXISTS policies(
     state   TEXT NOT NULL CHECK(state IN ('pending', 'taken', 'refused'))
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS list_changes(
+    list  TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    note  TEXT NOT NULL,
+    who   TEXT NOT NULL,
+    time  INTEGER NOT NULL,
+    PRIMARY KEY(list, entry)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS audit(
     id      INTEGER PRIMARY KEY,
     time    INTEGER NOT NULL,
@@ -55,5 +65,5 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_rows_never_go BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;

@@ -1,6 +1,7 @@
 //! A dataplane that does nothing but answer on its command socket, and refuses when it is told to.
 
 use sluice_abi::command::{Code, Reply, Request};
+use sluice_rules::{ChangesLayout, Layout};
 use sluice_shm::command::{Incoming, Server};
 use sluice_shm::image::MappedImage;
 use std::path::Path;
@@ -29,6 +30,7 @@ struct Shared {
 struct Loaded {
     version: u64,
     image: Vec<u8>,
+    changes: Vec<u8>,
 }
 
 impl FakeDataplane {
@@ -66,9 +68,20 @@ impl FakeDataplane {
         self.shared.in_force.lock().unwrap().last().map(|l| l.image.clone()).unwrap_or_default()
     }
 
+    /// Whether a list of the policy in force has a text at a second, with what was changed since.
+    pub fn list_has(&self, list: &str, text: &str, now_s: u64) -> bool {
+        let loaded = self.shared.in_force.lock().unwrap().last().cloned().unwrap();
+        let layout = Layout::verify(&loaded.image).unwrap();
+        let image = layout.image(&loaded.image);
+        let number = image.lists().position(|(name, _)| name == list).unwrap() as u32;
+        let changes = (!loaded.changes.is_empty()).then(|| ChangesLayout::verify(&loaded.changes, &image).unwrap());
+        let changes = changes.as_ref().map(|c| c.changes(&loaded.changes)).unwrap_or_default();
+        image.with_changes(changes).list(number).unwrap().contains(text.as_bytes(), now_s)
+    }
+
     /// As if it had been given a policy by somebody else.
     pub fn load(&self, version: u64) {
-        self.shared.in_force.lock().unwrap().push(Loaded { version, image: Vec::new() });
+        self.shared.in_force.lock().unwrap().push(Loaded { version, image: Vec::new(), changes: Vec::new() });
     }
 }
 
@@ -83,9 +96,17 @@ impl Shared {
             Request::Push { .. } if self.refuse.load(Ordering::Acquire) => refusal = Some("told to refuse"),
             Request::Push { version, length } => {
                 let image = MappedImage::from_fd(incoming.descriptor.unwrap(), length).unwrap().as_slice().to_vec();
-                self.in_force.lock().unwrap().push(Loaded { version, image });
+                self.in_force.lock().unwrap().push(Loaded { version, image, changes: Vec::new() });
                 if self.die_on_push.load(Ordering::Acquire) {
                     return None;
+                }
+            }
+            Request::Changes { .. } if self.refuse.load(Ordering::Acquire) => refusal = Some("told to refuse"),
+            Request::Changes { version, length } => {
+                let image = MappedImage::from_fd(incoming.descriptor.unwrap(), length).unwrap().as_slice().to_vec();
+                match self.in_force.lock().unwrap().last_mut().filter(|l| l.version == version) {
+                    Some(loaded) => loaded.changes = image,
+                    None => refusal = Some("another policy is in force"),
                 }
             }
             Request::Rollback if self.in_force.lock().unwrap().len() < 2 => refusal = Some("nothing before it"),

@@ -37,7 +37,7 @@ fn network(policy: &str, csv: &str) -> Network {
 }
 
 fn entries(network: &Network, list: &str) -> Vec<String> {
-    network.lists().into_iter().find(|l| l.name == list).unwrap().entries
+    network.lists().into_iter().find(|l| l.name == list).unwrap().entries.iter().map(str::to_owned).collect()
 }
 
 #[test]

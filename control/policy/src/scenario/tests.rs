@@ -124,9 +124,10 @@ fn a_scenario_is_in_shadow_under_names_of_its_own() {
 
 #[test]
 fn a_list_takes_the_values_of_a_setting_or_variable() {
-    let entries = |policy: &str, name: &str| {
+    let entries = |policy: &str, name: &str| -> Vec<String> {
         let model = model(policy);
-        model.lists.into_iter().find(|l| l.name == name).map(|l| l.entries).unwrap()
+        let list = model.lists.iter().find(|l| l.name == name).unwrap();
+        list.entries.iter().map(str::to_owned).collect()
     };
     assert_eq!(entries("", "sample.brands"), ["Bank"]);
     assert_eq!(entries("[scenario.sample]\nbrands = [\"Post\", \"Tax\"]\n", "sample.brands"), ["Post", "Tax"]);

@@ -83,7 +83,9 @@ pub fn learn(facts: &Facts<'_>, locations: &mut Locations, now_s: u32) {
     let known = is(&[Relation::Home, Relation::P2p, Relation::A2p, Relation::Hub]);
     let Some(operation) = operation(facts) else { return };
     match (is_invoke(facts), Operation(operation as i64)) {
-        (true, Operation::UPDATE_LOCATION | Operation::UPDATE_GPRS_LOCATION) if known => updated(facts, locations, now_s),
+        (true, Operation::UPDATE_LOCATION | Operation::UPDATE_GPRS_LOCATION) if known => {
+            updated(facts, locations, now_s)
+        }
         (true, Operation::INSERT_SUBSCRIBER_DATA) if from_home => inserted(facts, locations, now_s),
         (false, Operation::SEND_ROUTING_INFO_FOR_SM) if from_home => answered(facts, locations, now_s),
         (true, _) if known => submitted(facts, locations, now_s),
@@ -131,4 +133,3 @@ fn submitted(facts: &Facts<'_>, locations: &mut Locations, now_s: u32) {
         None => _ = locations.learn(Identity::Msisdn, msisdn.as_bytes(), node.as_bytes(), None, now_s),
     }
 }
-

@@ -9,7 +9,7 @@
 //! counter   0 name · 8 condition's text · 16 code (as in rules) · 24 key: four subjects, u32 each
 //!          40 what is counted: a subject, u32 · 44 window u32 · 48 fields of the key · counts · 14 octets of zero
 //! list      0 name (offset u32, length u32) · 8 slots (first u32, count u32) · 16 lengths u64
-//!          24 probes u32 · 28 entries u32 · 32 kind · 15 octets of zero
+//!          24 probes u32 · 28 entries u32 · 32 kind · 3 octets of zero · 36 lines of the filter u32 · 8 octets of zero
 //! matcher   0 automaton (first u32, count u32) · 8 subject u32 · 12 zero
 //! ```
 
@@ -17,6 +17,7 @@ use super::{SubjectCode, u16_at, u32_at, u64_at};
 use crate::counters::CountKind;
 use crate::maperror::MapError;
 use crate::model::{COUNTER_KEYS_MAX, COUNTER_WINDOW_S_MAX, Level, ListKind, Triggers, Validity};
+use crate::table::LINE_SLOTS;
 use sluice_abi::{Action, LogLevel, Mode, Statistics};
 
 /// Octets of a rule's record.
@@ -275,14 +276,19 @@ impl ListRecord<'_> {
         u32_at(self.0, 24).unwrap_or(0)
     }
 
+    /// Lines of the filter, in front of the table.
+    #[inline(always)]
+    pub(crate) fn lines(self) -> u32 {
+        u32_at(self.0, 36).unwrap_or(0)
+    }
+
     pub(crate) fn is_well_formed(self) -> bool {
         let (_, slots) = self.slots();
         usize::from(self.0[32]) < ListKind::ALL.len()
-            && (slots == 0 || slots.is_power_of_two())
-            && self.probes() <= crate::table::PROBES_MAX
-            && u64::from(self.entries()) * 2 <= u64::from(slots)
-            && self.lengths() & 1 == 0
-            && self.0[33..].iter().all(|&o| o == 0)
+            && (slots == 0 || self.entries() <= slots)
+            && u64::from(self.lines()) * LINE_SLOTS as u64 <= u64::from(slots)
+            && self.0[33..36] == [0; 3]
+            && self.0[40..].iter().all(|&o| o == 0)
     }
 }
 

@@ -71,6 +71,8 @@ impl Section {
         match self {
             Self::Rules => RULE_OCTETS,
             Self::Paths | Self::Strings => 2,
+            // A line of a list's filter is a line of the cache.
+            Self::Slots => 64,
             _ => 16,
         }
     }

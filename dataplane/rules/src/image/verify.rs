@@ -10,6 +10,7 @@ use super::{
     CRC_AT, DEFAULTS_AT, FORMAT, HEADER_OCTETS, IMAGE_OCTETS_MAX, MAGIC, MATCHERS_MAX, SECTIONS_AT, Section, u32_at,
     u64_at,
 };
+use crate::changes::Changes;
 use sluice_abi::facts::FieldSet;
 use sluice_abi::{Action, LogLevel};
 use sluice_wire::crc32c::Crc32c;
@@ -137,6 +138,7 @@ impl Layout {
             matchers: self.matchers.map(|m| m.map(|(at, layout)| layout.open(octets_at(automata, at)))),
             plan: self.plan.map(|layout| layout.plan(self.section(octets, Section::Plan))),
             strings: self.section(octets, Section::Strings),
+            changes: Changes::default(),
         }
     }
 

@@ -7,7 +7,8 @@ use super::record::{
     RuleRecord, VALIDITY_OCTETS, ValidityRecord,
 };
 use super::{MATCHERS_MAX, SubjectCode};
-use crate::table::{SLOT_OCTETS, Table};
+use crate::changes::Changes;
+use crate::table::{SLOT_OCTETS, Slots, Table};
 use sluice_abi::facts::FieldSet;
 use sluice_abi::{Action, Field, LogLevel, Path};
 use sluice_matcher::Matcher;
@@ -43,6 +44,7 @@ pub struct Image<'i> {
     pub(super) matchers: [Option<Matcher<'i>>; MATCHERS_MAX],
     pub(super) plan: Option<Plan<'i>>,
     pub(super) strings: &'i [u8],
+    pub(super) changes: Changes<'i>,
 }
 
 impl<'i> Image<'i> {
@@ -50,6 +52,13 @@ impl<'i> Image<'i> {
     #[inline]
     pub const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The same with what came into its lists and went out of them since.
+    #[inline]
+    #[must_use]
+    pub const fn with_changes(self, changes: Changes<'i>) -> Self {
+        Self { changes, ..self }
     }
 
     /// What is done where no rule decides.
@@ -161,13 +170,9 @@ impl<'i> Image<'i> {
     #[inline(always)]
     pub fn list(&self, number: u32) -> Option<Table<'i>> {
         let record = self.lists.get(number as usize).map(ListRecord)?;
-        Some(Table {
-            kind: record.kind(),
-            slots: part(self.slots, record.slots())?,
-            strings: self.strings,
-            lengths: record.lengths(),
-            probes: record.probes(),
-        })
+        let part = part(self.slots, record.slots())?;
+        let slots = Slots::new(part, record.lines(), self.strings, record.lengths(), record.probes());
+        Some(Table { kind: record.kind(), slots, changes: self.changes.of(number) })
     }
 
     #[inline(always)]

@@ -15,7 +15,8 @@ use super::source::Source;
 use sluice_abi::counters::{Count, Exit, Slot, Tally};
 use sluice_abi::{Facts, LogLevel, record};
 use sluice_engine::{
-    Conditions, Engine, Input, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
+    Conditions, Engine, Input, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink,
+    StreamSizes, TableSizes,
 };
 use sluice_rules::{Image, Layout};
 use sluice_wire::ip::{Packet, Protocol};

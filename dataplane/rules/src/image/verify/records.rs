@@ -6,7 +6,7 @@ use crate::image::record::{CounterRecord, Extent, ListRecord, MatcherRecord, Val
 use crate::image::view::{Image, RuleIndex, extent, part};
 use crate::image::{LISTS_MAX, MATCHERS_MAX, RULES_MAX, RuleRecord, Section};
 use crate::model::COUNTERS_MAX;
-use crate::table;
+use crate::table::Slots;
 
 type Matchers = [Option<(Extent, sluice_matcher::Layout)>; MATCHERS_MAX];
 
@@ -60,8 +60,9 @@ fn is_counter(image: &Image<'_>, counter: CounterRecord<'_>) -> bool {
 fn is_list(image: &Image<'_>, list: ListRecord<'_>) -> bool {
     list.is_well_formed()
         && is_text(image, list.name())
-        && part(image.slots, list.slots())
-            .is_some_and(|slots| slots.iter().all(|s| table::is_well_formed(s, image.strings.len())))
+        && part(image.slots, list.slots()).is_some_and(|slots| {
+            Slots::new(slots, list.lines(), image.strings, list.lengths(), list.probes()).is_well_formed()
+        })
 }
 
 fn is_matcher(image: &Image<'_>, matcher: MatcherRecord<'_>) -> bool {
