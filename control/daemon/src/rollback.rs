@@ -111,7 +111,7 @@ async fn take_back(app: &App, version: u64, why: String) {
         })
         .await;
     if let Ok(to) = &restored
-        && let Err(problem) = pending_lists(&app, *to, false).await
+        && let Err(problem) = pending_lists(app, *to, false).await
     {
         eprintln!("sluiced: entries of lists that are pending: {problem}");
     }

@@ -136,7 +136,7 @@ fn a_list_takes_the_values_of_a_setting_or_variable() {
     assert_eq!(entries(OWN, "own"), ["x"]);
     assert!(errors(&OWN.replace("v = \"x\"", "v = 1")).contains("a list cannot hold a number"));
     assert!(errors(&OWN.replace("$v", "$w")).contains("there is no variable `w`"));
-    assert!(errors("[scenario.sample]\nbrands = [\"a;b\"]\n").contains("`;` begins an attribute"));
+    assert!(errors("[scenario.sample]\nbrands = [\"a;b\"]\n").contains("there is no attribute `b`"));
 }
 
 #[test]
