@@ -1,6 +1,6 @@
 //! The world's plan: countries of telephone numbers, operators of ranges and of mobile network codes, capitals.
 //!
-//! The files beside this crate's code under `world/` are made by `scripts/world-plan` from published packages; their
+//! The files beside this crate's code under `world/` are made by `control/policy/world/make` from published packages; their
 //! heads say which, under which licence, and of which day. A row is separated by tabs; prefixes of one length that
 //! follow each other are drawn together, `12345-7` for 12345, 12346 and 12347. An MCC of three digits stands for
 //! the country alone.
