@@ -14,7 +14,6 @@
 //! [`past`] judges records, [`shadow`] tells what rules in shadow and offline would have done.
 #![forbid(unsafe_code)]
 
-mod again;
 #[cfg(feature = "captures")]
 pub mod captures;
 mod groups;

@@ -1,13 +1,13 @@
 //! Records judged by the former policy and by the new one.
 
-use crate::again::Again;
-use crate::judge::Judge;
+use crate::judge::{self, Judge};
 use crate::recorded::unrecorded_rules;
 use crate::tally::{Before, Message, Settings, Tally};
 use crate::verdict::Verdict;
 use sluice_abi::json::to_json;
 use sluice_abi::{Facts, record};
 use sluice_api::backtest::Backtest;
+use sluice_engine::Again;
 use sluice_rules::Image;
 
 /// A new policy and what it is compared with.
@@ -22,7 +22,7 @@ pub struct Past<'i> {
 impl<'i> Past<'i> {
     /// Against the former policy, or without one against the verdicts that were recorded.
     pub fn new(former: Option<Image<'i>>, new: Image<'i>, settings: Settings) -> Self {
-        let with_memory = |image| (Judge::new(image), Again::new());
+        let with_memory = |image| (Judge::new(image), judge::again());
         Self {
             former: former.map(with_memory),
             new: with_memory(new),

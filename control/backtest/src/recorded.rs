@@ -3,10 +3,10 @@
 //! A record does not name the log level it was made at; its fields tell. One without any number of a subscriber or node
 //! was made at `summary`; one with them and without content, of a message that has content, at `addresses`.
 
-use crate::again::is_textual;
 use sluice_abi::fields::Class;
 use sluice_abi::{Facts, Field, LogLevel};
 use sluice_api::backtest::Unjudged;
+use sluice_engine::is_textual;
 use sluice_rules::{Image, RuleIndex, Triggers};
 
 /// What a log level left out.
@@ -28,11 +28,6 @@ pub fn lacks(facts: &Facts<'_>) -> Option<Lacks> {
     } else {
         Some(Lacks::Addresses)
     }
-}
-
-/// Whether a record has the numbers of its message.
-pub fn has_addresses(facts: &Facts<'_>) -> bool {
-    facts.present().iter().any(|field| field.class() >= Class::Address)
 }
 
 /// Whether the message carries a text, whether that was recorded or not.

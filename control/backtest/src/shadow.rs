@@ -3,13 +3,13 @@
 //! Rules in shadow were asked when the message passed, and the record names those that matched. Offline rules are asked
 //! now. The first of either kind that decides, in the order of the policy, is the verdict there would have been.
 
-use crate::again::Again;
-use crate::judge::Judge;
+use crate::judge::{self, Judge};
 use crate::tally::{Before, Message, Settings, Tally};
 use crate::verdict::{Verdict, shadow};
 use sluice_abi::json::to_json;
 use sluice_abi::{Facts, Mode, record};
 use sluice_api::backtest::Backtest;
+use sluice_engine::Again;
 use sluice_rules::{Image, Level, RuleIndex};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ impl<'i> Shadow<'i> {
     /// Of nothing yet.
     pub fn new(image: Image<'i>, settings: Settings) -> Self {
         let rules = image.rules().map(|(index, _)| (image.id(index), index)).collect();
-        Self { judge: Judge::new(image), again: Again::new(), rules, tally: Tally::new(settings), unreadable: 0 }
+        Self { judge: Judge::new(image), again: judge::again(), rules, tally: Tally::new(settings), unreadable: 0 }
     }
 
     /// The next record, with its sequence number.

@@ -26,7 +26,7 @@ mod track;
 mod way;
 
 pub use judge::{Conditions, Fallback};
-pub use memory::MemorySizes;
+pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;
 pub use track::TableSizes;

@@ -8,6 +8,7 @@
 //! nothing spoke against it: whoever is refused must not teach where a subscriber is. Facts that no rule of the policy
 //! reads are not computed.
 
+mod again;
 mod origin;
 mod pairs;
 mod places;
@@ -20,8 +21,10 @@ use sluice_rules::Image;
 use sluice_track::{Campaigns, Locations, Pairings, RateSizes, Rates};
 use sluice_wire::digits::Digits;
 
-pub(crate) use rates::PolicyCounters;
+pub use again::Again;
+pub use rates::PolicyCounters;
 pub(crate) use texts::TextScratch;
+pub use texts::is_textual;
 
 /// Sizes of the tables of one core.
 #[derive(Clone, Copy, Debug)]

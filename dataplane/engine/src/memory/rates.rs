@@ -4,7 +4,7 @@ use sluice_rules::{CountKind, State};
 use sluice_track::{RateKind, Rates, Sample};
 
 /// What rules ask of counters.
-pub struct PolicyCounters<'m>(pub(super) &'m mut Rates);
+pub struct PolicyCounters<'m>(pub &'m mut Rates);
 
 impl State for PolicyCounters<'_> {
     #[inline]

@@ -52,18 +52,25 @@ fn sender_name<'p>(facts: &mut Facts<'p>, room: &'p mut [u8; SENDER_ROOM]) {
     facts.set_octets(Field::SmsSender, fold_sender(name, room).as_bytes());
 }
 
+/// Fields that are read off the text, with the reading it takes.
+const TEXTUAL: [(&[Field], Wants); 6] = [
+    (&[Field::SmsPlain, Field::SmsLookalikes, Field::SmsHiddenChars], Wants::PLAIN),
+    (&[Field::SmsSqueezed], Wants::SQUEEZED),
+    (&[Field::SmsUrl, Field::SmsUrlCount, Field::SmsUrlHidden], Wants::URLS),
+    (&[Field::SmsTemplate], Wants::TEMPLATE),
+    (&[Field::CampaignId, Field::CampaignCount, Field::CampaignPrevious, Field::CampaignSenders], Wants::SKETCH),
+    (&[Field::LabelsUseCase], Wants::CLASS),
+];
+
+/// Whether a field is read off the text of a message.
+pub fn is_textual(field: Field) -> bool {
+    TEXTUAL.iter().any(|(fields, _)| fields.contains(&field))
+}
+
 /// Which readings the fields that rules ask for need; none where none does.
 fn wanted(policy: &Image<'_>) -> Option<Wants> {
-    const NEEDS: [(&[Field], Wants); 6] = [
-        (&[Field::SmsPlain, Field::SmsLookalikes, Field::SmsHiddenChars], Wants::PLAIN),
-        (&[Field::SmsSqueezed], Wants::SQUEEZED),
-        (&[Field::SmsUrl, Field::SmsUrlCount, Field::SmsUrlHidden], Wants::URLS),
-        (&[Field::SmsTemplate], Wants::TEMPLATE),
-        (&[Field::CampaignId, Field::CampaignCount, Field::CampaignPrevious, Field::CampaignSenders], Wants::SKETCH),
-        (&[Field::LabelsUseCase], Wants::CLASS),
-    ];
     let needs = |fields: &[Field]| fields.iter().any(|&field| policy.reads(field));
-    NEEDS.iter().filter(|(fields, _)| needs(fields)).map(|(_, wants)| *wants).reduce(|all, wants| all | wants)
+    TEXTUAL.iter().filter(|(fields, _)| needs(fields)).map(|(_, wants)| *wants).reduce(|all, wants| all | wants)
 }
 
 fn whole_text<'p>(facts: &Facts<'p>) -> Option<&'p str> {
