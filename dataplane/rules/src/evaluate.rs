@@ -5,7 +5,7 @@
 //! (`index.rs`). Of levels 1 to 3 the first enforced rule with a terminal action decides; `tag` and `copy` are
 //! done, `score` adds its points for the rules behind it, and the search goes on. Monitors (level 4) are always asked
 //! and never decide. A rule in shadow is remembered if it would have decided or acted at its place; one behind the
-//! rule that decided would not have. An offline rule is asked in replay only, as if in shadow. A rule that is not valid
+//! rule that decided would not have. Points it gives are seen by rules in shadow only. An offline rule is asked in replay only, as if in shadow. A rule that is not valid
 //! at the message's time is not asked.
 //!
 //! Nothing is allocated; an instruction leads only to later ones, so that the number of tests is at most the number
@@ -101,13 +101,14 @@ fn ask<'i>(
         return Asked::Nothing;
     }
     out.memory.seen.begin();
+    out.memory.score.asked_by(rule.mode());
     let code = image.code_of(rule.code());
     if !matches(&mut Asking { image, facts, state, memory: &mut out.memory }, code, |_, _, _| {}) {
         return Asked::Nothing;
     }
     out.memory.seen.keep();
     if rule.mode() != Mode::Enforce {
-        out.remember_shadow(index);
+        out.remember_shadow(index, rule);
         return Asked::Nothing;
     }
     let action = rule.action();

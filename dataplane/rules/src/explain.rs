@@ -108,7 +108,7 @@ impl<'i, S: State> Telling<'_, 'i, S> {
         let mut steps = Vec::new();
         let outcome = self.outcome(rule, &mut steps);
         self.decided |= outcome == Outcome::Decided;
-        if outcome == Outcome::Acted && rule.action() == Action::Score {
+        if matches!(outcome, Outcome::Acted | Outcome::Recorded) && rule.action() == Action::Score {
             self.asking.memory.score.add(rule.points());
         }
         let (level, mode, action) = (rule.level(), rule.mode(), rule.action());
@@ -142,12 +142,13 @@ impl<'i, S: State> Telling<'_, 'i, S> {
         let code = image.code_of(rule.code());
         let mut told = 0;
         self.asking.memory.seen.begin();
+        self.asking.memory.score.asked_by(rule.mode());
         matches(&mut self.asking, code, |memory, at, gave| {
             let sights = memory.seen.now().get(told..).unwrap_or(&[]);
             told += sights.len();
             if let Some(subject) = code.get(at).and_then(Instruction::decode).and_then(|i| i.subject.subject()) {
                 let found = match subject {
-                    Subject::Score => Some(memory.score.points.to_string()),
+                    Subject::Score => Some(memory.score.seen().to_string()),
                     _ => sights.first().map(|s| tell(image, *s)),
                 };
                 steps.push(Step { test: image.condition_of(rule, at), subject, gave, found });

@@ -137,8 +137,12 @@ impl Judgement {
         self.raised = rule.log().map_or(self.raised, |log| log.max(self.raised));
     }
 
-    pub(crate) fn remember_shadow(&mut self, index: RuleIndex) {
-        self.shadow.push(index);
+    /// Points do nothing by themselves: the rule that asks for them is told of.
+    pub(crate) fn remember_shadow(&mut self, index: RuleIndex, rule: RuleRecord<'_>) {
+        match rule.action() {
+            Action::Score => self.memory.score.add(rule.points()),
+            _ => self.shadow.push(index),
+        }
     }
 
     /// What is done with the message.
@@ -186,7 +190,7 @@ impl Judgement {
         self.acted.as_slice()
     }
 
-    /// Rules in shadow (in replay also offline) that matched, at most [`SHADOW_MAX`].
+    /// Rules in shadow (in replay also offline) that matched and do more than give points, at most [`SHADOW_MAX`].
     pub fn shadow(&self) -> &[RuleIndex] {
         self.shadow.as_slice()
     }

@@ -5,7 +5,7 @@
 use crate::counters::Counted;
 use crate::image::code::DIGIT_SLOTS;
 use crate::known::{KnownCache, Short};
-use sluice_abi::{Facts, Path, Value};
+use sluice_abi::{Facts, Mode, Path, Value};
 use sluice_matcher::Hits;
 use sluice_wire::digits::Digits;
 
@@ -173,14 +173,35 @@ impl Scans {
 /// Points that rules gave.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Score {
+    /// Those of enforced rules.
     pub(crate) points: i32,
     pub(crate) given: bool,
+    /// Those with the points of rules in shadow.
+    with_shadow: i32,
+    /// The rule that is asked is not enforced: it sees what it would see if all were.
+    in_shadow: bool,
 }
 
 impl Score {
+    /// A rule of this mode is asked next.
+    #[inline(always)]
+    pub(crate) fn asked_by(&mut self, mode: Mode) {
+        self.in_shadow = mode != Mode::Enforce;
+    }
+
+    /// The points the asked rule sees.
+    #[inline(always)]
+    pub(crate) const fn seen(&self) -> i32 {
+        if self.in_shadow { self.with_shadow } else { self.points }
+    }
+
+    /// The asked rule gives points.
     pub(crate) fn add(&mut self, points: i32) {
-        self.points = self.points.saturating_add(points);
-        self.given = true;
+        self.with_shadow = self.with_shadow.saturating_add(points);
+        if !self.in_shadow {
+            self.points = self.points.saturating_add(points);
+            self.given = true;
+        }
     }
 }
 

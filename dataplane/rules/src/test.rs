@@ -126,7 +126,7 @@ impl<S: State> Asking<'_, '_, S> {
     fn number(&mut self, subject: SubjectCode) -> Option<u64> {
         match subject.source() {
             source::COUNTER => self.counter(subject.number()).map(u64::from),
-            source::SCORE => Some(ordered(i64::from(self.memory.score.points).cast_unsigned(), true)),
+            source::SCORE => Some(ordered(i64::from(self.memory.score.seen()).cast_unsigned(), true)),
             source if known(source).is_some() => self.relation(subject),
             _ => read::number(self.facts, subject),
         }

@@ -70,12 +70,15 @@ fn said(octets: &[u8], facts: &Facts<'_>) -> (String, Vec<RuleIndex>) {
     (format!("{forgotten} {}", to_json(&facts, Privacy::Clear)), matched)
 }
 
-/// The rules that matched, as the explanation has it, which asks all of them.
+/// The rules that matched, as the explanation has it, which asks all of them. Points given in shadow are not told.
 fn explained(octets: &[u8], facts: &Facts<'_>) -> Vec<RuleIndex> {
     let image = Layout::verify(octets).unwrap().image(octets);
     let told = explain(&image, facts, Purpose::Replay, &mut NoState);
-    let matched =
-        told.rules.iter().filter(|r| matches!(r.outcome, Outcome::Decided | Outcome::Acted | Outcome::Recorded));
+    let matched = told.rules.iter().filter(|r| match r.outcome {
+        Outcome::Decided | Outcome::Acted => true,
+        Outcome::Recorded => r.action != Action::Score,
+        _ => false,
+    });
     let mut matched: Vec<RuleIndex> = matched.map(|r| r.index).collect();
     matched.sort();
     matched

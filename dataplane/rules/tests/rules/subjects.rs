@@ -155,7 +155,7 @@ fn score(id: &str, level: Level, mode: Mode, points: i32, when: &str) -> Rule {
 }
 
 #[test]
-fn points_add_up_for_the_rules_behind() {
+fn points_add_up_for_the_rules_behind_and_those_in_shadow_for_rules_in_shadow() {
     let octets = image(vec![
         rule("early", Lists, Enforce, Discard, "score != 0"),
         score("ten", Lists, Enforce, 10, "kind"),
@@ -163,6 +163,7 @@ fn points_add_up_for_the_rules_behind() {
         score("no", Checks, Enforce, 100, "malformed"),
         score("minus", Checks, Enforce, -3, "score == 10"),
         rule("tag", Filters, Enforce, Tag, "score < 8 and score > -1 and score in {5..7}"),
+        rule("in shadow", Filters, Shadow, Discard, "score == 107"),
         rule("decides", Filters, Enforce, Discard, "score >= 7"),
         score("watched", Monitors, Enforce, i32::MAX, "kind"),
     ]);
@@ -173,15 +174,17 @@ fn points_add_up_for_the_rules_behind() {
     let ids = |rules: &[sluice_rules::RuleIndex]| rules.iter().map(|&r| image.id(r)).collect::<Vec<_>>();
     assert_eq!(judgement.rule().map(|r| image.id(r)), Some("decides"));
     assert_eq!(ids(judgement.scored()), ["ten", "minus", "watched"]);
-    assert_eq!((ids(judgement.acted()), ids(judgement.shadow())), (vec!["tag"], vec!["shadow"]));
+    assert_eq!((ids(judgement.acted()), ids(judgement.shadow())), (vec!["tag"], vec!["in shadow"]));
     assert_eq!(judgement.score(), Some(i32::MAX), "it does not wrap");
     let told = explain(&image, &facts, Purpose::Live, &mut NoState);
     let minus = told.rules.iter().find(|r| r.id == "minus").unwrap();
     assert_eq!((minus.outcome, minus.steps[0].found.as_deref()), (Outcome::Acted, Some("10")));
     assert!(told.rules.iter().any(|r| r.id == "decides" && r.outcome == Outcome::Decided));
+    let shadow = told.rules.iter().find(|r| r.id == "in shadow").unwrap();
+    assert_eq!((shadow.outcome, shadow.steps[0].found.as_deref()), (Outcome::Recorded, Some("107")));
     judgement.record(&image, &mut facts);
     let line = to_json(&facts, Privacy::Clear);
-    assert!(line.contains(r#""tags":["tag"],"shadow":["shadow"]"#) && line.contains(r#""score":2147483647"#), "{line}");
+    assert!(line.contains(r#""tags":["tag"],"shadow":["in shadow"]"#) && line.contains(r#""score":2147483647"#), "{line}");
 }
 
 #[test]
