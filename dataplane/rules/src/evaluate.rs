@@ -41,6 +41,7 @@ pub fn evaluate<'i>(
     out: &mut Judgement,
 ) {
     out.begin(image);
+    image.fetch_ahead(facts, &mut out.memory.texts);
     if image.has_counters() {
         count(&mut Asking { image, facts, state, memory: &mut out.memory });
     }

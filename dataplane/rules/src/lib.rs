@@ -13,6 +13,7 @@
 //! Not here: files and TOML (`sluice-policy`), what is done with a verdict (`sluice-engine`).
 #![forbid(unsafe_code)]
 
+mod ahead;
 pub mod changes;
 pub mod check;
 pub mod compile;

@@ -10,6 +10,7 @@ use super::{
     CRC_AT, DEFAULTS_AT, FORMAT, HEADER_OCTETS, IMAGE_OCTETS_MAX, MAGIC, MATCHERS_MAX, SECTIONS_AT, Section, u32_at,
     u64_at,
 };
+use crate::ahead::Ahead;
 use crate::changes::Changes;
 use sluice_abi::facts::FieldSet;
 use sluice_abi::{Action, LogLevel};
@@ -88,6 +89,7 @@ pub struct Layout {
     reads: FieldSet,
     matchers: [Option<(Extent, sluice_matcher::Layout)>; MATCHERS_MAX],
     plan: Option<sluice_numbers::Layout>,
+    ahead: Ahead,
 }
 
 impl Layout {
@@ -99,6 +101,7 @@ impl Layout {
         code::verify(&image)?;
         orders::verify(&image)?;
         layout.reads = code::fields_read(&image);
+        layout.ahead = Ahead::of(&image, code::instructions(&image));
         layout.plan = verify_plan(layout.section(octets, Section::Plan))?;
         layout.matchers = records::verify_matchers(&image, layout.section(octets, Section::Automata))?;
         Ok(layout)
@@ -139,6 +142,7 @@ impl Layout {
             plan: self.plan.map(|layout| layout.plan(self.section(octets, Section::Plan))),
             strings: self.section(octets, Section::Strings),
             changes: Changes::default(),
+            ahead: self.ahead,
         }
     }
 
@@ -181,6 +185,7 @@ impl Layout {
             reads: FieldSet::EMPTY,
             matchers: [None; MATCHERS_MAX],
             plan: None,
+            ahead: Ahead::default(),
         })
     }
 }

@@ -7,10 +7,12 @@ use super::record::{
     RuleRecord, VALIDITY_OCTETS, ValidityRecord,
 };
 use super::{MATCHERS_MAX, SubjectCode};
+use crate::ahead::Ahead;
 use crate::changes::Changes;
+use crate::memory::Texts;
 use crate::table::{SLOT_OCTETS, Slots, Table};
 use sluice_abi::facts::FieldSet;
-use sluice_abi::{Action, Field, LogLevel, Path};
+use sluice_abi::{Action, Facts, Field, LogLevel, Path};
 use sluice_matcher::Matcher;
 use sluice_numbers::Plan;
 
@@ -45,6 +47,7 @@ pub struct Image<'i> {
     pub(super) plan: Option<Plan<'i>>,
     pub(super) strings: &'i [u8],
     pub(super) changes: Changes<'i>,
+    pub(crate) ahead: Ahead,
 }
 
 impl<'i> Image<'i> {
@@ -166,10 +169,20 @@ impl<'i> Image<'i> {
         self.lists.iter().map(ListRecord).map(|l| (self.text(l.name()), l))
     }
 
+    pub(crate) fn list_record(&self, number: u32) -> Option<ListRecord<'i>> {
+        self.lists.get(number as usize).map(ListRecord)
+    }
+
+    /// Has the processor fetch what large lists will look at for this message.
+    #[inline(always)]
+    pub(crate) fn fetch_ahead(&self, facts: &Facts<'i>, texts: &mut Texts) {
+        self.ahead.fetch(self, facts, texts);
+    }
+
     /// A list to ask.
     #[inline(always)]
     pub fn list(&self, number: u32) -> Option<Table<'i>> {
-        let record = self.lists.get(number as usize).map(ListRecord)?;
+        let record = self.list_record(number)?;
         let part = part(self.slots, record.slots())?;
         let slots = Slots::new(part, record.lines(), self.strings, record.lengths(), record.probes());
         Some(Table { kind: record.kind(), slots, changes: self.changes.of(number) })

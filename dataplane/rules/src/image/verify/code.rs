@@ -72,6 +72,11 @@ fn has_legal_lead(operation: Operation, text: &[u8]) -> bool {
     }
 }
 
+/// Every instruction.
+pub(super) fn instructions(image: &Image<'_>) -> impl Iterator<Item = Instruction> {
+    image.code.iter().filter_map(Instruction::decode)
+}
+
 /// Every field that an instruction or a counter reads.
 pub(super) fn fields_read(image: &Image<'_>) -> FieldSet {
     let mut fields = FieldSet::EMPTY;
@@ -80,7 +85,7 @@ pub(super) fn fields_read(image: &Image<'_>) -> FieldSet {
             fields.insert(path.field);
         }
     };
-    for i in image.code.iter().filter_map(Instruction::decode) {
+    for i in instructions(image) {
         note(i.subject);
         other_subject(&i).into_iter().for_each(&mut note);
     }
