@@ -154,6 +154,29 @@ def home_identity_centre(m):
     m.report(8, 'partner', a, FAR_CENTRE, FAR_CENTRE)
 
 
+# ---- networks without an agreement
+@capture
+def strangers(m):
+    a, guest = m.sub(1), ('999815000003', '99981000000003')
+    m.ask(0, 'asks', a, STRANGER, link=OTHER)
+    m.deliver(1, 'delivers', a, STRANGER, link=OTHER)
+    m.deliver(2, 'delivers_behind_an_empty_begin', a, STRANGER, link=OTHER, form='empty')
+    m.deliver(4, 'delivers_in_version_1', a, STRANGER, link=OTHER, v=1)
+    m.deliver(5, 'delivers_without_a_title', a, STRANGER, link=OTHER, by={'gt': None, 'ssn': 8, 'pc': 4004, 'ri': 1}, outcome='none')
+    m.ask(6, 'asks_over_a_partners_link', a, STRANGER, link=FAR)
+    m.report(7, 'reports', a, STRANGER, STRANGER, link=OTHER)
+    m.deliver(8, 'to_a_guest', guest, STRANGER, link=OTHER)
+    m.ask(9, 'tolerated', a, '999650300001', link=OTHER)
+    m.deliver(10, 'tolerated', a, '999650300001', link=OTHER)
+    m.ask(11, 'partner', a, FAR_CENTRE)
+    m.deliver(12, 'partner', a, FAR_CENTRE)
+    m.report(13, 'partner', a, FAR_CENTRE, FAR_CENTRE)
+    m.deliver(14, 'partner_without_a_title', a, FAR_CENTRE, by={'gt': None, 'ssn': 8, 'pc': 4001, 'ri': 1}, outcome='none')
+    m.ask(15, 'hub', a, BRIDGE_CENTRE, link=BRIDGE)
+    m.deliver(16, 'sent_by_home', guest, HOME_CENTRE, node=FAR_NODE, d=1)
+    m.update(17, 'other_business', a[1], STRANGER, link=OTHER)
+
+
 # ---- MAP against SCCP
 @capture
 def faking(m):

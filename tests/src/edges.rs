@@ -49,7 +49,10 @@ pub const RULES: &[Rule] = &[
     rule("sluice-io", &[]),
     rule("sluice-dpdk-sys", &[]),
     rule("sluice-dpdk", &["sluice-dpdk-sys", "sluice-io"]),
-    rule("sluice-policy", &["sluice-abi", "sluice-numbers", "sluice-rules", "sluice-wire"]),
+    rule(
+        "sluice-policy",
+        &["sluice-abi", "sluice-matcher", "sluice-numbers", "sluice-rules", "sluice-text", "sluice-wire"],
+    ),
     rule("sluice-api", &["sluice-abi"]),
     Rule {
         crate_name: "sluice-backtest",

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
+/// The files of a policy as JSON, in a request or an answer, are never longer: room for a list of ten million numbers
+/// several times over.
+pub const POLICY_OCTETS_MAX: usize = 512 << 20;
+
 /// Files of a policy: relative path with `/` between its words → text.
 pub type Files = BTreeMap<String, String>;
 

@@ -1,10 +1,10 @@
 //! What the starter policy catches of generated attacks, and what it stops of the ordinary traffic around them.
 //!
 //! One message of attacks to a hundred of ordinary traffic, mixed by time: another association between the same nodes,
-//! half of whose dialogues are attacks. The policy is the starter policy with its scenarios in force, once without and once
-//! with its rules for strangers; what it keeps in shadow even then stays so. What was found stands in `tests/README.md`,
-//! and the test fails when that is not what was found (`SLUICE_BLESS=1` writes it). `SLUICE_SEEDS="5 6 7"` tries others,
-//! and holds only the promises against them.
+//! half of whose dialogues are attacks. The policy is the starter policy with its scenarios in force, which is one switch;
+//! what it keeps in shadow even then stays so. What was found stands in `tests/README.md`, and the test fails when that is
+//! not what was found (`SLUICE_BLESS=1` writes it). `SLUICE_SEEDS="5 6 7"` tries others, and holds only the promises
+//! against them.
 
 mod common;
 
@@ -32,14 +32,14 @@ const FALSE_MAX: f64 = 0.001;
 #[test]
 fn the_starter_policy_catches_attacks_among_a_hundred_times_as_much_traffic_and_lets_that_pass() {
     let Some(shared) = shared() else { return };
-    let policies = Policies::new(&scratch("recall-policies"));
+    let policy = enforced_starter(&scratch("recall-policy"));
     let given = std::env::var("SLUICE_SEEDS").ok();
     let seeds: Vec<u64> = given.as_deref().map_or(SEEDS.to_vec(), |text| {
         text.split_whitespace().map(|seed| seed.parse().expect("SLUICE_SEEDS are numbers")).collect()
     });
     let mut found = Found::default();
     for seed in seeds {
-        found.add(&messages(&shared, &policies, seed));
+        found.add(&messages(&shared, &policy, seed));
     }
     let (attacks, ordinary) = (found.attacks(), found.ordinary());
     println!("{attacks}\n{ordinary}");
@@ -56,7 +56,7 @@ fn two_dataplanes_write_identical_events_of_attacks_among_ordinary_traffic() {
     let capture = dir.join("merged.pcap");
     let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/captures");
     merge(&captures.join("mix-11.pcap"), &captures.join("demo.pcap"), &capture);
-    let policy = Policies::new(&dir).with_strangers;
+    let policy = enforced_starter(&dir.join("policy"));
     // All scenarios act, also those that count and that compare texts.
     edit(&policy.join("policy.toml"), |text| text.replace("mode = \"shadow\"", "mode = \"enforce\""));
     let of = |name: &str| {
@@ -71,24 +71,11 @@ fn two_dataplanes_write_identical_events_of_attacks_among_ordinary_traffic() {
     assert_eq!(counters, counters_again);
 }
 
-/// Copies of the starter policy.
-struct Policies {
-    /// Its scenarios act.
-    scenarios: PathBuf,
-    /// Its rules for strangers, too.
-    with_strangers: PathBuf,
-}
-
-impl Policies {
-    fn new(folder: &Path) -> Self {
-        let copies = ["scenarios", "with-strangers"].map(|name| copy_of_starter(&folder.join(name)));
-        for copy in &copies {
-            edit(&copy.join("policy.toml"), |text| text.replace(SHIPPED_MODE, "scenario_mode = \"enforce\"\n"));
-        }
-        let [scenarios, with_strangers] = copies;
-        edit(&with_strangers.join("rules/2-checks.toml"), |text| text.replace("mode = \"shadow\"\n", ""));
-        Self { scenarios, with_strangers }
-    }
+/// A copy of the starter policy whose scenarios act.
+fn enforced_starter(folder: &Path) -> PathBuf {
+    let copy = copy_of_starter(folder);
+    edit(&copy.join("policy.toml"), |text| text.replace(SHIPPED_MODE, "scenario_mode = \"enforce\"\n"));
+    copy
 }
 
 const SHIPPED_MODE: &str = "scenario_mode = \"shadow\"\n";
@@ -127,9 +114,7 @@ struct Message {
     is_request: bool,
     /// From a network with an agreement.
     is_partners: bool,
-    /// Rule that stopped it where the scenarios act.
-    by_scenarios: Option<String>,
-    /// Rule that stopped it where the rules for strangers act as well.
+    /// Rule that stopped it.
     stopped_by: Option<String>,
     /// Rules in shadow that would have.
     shadow: Vec<String>,
@@ -139,15 +124,14 @@ struct Message {
 type Verdicts = HashMap<(u64, u64, i64, u64, u64), Value>;
 
 /// Makes the traffic of a seed and judges it.
-fn messages(shared: &Path, policies: &Policies, seed: u64) -> Vec<Message> {
+fn messages(shared: &Path, policy: &Path, seed: u64) -> Vec<Message> {
     let dir = scratch(&format!("recall-{seed}"));
     let ordinary = generated(shared, &dir, "mix", seed, MESSAGES, RATE as f64);
     let few = RATE as f64 / ORDINARY_TO_ATTACKS as f64;
     let attacks = generated(shared, &dir, "attacks", seed + 1_000_000, MESSAGES / ORDINARY_TO_ATTACKS, few);
     let capture = dir.join("merged.pcap");
     let merged = merge(&ordinary, &attacks, &capture);
-    let verdicts = [&policies.scenarios, &policies.with_strangers].map(|p| verdicts(&capture, p, &dir.join("out")));
-    let partners = partners(&policies.scenarios);
+    let (verdicts, partners) = (verdicts(&capture, policy, &dir.join("out")), partners(policy));
     let truth = moved_truth(&merged, &ordinary, &attacks);
     let messages = truth.iter().map(|line| message(line, &verdicts, &partners)).collect();
     std::fs::remove_dir_all(&dir).expect("it can be made again");
@@ -189,14 +173,13 @@ fn partners(policy: &Path) -> Vec<String> {
     titles.flatten().filter_map(|title| Some(title.as_str()?.to_owned())).collect()
 }
 
-fn message(line: &Value, [scenarios, all]: &[Verdicts; 2], partners: &[String]) -> Message {
+fn message(line: &Value, verdicts: &Verdicts, partners: &[String]) -> Message {
     let calling = line["sccp"]["cgpa"]["gt"].as_str().unwrap_or_default();
-    let verdict = all.get(&key(line));
+    let verdict = verdicts.get(&key(line));
     Message {
         label: line["label"].as_str().unwrap_or("other").to_owned(),
         is_request: line["map"]["component"] == "invoke",
         is_partners: partners.iter().any(|title| calling.starts_with(title)),
-        by_scenarios: scenarios.get(&key(line)).and_then(stopped_by),
         stopped_by: verdict.and_then(stopped_by),
         shadow: verdict.map(|v| texts(&v["shadow"])).unwrap_or_default(),
     }
@@ -214,21 +197,19 @@ fn texts(value: &Value) -> Vec<String> {
 #[derive(Default)]
 struct Row {
     messages: usize,
-    by_scenarios: Rules,
-    by_all: Rules,
+    stopped: Rules,
     shadow: Rules,
 }
 
 impl Row {
     fn add(&mut self, message: &Message) {
         self.messages += 1;
-        self.by_scenarios.add(&message.by_scenarios);
-        self.by_all.add(&message.stopped_by);
+        self.stopped.add(&message.stopped_by);
         self.shadow.add(&message.shadow);
     }
 
     fn share(&self) -> f64 {
-        self.by_all.sum() as f64 / self.messages as f64
+        self.stopped.sum() as f64 / self.messages as f64
     }
 }
 
@@ -279,15 +260,12 @@ impl Found {
     }
 
     fn attacks(&self) -> String {
-        let mut text = "| label | requests | caught by scenarios | which rule decided | caught with the rules for \
-                        strangers | recall |\n|---|---|---|---|---|---|\n"
-            .to_owned();
+        let mut text =
+            "| label | requests | caught | which rule decided | recall |\n|---|---|---|---|---|\n".to_owned();
         let of_partners = self.roaming.iter().map(|(label, row)| (format!("`{label}`, a partner's"), row));
         for (what, row) in self.attacks.iter().map(|(label, row)| (format!("`{label}`"), row)).chain(of_partners) {
-            let Row { messages, by_scenarios, by_all, .. } = row;
-            let (recall, rules) = (row.share() * 100.0, by_scenarios.show());
-            let counts = format!("{messages} | {} | {rules} | {}", by_scenarios.sum(), by_all.sum());
-            writeln!(text, "| {what} | {counts} | {recall:.1} % |").unwrap();
+            let (caught, rules, recall) = (row.stopped.sum(), row.stopped.show(), row.share() * 100.0);
+            writeln!(text, "| {what} | {} | {caught} | {rules} | {recall:.1} % |", row.messages).unwrap();
         }
         text
     }
@@ -297,8 +275,8 @@ impl Found {
             "| label | messages | stopped | share | which rule decided | in shadow |\n|---|---|---|---|---|---|\n"
                 .to_owned();
         for (label, row) in &self.ordinary {
-            let counts = format!("{} | {} | {:.3} %", row.messages, row.by_all.sum(), row.share() * 100.0);
-            writeln!(text, "| `{label}` | {counts} | {} | {} |", row.by_all.show(), row.shadow.show()).unwrap();
+            let counts = format!("{} | {} | {:.3} %", row.messages, row.stopped.sum(), row.share() * 100.0);
+            writeln!(text, "| `{label}` | {counts} | {} | {} |", row.stopped.show(), row.shadow.show()).unwrap();
         }
         text
     }
@@ -307,7 +285,7 @@ impl Found {
         let labels: Vec<&String> = self.attacks.keys().collect();
         assert_eq!(labels.len(), LABELS, "{labels:?}");
         for (label, row) in &self.attacks {
-            assert!(row.share() >= RECALL_MIN, "{label}: {} of {}", row.by_all.sum(), row.messages);
+            assert!(row.share() >= RECALL_MIN, "{label}: {} of {}", row.stopped.sum(), row.messages);
         }
         let normal = &self.ordinary["normal"];
         let share = normal.share();

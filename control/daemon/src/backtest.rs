@@ -3,6 +3,8 @@
 use crate::app::App;
 use crate::config::PushGuard;
 use crate::http::off_thread;
+use crate::lists::Pending;
+use crate::store::lists as stored;
 use crate::store::recent::{self, Record};
 use sluice_abi::json::Privacy;
 use sluice_api::Timestamp;
@@ -23,9 +25,13 @@ pub async fn against_recent(app: &App, in_force: u64, image: Vec<u8>) -> Result<
     let Some(former) = former else { return Ok(None) };
     let Ok(layout) = Layout::verify(&former) else { return Ok(None) };
     let records = app.store().run(move |c| recent::records(c, records_max, age_ns)).await?;
+    let pending = app.store().run(|c| stored::all(c)).await?;
     let judged = off_thread(move || {
         let new = Layout::verify(&image).map_err(broken)?;
-        let past = Past::new(Some(layout.image(&former)), new.image(&image), Settings::default());
+        let (former, new) = (layout.image(&former), new.image(&image));
+        // Entries put and removed one at a time are in force under the one and will be under the other.
+        let (under_former, under_new) = (Pending::of(&former, &pending)?, Pending::of(&new, &pending)?);
+        let past = Past::new(Some(under_former.over(former)), under_new.over(new), Settings::default());
         Ok(run(past, &records))
     });
     judged.await.map(Some)
@@ -73,11 +79,14 @@ pub async fn shadow(app: &App, in_force: u64, query: ShadowQuery) -> Result<Back
     let missing = || Problem::new(Kind::NotFound, "no policy is in force that is kept here: push one");
     let image = image.ok_or_else(missing)?;
     let records = app.store().run(move |c| recent::newest_since(c, SHADOW_RECORDS_MAX, since)).await?;
+    let pending = app.store().run(|c| stored::all(c)).await?;
     let examples = query.examples.map_or(EXAMPLES_DEFAULT, |n| n as usize).min(EXAMPLES_MAX);
     off_thread(move || {
         let layout = Layout::verify(&image).map_err(broken)?;
         let settings = Settings { examples, privacy: Privacy::Masked, ..Settings::default() };
-        let mut shadow = Shadow::new(layout.image(&image), settings);
+        let image = layout.image(&image);
+        let pending = Pending::of(&image, &pending)?;
+        let mut shadow = Shadow::new(pending.over(image), settings);
         records.iter().for_each(|(sequence, record)| shadow.record(*sequence, record));
         Ok(shadow.finish())
     })

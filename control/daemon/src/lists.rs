@@ -9,8 +9,9 @@ use crate::store::lists::Changed;
 use sluice_api::policies::Files;
 use sluice_api::problem::{Kind, Problem};
 use sluice_rules::changes::{self, is_looked_up};
+use sluice_rules::image::ListRecord;
 use sluice_rules::table::FOREVER;
-use sluice_rules::{Change, List, ListKind};
+use sluice_rules::{Change, ChangesLayout, Image, List, ListKind};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -47,7 +48,7 @@ impl Lists {
 ///
 /// # Errors
 /// What is wrong with the files.
-pub fn read(files: &Files) -> Result<Vec<List>, Problem> {
+pub fn read(files: Files) -> Result<Vec<List>, Problem> {
     sluice_policy::model(&source(files)?, 1).map(|(model, _)| model.lists).map_err(|d| broken(&d))
 }
 
@@ -93,6 +94,32 @@ pub fn image(version: u64, lists: &ByName, pending: &[Changed]) -> Result<Vec<u8
     };
     let changes: Vec<Change> = pending.iter().filter_map(change).collect();
     changes::build(version, &changes).map_err(|e| Problem::new(Kind::TooLarge, e.to_string()))
+}
+
+/// What is pending, as it is in force over an image.
+pub struct Pending {
+    octets: Vec<u8>,
+    layout: ChangesLayout,
+}
+
+impl Pending {
+    /// For an image.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub fn of(policy: &Image<'_>, pending: &[Changed]) -> Result<Self, Problem> {
+        let known = |list: ListRecord<'_>| Known { kind: list.kind(), entries: u64::from(list.entries()) };
+        let lists = policy.lists().map(|(name, list)| (name.to_owned(), known(list))).collect();
+        let octets = image(policy.version(), &lists, pending)?;
+        let broken = |e| Problem::new(Kind::Internal, format!("changes that were just made: {e}"));
+        let layout = ChangesLayout::verify(&octets, policy).map_err(broken)?;
+        Ok(Self { octets, layout })
+    }
+
+    /// The image with them.
+    pub fn over<'i>(&'i self, policy: Image<'i>) -> Image<'i> {
+        policy.with_changes(self.layout.changes(&self.octets))
+    }
 }
 
 /// Those changes that the lists of a policy say as well.

@@ -1,8 +1,10 @@
 //! Policies as `sluice-policy` has them, put into the words of the API.
 
+use crate::lists::{ByName, Known};
 use sluice_api::policies::{Change, Diagnostic, Files, PartChange, PolicyChange, PolicyDiff, PolicySummary, Severity};
 use sluice_api::problem::{Kind, Problem};
 use sluice_policy::{Diagnostics, Difference, FieldChange, ListChange, Source, SourceError};
+use sluice_rules::ListKind;
 
 /// A policy without errors.
 #[derive(Clone, Debug)]
@@ -13,15 +15,18 @@ pub struct Compiled {
     pub summary: PolicySummary,
     /// What is allowed and probably not meant.
     pub warnings: Vec<Diagnostic>,
+    /// Its lists without their entries.
+    pub lists: ByName,
 }
 
 /// Checks and compiles files.
 ///
 /// # Errors
 /// What is wrong with them, where.
-pub fn compile(files: &Files, version: u64) -> Result<Compiled, Problem> {
+pub fn compile(files: Files, version: u64) -> Result<Compiled, Problem> {
     let compiled = sluice_policy::compile(&source(files)?, version).map_err(|d| broken(&d))?;
     Ok(Compiled {
+        lists: by_name(&compiled.summary),
         summary: summary(&compiled.summary),
         image: compiled.image,
         warnings: compiled.warnings.iter().map(diagnostic).collect(),
@@ -33,12 +38,11 @@ pub fn compile(files: &Files, version: u64) -> Result<Compiled, Problem> {
 /// # Errors
 /// One of them cannot be read; which means files that came with the request, as no broken policy is kept.
 pub fn diff(before: &Files, after: &Files) -> Result<PolicyDiff, Problem> {
-    let difference = sluice_policy::diff(&source(before)?, &source(after)?).map_err(|d| broken(&d))?;
+    let difference = sluice_policy::diff(&source(before.clone())?, &source(after.clone())?).map_err(|d| broken(&d))?;
     Ok(PolicyDiff { same: difference.is_empty(), text: difference.to_string(), changes: changes(&difference) })
 }
 
-pub(crate) fn source(files: &Files) -> Result<Source, Problem> {
-    let files = files.iter().map(|(path, text)| (path.clone(), text.clone()));
+pub(crate) fn source(files: Files) -> Result<Source, Problem> {
     Source::from_files(files).map_err(|e| {
         let kind = match e {
             SourceError::TooMany | SourceError::TooLong(_) => Kind::TooLarge,
@@ -82,6 +86,14 @@ fn summary(s: &sluice_policy::Summary) -> PolicySummary {
         lists: s.lists.iter().map(|l| (l.name.clone(), count(l.entries))).collect(),
         image_bytes: s.image_octets as u64,
     }
+}
+
+fn by_name(s: &sluice_policy::Summary) -> ByName {
+    let known = |list: &sluice_policy::ListSummary| {
+        let kind = ListKind::ALL.into_iter().find(|kind| kind.name() == list.kind)?;
+        Some((list.name.clone(), Known { kind, entries: list.entries as u64 }))
+    };
+    s.lists.iter().filter_map(known).collect()
 }
 
 fn count(n: usize) -> u32 {
@@ -146,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_policy_is_compiled_and_summed_up() {
-        let compiled = compile(&files(r#""15550100", "15550101""#, "1"), 7).unwrap();
+        let compiled = compile(files(r#""15550100", "15550101""#, "1"), 7).unwrap();
         assert_eq!((compiled.summary.rules_per_level, compiled.summary.enforced), (vec![0, 1, 0, 0], 1));
         assert_eq!((compiled.summary.lists["a"], compiled.summary.image_bytes), (2, compiled.image.len() as u64));
         assert!(compiled.warnings.is_empty());
@@ -154,13 +166,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_its_place_and_what_was_expected() {
-        let problem = compile(&files(r#""15550100""#, "\"one\""), 7).unwrap_err();
+        let problem = compile(files(r#""15550100""#, "\"one\""), 7).unwrap_err();
         assert_eq!(problem.known_kind(), Some(Kind::PolicyBroken));
         let found = &problem.diagnostics[0];
         assert_eq!((found.severity, found.line), (Severity::Error, 8), "{found}");
         assert!(problem.detail.contains("policy.toml:8:"), "{problem}");
         let outside = Files::from([("../policy.toml".to_owned(), String::new())]);
-        assert_eq!(compile(&outside, 7).unwrap_err().known_kind(), Some(Kind::PolicyBroken));
+        assert_eq!(compile(outside, 7).unwrap_err().known_kind(), Some(Kind::PolicyBroken));
     }
 
     #[test]

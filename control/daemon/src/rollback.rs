@@ -7,7 +7,7 @@
 //!            held                                                             ended
 //! ```
 //! What is counted are events in the store, before and after: messages that neither policy records are in neither
-//! count. A daemon that ends while it watches does not go on watching.
+//! count. A daemon that ends while it watches goes on when it starts again, if there is still time.
 
 use crate::app::App;
 use crate::backtest::percent;
@@ -16,10 +16,12 @@ use crate::http::pending_lists;
 use crate::link::LinkError;
 use crate::store::audit::{self, Deed};
 use crate::store::recent::{self, Judged};
+use crate::store::watch::{self as watches, Watched};
 use sluice_api::Timestamp;
 use sluice_api::backtest::share;
 use sluice_api::problem::Problem;
 use sluice_api::status::{PolicyWatch, WatchState};
+use std::time::Duration;
 
 /// Why a policy must go: its blocked share is not within the band. `before` is what was judged before it came.
 pub fn out_of_band(band: &Rollback, before: Judged, now: Judged) -> Option<String> {
@@ -53,28 +55,59 @@ pub async fn begin(app: &App, version: u64) {
     if !band.enabled {
         return;
     }
-    let Ok(before) = app.store().run(move |c| recent::judged_lately(c, LATELY)).await else { return };
     let until = Timestamp::from_ns(Timestamp::now().as_ns().saturating_add(band.watch.as_nanos() as u64));
+    let begun = app.store().run(move |c| {
+        let watched = Watched { version, until, before: recent::judged_lately(c, LATELY)? };
+        watches::set(c, &watched).map(|()| watched)
+    });
+    match begun.await {
+        Ok(watched) => start(app, watched),
+        Err(problem) => eprintln!("sluiced: policy {version} is not watched: {problem}"),
+    }
+}
+
+/// Goes on with a watch that the daemon before this one did not end.
+pub async fn resume(app: &App, in_force: u64) {
+    let band = app.rollback();
+    let Ok(Some(watched)) = app.store().run(|c| watches::current(c)).await else { return };
+    let version = watched.version;
+    if band.enabled && version == in_force && watched.until > Timestamp::now() {
+        eprintln!("sluiced: policy {version} is still watched");
+        return start(app, watched);
+    }
+    eprintln!("sluiced: policy {version} is not watched any more: its time is over, or another is in force");
+    end(app, version).await;
+}
+
+fn start(app: &App, watched: Watched) {
     app.set_watch(PolicyWatch {
-        version,
+        version: watched.version,
         state: WatchState::Watching,
-        until,
+        until: watched.until,
         messages: 0,
         blocked: 0,
-        messages_before: before.messages,
-        blocked_before: before.blocked,
+        messages_before: watched.before.messages,
+        blocked_before: watched.before.blocked,
         why: None,
     });
-    tokio::spawn(watch(app.clone(), version, before));
+    tokio::spawn(watch(app.clone(), watched));
+}
+
+/// Nothing is left to go on with.
+async fn end(app: &App, version: u64) {
+    if let Err(problem) = app.store().run(move |c| watches::end(c, version)).await {
+        eprintln!("sluiced: the end of the watch over policy {version} is not kept: {problem}");
+    }
 }
 
 /// Events before a push that say how much is usually blocked.
 const LATELY: u64 = 100_000;
 
-async fn watch(app: App, version: u64, before: Judged) {
+async fn watch(app: App, Watched { version, until, before }: Watched) {
     let band = app.rollback();
     let (mut progress, mut stopping) = (app.watch_progress(), app.watch_stopping());
-    let end = tokio::time::Instant::now() + band.watch;
+    let left = Duration::from_nanos(until.as_ns().saturating_sub(Timestamp::now().as_ns()));
+    let end_of_time = tokio::time::Instant::now() + left;
     let mut now = Judged { last: before.last, ..Judged::default() };
     loop {
         let Ok(more) = app.store().run(move |c| recent::judged(c, version, now.last)).await else { return };
@@ -88,18 +121,18 @@ async fn watch(app: App, version: u64, before: Judged) {
             return;
         }
         if let Some(why) = out_of_band(&band, before, now) {
-            return take_back(&app, version, why).await;
+            take_back(&app, version, why).await;
+            return end(&app, version).await;
         }
         tokio::select! {
             // The tail has ended: nothing more will come.
             changed = progress.changed() => if changed.is_err() { return },
-            () = tokio::time::sleep_until(end) => {
-                app.update_watch(version, |w| w.state = WatchState::Held);
-                return;
-            }
+            () = tokio::time::sleep_until(end_of_time) => break,
             _ = stopping.wait_for(|stop| *stop) => return,
         }
     }
+    app.update_watch(version, |w| w.state = WatchState::Held);
+    end(&app, version).await;
 }
 
 async fn take_back(app: &App, version: u64, why: String) {

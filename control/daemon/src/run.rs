@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::counters::CounterSource;
 use crate::link::{Link, LinkError};
 use crate::lists::Lists;
+use crate::rollback;
 use crate::serve::{self, Listeners};
 use crate::store::audit::{self, Deed};
 use crate::store::{Store, policies};
@@ -25,7 +26,7 @@ use tokio::sync::{Mutex, watch};
 pub fn run(config: &Config) -> anyhow::Result<()> {
     let store = Store::open(&config.store())?;
     let link = Link::new(config.command_socket());
-    settle_policies(&store, &link)?;
+    let in_force = settle_policies(&store, &link)?;
     let (tls, tokens) = match &config.control.tcp {
         Some(tcp) => (Some(Tls::load(tcp)?), Tokens::read(&tcp.tokens_file)?),
         None => (None, Tokens::default()),
@@ -56,6 +57,9 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         rollback: config.control.rollback,
         watch: std::sync::Mutex::default(),
     });
+    if let Some(version) = in_force {
+        runtime.block_on(rollback::resume(&app, version));
+    }
     eprintln!("sluiced: {}", listeners.describe());
     let served = runtime.block_on(async {
         let serving = serve::serve(listeners, crate::http::router(app), stopping);
@@ -66,23 +70,24 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
 }
 
 /// What a daemon killed in the middle of a push left open is settled by what the dataplane has in force; then the log
-/// gets its first row, which also shows that the store can be written.
-fn settle_policies(store: &Store, link: &Link) -> anyhow::Result<()> {
+/// gets its first row, which also shows that the store can be written. Gives what is in force, if the dataplane answers.
+fn settle_policies(store: &Store, link: &Link) -> anyhow::Result<Option<u64>> {
     let connection = store.connection()?;
     let failed = |e| anyhow::Error::from(store.failed(e));
     let newest = policies::newest_taken(&connection).map_err(failed)?.map_or("none".to_owned(), |v| v.to_string());
-    let outcome = match link.status() {
+    let (in_force, outcome) = match link.status() {
         Ok(report) => {
             policies::settle_pending(&connection, report.version).map_err(failed)?;
-            format!("policy {} in force, newest kept {newest}", report.version)
+            (Some(report.version), format!("policy {} in force, newest kept {newest}", report.version))
         }
         Err(LinkError::NotSent(why) | LinkError::NoAnswer(why) | LinkError::Refused(why)) => {
-            format!("policy in force unknown, newest kept {newest}: {why}")
+            (None, format!("policy in force unknown, newest kept {newest}: {why}"))
         }
         Err(LinkError::Daemon(problem)) => anyhow::bail!(problem),
     };
     eprintln!("sluiced: {outcome}");
-    audit::append(&connection, "daemon", Deed::Start, env!("CARGO_PKG_VERSION"), &outcome).map_err(failed)
+    audit::append(&connection, "daemon", Deed::Start, env!("CARGO_PKG_VERSION"), &outcome).map_err(failed)?;
+    Ok(in_force)
 }
 
 /// Signals that end the daemon; from here on they do it in good order.

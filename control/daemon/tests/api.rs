@@ -158,7 +158,11 @@ fn what_is_no_request_of_this_api_is_a_problem_of_a_stable_type() {
         (format!("GET /api/v1/events/one HTTP/1.1\r\n{close}\r\n"), Kind::RequestInvalid),
         (format!("POST /api/v1/policies HTTP/1.1\r\n{close}{json}Content-Length: 1\r\n\r\n{{"), Kind::RequestInvalid),
         (format!("POST /api/v1/policies HTTP/1.1\r\n{close}Content-Length: 2\r\n\r\n{{}}"), Kind::MediaTypeUnsupported),
-        (format!("POST /api/v1/policies HTTP/1.1\r\n{close}{json}Content-Length: 99999999\r\n\r\n"), Kind::TooLarge),
+        (format!("POST /api/v1/policies HTTP/1.1\r\n{close}{json}Content-Length: 999999999\r\n\r\n"), Kind::TooLarge),
+        (
+            format!("PUT /api/v1/lists/a/entries/1 HTTP/1.1\r\n{close}{json}Content-Length: 9999999\r\n\r\n"),
+            Kind::TooLarge,
+        ),
         (format!("GET /api/v1/policies/1 HTTP/1.1\r\n{close}\r\n"), Kind::NotFound),
         (format!("GET /api/v1/policies/current HTTP/1.1\r\n{close}\r\n"), Kind::NotFound),
     ];

@@ -10,6 +10,7 @@ use sluice_api::Timestamp;
 use sluice_api::audit::AuditQuery;
 use sluice_api::backtest::{Effect, ShadowQuery};
 use sluice_api::client::{Client, ClientError};
+use sluice_api::lists::EntryPut;
 use sluice_api::policies::{Files, PolicyPush};
 use sluice_api::problem::Kind;
 use sluice_api::status::WatchState;
@@ -112,6 +113,68 @@ fn a_policy_that_blocks_more_than_it_may_is_taken_back_by_itself() {
     assert_eq!((watch.messages, watch.blocked, fake.version()), (100, 50, 1));
     let (what, outcome) = &outcomes(&client)[0];
     assert!(what == "policy.rollback" && outcome.contains("50.0 %"), "{what} {outcome}");
+}
+
+#[test]
+fn a_daemon_started_again_goes_on_watching() {
+    let appliance = Appliance::with("rollback = { messages_min = 50 }");
+    let fake = FakeDataplane::start(&appliance.path("run/dataplane.sock"));
+    let daemon = appliance.start();
+    let client = appliance.client();
+    client.push_policy(&policy("15550198", "enforce")).unwrap();
+    client.push_policy(&policy("15550199", "enforce")).unwrap();
+    let before = client.status().unwrap().policy.watch;
+    daemon.kill();
+    let mut daemon = appliance.start();
+    assert_eq!(client.status().unwrap().policy.watch, before);
+    write(&appliance, 100, 2);
+    assert!(daemon.wait_for("rollback of").contains("version 2 to 1: done: 50.0 % of 100 messages blocked"));
+    assert_eq!(fake.version(), 1);
+    assert!(daemon.terminate().0.success());
+    let _daemon = appliance.start();
+    assert_eq!(client.status().unwrap().policy.watch, None, "it has ended");
+}
+
+#[test]
+fn a_daemon_started_again_leaves_a_policy_alone_that_is_not_in_force_any_more() {
+    let appliance = Appliance::new();
+    let fake = FakeDataplane::start(&appliance.path("run/dataplane.sock"));
+    let daemon = appliance.start();
+    let client = appliance.client();
+    client.push_policy(&policy("15550198", "enforce")).unwrap();
+    daemon.kill();
+    fake.load(7);
+    let daemon = appliance.start();
+    assert!(daemon.lines.contains("policy 1 is not watched any more"), "{}", daemon.lines);
+    assert_eq!(client.status().unwrap().policy.watch, None);
+}
+
+/// A policy with one rule on a list.
+fn listed(entries: &str) -> PolicyPush {
+    let text = format!(
+        "name = \"x\"\nscenarios = []\n\n[list.bad]\nentries = [{entries}]\n\n[[rule]]\nid = \"listed\"\nlevel = 1\n\
+         when = 'sms.oa in list bad'\naction = \"discard\"\n"
+    );
+    PolicyPush { files: Files::from([("policy.toml".to_owned(), text)]), comment: String::new(), expected: None }
+}
+
+#[test]
+fn entries_put_one_at_a_time_are_in_force_before_and_after_a_push() {
+    let appliance = Appliance::new();
+    let _fake = FakeDataplane::start(&appliance.path("run/dataplane.sock"));
+    let _daemon = appliance.start();
+    let client = appliance.client();
+    client.push_policy(&listed("\"15550199\"")).unwrap();
+    appliance.journal().write(200);
+    assert_eq!(appliance.follow(0, 200).len(), 200);
+    let put = EntryPut { until: None, note: String::new() };
+    client.put_entry("bad", "15550103", &put).unwrap();
+    let report = client.backtest_policy(listed("\"15550199\"").files).unwrap();
+    assert_eq!((report.effect.blocked_before, report.effect.blocked_now, report.effect.changed), (20, 20, 0));
+    // Files that say the same move nothing; those that say of another sender what nobody put do.
+    assert_eq!(client.push_policy(&listed("\"15550199\", \"15550103\"")).unwrap().version, 2);
+    let refused = kind(client.push_policy(&listed("\"15550104\"")).unwrap_err());
+    assert_eq!(refused.0, Some(Kind::PolicyMovesTraffic));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use sluice_api::client::{Client, ClientError};
 use sluice_api::policies::{Files, PolicyPush, PolicyQuery, PolicyState};
 use sluice_api::problem::{Kind, Problem};
 use sluice_api::status::Agreement;
+use std::fmt::Write as _;
 
 fn files(name: &str) -> Files {
     let text = format!(
@@ -54,6 +55,24 @@ fn a_pushed_policy_is_in_force_and_kept_with_its_files() {
     let list = client.policies(PolicyQuery::default()).unwrap();
     assert_eq!(list.policies.iter().map(|p| p.version).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(client.status().unwrap().policy.agreement, Agreement::Same);
+}
+
+#[test]
+fn a_list_of_three_million_entries_is_pushed_and_comes_back() {
+    const ENTRIES: u32 = 3_000_000;
+    let (_appliance, fake, _daemon, client) = rig();
+    let text = "name = \"long\"\nscenarios = []\n[list.long]\nfile = \"long.txt\"\n\
+                [[rule]]\nid = \"long\"\nlevel = 1\nwhen = 'sms.oa in list long'\naction = \"discard\"\n";
+    let mut entries = String::with_capacity(13 * ENTRIES as usize);
+    for n in 0..ENTRIES {
+        writeln!(entries, "9997{n:08}").unwrap();
+    }
+    assert!(entries.len() > 32 << 20);
+    let files = Files::from([("policy.toml".to_owned(), text.to_owned()), ("long.txt".to_owned(), entries)]);
+    assert_eq!(push(&client, files.clone(), None), Ok(1));
+    assert!(fake.list_has("long", "999702999999", 0) && !fake.list_has("long", "999703000000", 0));
+    assert_eq!(client.lists().unwrap().lists[0].entries, u64::from(ENTRIES));
+    assert!(client.policy(1).unwrap().files == files, "it comes back as it was");
 }
 
 #[test]

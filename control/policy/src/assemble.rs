@@ -191,16 +191,25 @@ fn leave_out_what_needs_the_network(document: &mut Document<'_>, report: &mut Di
     let (needing, others) = std::mem::take(&mut document.scenarios).into_iter().partition(|s| needs_network(&s.module));
     document.scenarios = others;
     let needing: Vec<crate::scenario::Scenario<'_>> = needing;
-    const HELP: &str =
-        "`network = \"network.toml\"` in policy.toml names the file that says who we and our partners are";
+    const HELP: &str = "`network = \"network.toml\"` in policy.toml names the file that says who we and our partners \
+                        are; `sluice policy show` lists the scenarios that are in use";
     for (scenario, (file, range)) in needing.iter().filter_map(|s| Some((s, s.named.clone()?))) {
         let message = format!("the scenario `{}` needs network.toml and is left out", scenario.name);
         report.push(file.warning(range, message).with_help(Some(HELP)));
     }
     let names: Vec<&str> = needing.iter().filter(|s| s.named.is_none()).map(|s| s.name).collect();
     if !names.is_empty() {
-        let message = format!("scenarios left out for want of network.toml: {}", names.join(", "));
+        let message = format!("scenarios left out for want of network.toml: {}", some_of(&names));
         report.push(document.file.warning(0..0, message).with_help(Some(HELP)));
+    }
+}
+
+/// The first few names: the others can be looked up.
+fn some_of(names: &[&str]) -> String {
+    const NAMED_MAX: usize = 3;
+    match names.split_at_checked(NAMED_MAX) {
+        Some((first, [_, _, ..])) => format!("{} and others", first.join(", ")),
+        _ => names.join(", "),
     }
 }
 

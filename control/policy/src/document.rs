@@ -10,6 +10,7 @@ use crate::scenario::{BUILT_IN, Library, Override, Scenario, Wanted};
 use crate::source::{POLICY_FILE, Source};
 use sluice_abi::verdict::LOG_LEVELS;
 use sluice_abi::{Action, LogLevel};
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -168,5 +169,18 @@ impl<'s> Document<'s> {
     pub(crate) fn modules(&self) -> impl Iterator<Item = (String, &Module<'s>)> {
         let scenarios = self.scenarios.iter().map(|s| (format!("{}.", s.name), &s.module));
         std::iter::once((String::new(), &self.own)).chain(scenarios)
+    }
+
+    /// Where a list, counter or rule stands, by the name it has in the model.
+    pub(crate) fn place_of(&self, kind: &str, name: &str) -> Option<(File<'s>, Range<usize>)> {
+        if kind == "rule" {
+            return self.rules().find(|r| r.id.value == name).map(|r| (r.file, r.id.range.clone()));
+        }
+        self.modules().find_map(|(prefix, module)| {
+            let name = name.strip_prefix(&prefix)?;
+            let list = module.lists.iter().find(|l| kind == "list" && l.list.name == name);
+            let counter = module.counters.iter().find(|c| kind == "counter" && c.name.value == name);
+            list.map(|l| (l.file, l.name_range.clone())).or(counter.map(|c| (c.file, c.name.range.clone())))
+        })
     }
 }

@@ -191,7 +191,7 @@ fn lines(file: File<'_>, kind: ListKind, report: &mut Diagnostics) -> Entries {
     const OCTETS_AN_ENTRY: usize = 12;
     let mut entries = Entries::with_capacity(file.text.len() / OCTETS_AN_ENTRY, file.text.len());
     for (start, line) in lines_of(file.text) {
-        if !line.is_empty() && line.len() <= NUMBER_DIGITS_MAX && line.bytes().all(|o| o.is_ascii_digit()) {
+        if is_looked_up(kind) && is_number(line) {
             _ = entries.push(line);
             continue;
         }
@@ -211,8 +211,11 @@ fn lines(file: File<'_>, kind: ListKind, report: &mut Diagnostics) -> Entries {
     entries
 }
 
-/// Digits alone up to so many are an entry of every kind.
-const NUMBER_DIGITS_MAX: usize = 20;
+/// Digits alone are an entry of every list that is looked up.
+fn is_number(line: &str) -> bool {
+    const DIGITS_MAX: usize = 20;
+    !line.is_empty() && line.len() <= DIGITS_MAX && line.bytes().all(|o| o.is_ascii_digit())
+}
 
 /// Lines with their places, without what ends them.
 fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {

@@ -167,10 +167,10 @@ impl<'s> Wanted<'s> {
 
     fn refuse_unknown(&self, file: File<'_>, name: &At<String>, report: &mut Diagnostics) {
         let near = nearest(&name.value, self.library.names());
-        let help = near.first().map(|n| format!("did you mean `{n}`?"));
+        let all = || format!("there are {}", self.library.names().collect::<Vec<_>>().join(", "));
+        let help = near.first().map_or_else(all, |n| format!("did you mean `{n}`?"));
         let message = format!("there is no scenario `{}`", name.value);
-        let expected = format!("one of {}", self.library.names().collect::<Vec<_>>().join(", "));
-        report.push(file.error(name.range.clone(), message, expected).with_help(help));
+        report.push(file.error(name.range.clone(), message, "the name of a scenario").with_help(Some(help)));
     }
 }
 

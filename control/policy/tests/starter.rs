@@ -144,23 +144,23 @@ fn nothing_of_a_blocked_partner_passes_and_our_own_services_do() {
 }
 
 #[test]
-fn strangers_leave_a_note_until_their_rules_are_enforced() {
+fn strangers_leave_a_note_until_the_scenarios_are_enforced() {
     let question = || {
         let mut facts = delivery(STRANGER, Relation::Unknown);
         facts.set_signed(Field::MapOp, 45);
         facts
     };
     let verdict = shipped(&question());
-    assert_eq!((verdict.action, verdict.shadow), (Action::Pass, vec!["routing-info-from-stranger".to_owned()]));
-    let enforced = changed("rules/2-checks.toml", "mode = \"shadow\"\n", "");
-    assert_eq!(judge(&enforced, Purpose::Live, &question()).rule, "routing-info-from-stranger");
+    assert_eq!((verdict.action, verdict.shadow), (Action::Pass, vec!["strangers.question".to_owned()]));
+    let enforced = changed("policy.toml", "scenario_mode = \"shadow\"", "scenario_mode = \"enforce\"");
+    assert_eq!(judge(&enforced, Purpose::Live, &question()).rule, "strangers.question");
     let delivered = |gt, relation| {
         let mut facts = delivery(gt, relation);
         facts.set(Field::SmsMti, 0);
         judge(&enforced, Purpose::Live, &facts)
     };
     let verdict = delivered(STRANGER, Relation::Unknown);
-    assert_eq!((verdict.action, verdict.rule.as_str()), (Action::Discard, "delivery-from-stranger"));
+    assert_eq!((verdict.action, verdict.rule.as_str()), (Action::Discard, "strangers.delivery"));
     assert_eq!(delivered(PARTNER, Relation::A2p).action, Action::Pass);
 }
 

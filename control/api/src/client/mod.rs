@@ -18,10 +18,10 @@ use crate::counters::Counters;
 use crate::events::{ClearQuery, Event, EventPage, EventQuery};
 use crate::lists::{EntryChanged, EntryPut, EntryQuery, ListEntries, Lists};
 use crate::policies::{
-    Files, Policy, PolicyChecked, PolicyDiff, PolicyFiles, PolicyList, PolicyPush, PolicyPushed, PolicyQuery,
-    PolicyRestored, PushQuery,
+    Files, POLICY_OCTETS_MAX, Policy, PolicyChecked, PolicyDiff, PolicyFiles, PolicyList, PolicyPush, PolicyPushed,
+    PolicyQuery, PolicyRestored, PushQuery,
 };
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::status::Status;
 use hyper::Method;
 use serde::{Serialize, de::DeserializeOwned};
@@ -228,6 +228,7 @@ impl Client {
 
     fn send<A: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<A, ClientError> {
         let body = serde_json::to_vec(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
+        refuse_too_long(body.len())?;
         self.call(Method::POST, path, body)
     }
 
@@ -239,6 +240,18 @@ impl Client {
     fn exchange(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, ClientError> {
         self.runtime.block_on(transport::exchange(&self.endpoint, method, path, body))
     }
+}
+
+/// What the daemon would refuse is not sent: it would hang up in the middle, and nobody would know why.
+fn refuse_too_long(octets: usize) -> Result<(), ClientError> {
+    if octets <= POLICY_OCTETS_MAX {
+        return Ok(());
+    }
+    let detail = format!(
+        "the policy has {octets} octets as JSON, {POLICY_OCTETS_MAX} are taken: split long lists, or put ranges of \
+         numbers for numbers in a row"
+    );
+    Err(ClientError::Problem(Box::new(Problem::new(Kind::TooLarge, detail))))
 }
 
 fn with_query(path: &str, query: &impl Serialize) -> Result<String, ClientError> {
@@ -276,6 +289,14 @@ mod tests {
         };
         assert_eq!(with_query("/e", &query).unwrap(), "/e?rule=a+b%26c&since=0.000000001&order=newest");
         assert_eq!(with_query("/e", &EventQuery::default()).unwrap(), "/e");
+    }
+
+    #[test]
+    fn what_is_longer_than_the_daemon_takes_is_not_sent() {
+        assert!(refuse_too_long(POLICY_OCTETS_MAX).is_ok());
+        let ClientError::Problem(problem) = refuse_too_long(POLICY_OCTETS_MAX + 1).unwrap_err() else { panic!() };
+        assert_eq!(problem.known_kind(), Some(Kind::TooLarge));
+        assert!(problem.detail.contains("536870912 are taken"), "{problem}");
     }
 
     #[test]

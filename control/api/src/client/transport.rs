@@ -4,6 +4,7 @@
 //! redirects, proxies and compression are not handled; the daemon uses none.
 
 use super::ClientError;
+use crate::policies::POLICY_OCTETS_MAX;
 use crate::problem::Problem;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -36,8 +37,10 @@ pub struct TlsEndpoint {
 
 /// An answer must have come within this time.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
-/// An answer is never longer than this.
-const ANSWER_OCTETS_MAX: usize = 64 << 20;
+/// And within a second more for so many octets that were sent: they must arrive, and be compiled.
+const OCTETS_PER_S_MIN: usize = 1 << 20;
+/// An answer is never longer than this: a policy, with what is told of it.
+const ANSWER_OCTETS_MAX: usize = POLICY_OCTETS_MAX + (1 << 20);
 
 impl Endpoint {
     pub(super) fn unix(path: PathBuf) -> Self {
@@ -101,13 +104,14 @@ fn tls_config(authority_pem: &[u8]) -> Result<Arc<rustls::ClientConfig>, ClientE
 
 /// Asks and reads the whole answer.
 pub async fn exchange(endpoint: &Endpoint, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, ClientError> {
+    let patience = ANSWER_TIME_MAX + Duration::from_secs((body.len() / OCTETS_PER_S_MIN) as u64);
     let whole = async {
         let response = ask(endpoint, method, path, body).await?;
         let status = response.status();
         let answer = read_all(response.into_body()).await?;
         if status.is_success() { Ok(answer) } else { Err(problem(status.as_u16(), &answer)) }
     };
-    tokio::time::timeout(ANSWER_TIME_MAX, whole).await.map_err(|_| ClientError::Timeout)?
+    tokio::time::timeout(patience, whole).await.map_err(|_| ClientError::Timeout)?
 }
 
 /// Asks and leaves the answer's body open.

@@ -1,10 +1,12 @@
 //! `sluice explain`: an event judged again, rule by rule, with what each test of a condition gave.
 //!
 //! The event's JSON is read back into facts, and the same image the dataplane has tells what it does with them. Values
-//! an event does not have (masked, not recorded) are named, for rules about them may have gone the other way.
+//! an event does not have (masked, not recorded) are named, for rules about them may have gone the other way. Entries put
+//! into lists one at a time are asked of the daemon.
 
 mod counters;
 mod facts;
+mod pending;
 mod show;
 
 use crate::args::{Daemon, Explain};
@@ -13,10 +15,13 @@ use crate::policy;
 use anyhow::{Context, anyhow, bail};
 use counters::Counters;
 use facts::Recorded;
+use pending::Pending;
 use serde_json::Value;
+use sluice_abi::{Facts, Field};
+use sluice_api::client::ClientError;
 use sluice_api::events::ClearQuery;
 use sluice_policy::{Source, compile};
-use sluice_rules::{Layout, Purpose, explain};
+use sluice_rules::{Image, Layout, Purpose, explain};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -30,9 +35,11 @@ pub fn run(daemon: &Daemon, args: &Explain) -> anyhow::Result<()> {
         anyhow!("the policy is refused, so there is nothing to explain the event with")
     })?;
     let layout = Layout::verify(&compiled.image).map_err(|error| anyhow!("the compiled policy: {error}"))?;
-    let image = layout.image(&compiled.image);
     let recorded = Recorded::read(&event);
     let facts = recorded.facts();
+    let image = layout.image(&compiled.image);
+    let pending = if args.policy.is_none() { pending(daemon, &image, &facts)? } else { None };
+    let image = pending.as_ref().map_or(image, |pending| pending.over(image));
     let mut counters = Counters::read(&event, &image);
     let explanation = explain(&image, &facts, purpose, &mut counters);
     let shown = show::Shown {
@@ -44,6 +51,18 @@ pub fn run(daemon: &Daemon, args: &Explain) -> anyhow::Result<()> {
         explanation: &explanation,
     };
     if args.json { shown.json() } else { shown.text(args.all) }
+}
+
+/// What was changed in the lists of the policy, if we may know.
+fn pending(daemon: &Daemon, image: &Image<'_>, facts: &Facts<'_>) -> anyhow::Result<Option<Pending>> {
+    let time_ns = facts.number(Field::TimeNs).unwrap_or(u64::MAX);
+    match Pending::read(&connect(daemon)?, image, time_ns) {
+        Err(ClientError::Problem(problem)) => {
+            eprintln!("warning: entries put or removed one at a time are not known here: {problem}");
+            Ok(None)
+        }
+        known => Ok(known?),
+    }
 }
 
 /// The event, and what it was judged for: those in files come from a replay.

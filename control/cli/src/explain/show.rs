@@ -8,7 +8,7 @@ use super::facts::{Missing, Recorded};
 use crate::output::{self, Paint};
 use serde_json::{Value, json};
 use sluice_abi::json::{Privacy, value_to_json};
-use sluice_abi::{Class, Facts, Path};
+use sluice_abi::{Action, Class, Facts, Path};
 use sluice_rules::explain::{Considered, Outcome, Step};
 use sluice_rules::model::{Level, Subject};
 use sluice_rules::{Explanation, Image};
@@ -32,7 +32,7 @@ pub struct Shown<'s> {
 /// Longer values are cut.
 const VALUE_CHARACTERS_MAX: usize = 80;
 /// So many rules that nearly matched are shown.
-const NEARLY_MAX: usize = 12;
+const NEARLY_MAX: usize = 6;
 
 impl Shown<'_> {
     /// For people.
@@ -143,14 +143,14 @@ impl Shown<'_> {
             None => format!("{action} by default"),
         };
         let by_rules = !matches!(verdict["reason"].as_str(), Some("no_policy" | "undecodable"));
-        (by_rules && then != now).then(|| {
-            format!(
-                "recorded was {}, and with what is known here it is {}: values that were not recorded, what the \
-                 dataplane remembered of earlier messages, or another policy make the difference",
-                by(then),
-                by(now)
-            )
-        })
+        let why = if self.recorded.is_masked() {
+            "what is masked makes the difference"
+        } else {
+            "values that were not recorded, entries of lists that were put or removed, what the dataplane remembered \
+             of earlier messages, or another policy make the difference"
+        };
+        let (then, now) = ((by_rules && then != now).then(|| by(then))?, by(now));
+        Some(format!("recorded was {then}, and with what is known here it is {now}: {why}"))
     }
 
     fn groups(&self, paint: Paint, lines: &mut Vec<String>) {
@@ -199,7 +199,9 @@ impl Shown<'_> {
         let mode = if rule.mode == sluice_abi::Mode::Enforce { "" } else { rule.mode.name() };
         let action = format!("{} {mode}", rule.action.name());
         let outcome = match rule.outcome {
+            Outcome::Decided if self.disagreement().is_some() => paint.yellow("would give the verdict"),
             Outcome::Decided | Outcome::Acted => paint.green(rule.outcome.text()),
+            Outcome::Recorded if rule.action == Action::Score => paint.yellow("gave its points to rules in shadow"),
             Outcome::Recorded => paint.yellow(rule.outcome.text()),
             _ => rule.outcome.text().to_owned(),
         };
@@ -214,10 +216,14 @@ impl Shown<'_> {
             lines.push("               it has no condition".to_owned());
         }
         // Of a rule that does not match, the last test is the one that failed.
-        for (i, step) in rule.steps.iter().enumerate() {
+        let steps = rule.steps.iter().enumerate().map(|(i, step)| {
             let failed = !matched && i + 1 == rule.steps.len();
-            lines.push(format!("               {}", self.step(step, failed, paint)));
-        }
+            format!("               {}", self.step(step, failed, paint))
+        });
+        let mut steps: Vec<String> = steps.collect();
+        // Of a condition with a name only the name is shown, so tests of several lists look the same.
+        steps.dedup();
+        lines.append(&mut steps);
     }
 
     /// `sccp.cgpa.gt in list home_gts: no (sccp.cgpa.gt = "9998103000")`

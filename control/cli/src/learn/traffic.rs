@@ -8,11 +8,11 @@ use crate::policy;
 use anyhow::{Context, anyhow, ensure};
 use sluice_abi::counters::{Count, Slot};
 use sluice_abi::{Facts, Field, LogLevel, record};
+use sluice_backtest::journal::{self, Next};
 use sluice_engine::{Engine, Input, Scope, Settings, Side, Sink};
 use sluice_io::capture;
 use sluice_policy::{Source, compile};
 use sluice_rules::{Image, Layout, Purpose};
-use sluice_shm::journal::{FIRST_SEQUENCE, ReadError, Reader};
 use std::path::Path;
 use std::time::Duration;
 
@@ -120,28 +120,13 @@ impl<S: FnMut(&Facts<'_>)> Sink for Seen<S> {
 
 fn each_record(from: &From, see: &mut impl FnMut(&Facts<'_>)) -> anyhow::Result<()> {
     let directory = from.from.first().context("no directory")?;
-    let failed = |why: &dyn std::fmt::Display| anyhow!("{}: {why}", directory.display());
-    let mut reader = Reader::open(directory, FIRST_SEQUENCE).map_err(|e| failed(&e))?;
-    let (mut records, mut damaged) = (0_u64, 0);
-    loop {
-        match reader.next() {
-            Ok(Some(record)) => {
-                records += 1;
-                // A record of another release cannot be read, and is no reason to read no other.
-                if let Ok(facts) = record::decode(record.payload) {
-                    see(&facts);
-                }
-            }
-            Ok(None) => break,
-            Err(ReadError::Lost { .. }) => {}
-            Err(ReadError::System(cause)) => return Err(failed(&cause)),
-            Err(error) if damaged == DAMAGED_MAX => return Err(failed(&error)),
-            Err(_) => damaged += 1,
+    let read = journal::each(directory, |next, _| {
+        // A record of another release cannot be read, and is no reason to read no other.
+        if let Next::Record(_, payload) = next
+            && let Ok(facts) = record::decode(payload)
+        {
+            see(&facts);
         }
-    }
-    ensure!(records > 0, "{}: no record in it: is this the directory of a journal?", directory.display());
-    Ok(())
+    });
+    read.map(|_| ()).map_err(|why| anyhow!(why))
 }
-
-/// Damaged places passed over.
-const DAMAGED_MAX: u32 = 10_000;

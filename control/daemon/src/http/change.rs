@@ -22,6 +22,7 @@ use axum::Json;
 use axum::extract::State;
 use sluice_api::policies::{PolicyPush, PolicyPushed, PolicyRestored, PolicyState, PushQuery};
 use sluice_api::problem::{Kind, Problem};
+use std::sync::Arc;
 
 /// Takes a policy into force
 #[utoipa::path(
@@ -96,7 +97,7 @@ async fn push_in_turn(app: &App, who: &str, body: PolicyPush, confirmed: bool) -
     let answer = app.ask_dataplane().await;
     let version = highest.max(answer.as_ref().map_or(0, |r| r.version)) + 1;
     let files = body.files.clone();
-    let compiled = off_thread(move || policy::compile(&files, version)).await?;
+    let compiled = off_thread(move || policy::compile(files, version)).await?;
     let previous = answer?.version;
     if let Some(expected) = body.expected.filter(|e| *e != previous) {
         return Err(Problem::new(
@@ -129,6 +130,7 @@ async fn push_in_turn(app: &App, who: &str, body: PolicyPush, confirmed: bool) -
     let sent = app.with_link(move |link| link.push(version, &compiled.image)).await;
     settle(app, who, version, &sent).await?;
     sent.map_err(Problem::from)?;
+    app.lists().keep(version, Arc::new(compiled.lists));
     pending_lists(app, version, true).await?;
     watch::begin(app, version).await;
     let previous = Some(previous).filter(|v| *v > 0);

@@ -75,7 +75,7 @@ pub async fn entries(
     let version = version(&app).await?;
     let (_, files) = kept(&app, version).await?;
     let pending = app.store().run(|c| stored::all(c)).await?;
-    let page = off_thread(move || page(&name, &query, &lists::read(&files)?, pending)).await?;
+    let page = off_thread(move || page(&name, &query, &lists::read(files)?, pending)).await?;
     Ok(Json(ListEntries { version, ..page }))
 }
 
@@ -241,7 +241,7 @@ pub async fn tell_again(app: &App, version: u64, pushed: bool) -> Result<(), Pro
     let (_, files) = kept(app, version).await?;
     let (at, held) = (app.clone(), pending.clone());
     let (known, said) = off_thread(move || {
-        let lists = lists::read(&files)?;
+        let lists = lists::read(files)?;
         let known = Arc::new(lists::by_name(&lists));
         at.lists().keep(version, Arc::clone(&known));
         Ok((known, if pushed { lists::said_by(&lists, &held) } else { Vec::new() }))
@@ -277,7 +277,7 @@ async fn known(app: &App, version: u64) -> Result<Arc<ByName>, Problem> {
         return Ok(known);
     }
     let (_, files) = kept(app, version).await?;
-    let known = Arc::new(off_thread(move || Ok(lists::by_name(&lists::read(&files)?))).await?);
+    let known = Arc::new(off_thread(move || Ok(lists::by_name(&lists::read(files)?))).await?);
     app.lists().keep(version, Arc::clone(&known));
     Ok(known)
 }

@@ -1,7 +1,7 @@
 //! The API's routes: one registration gives the route, its description and the permission it demands.
 //!
-//! What a request passes through, from outside in: time limit, who is calling ([`access`]), may they
-//! ([`access::Permissions`]), body limit, handler. Every failure on the way is a problem with a stable type.
+//! What a request passes through, from outside in: who is calling ([`access`]), may they ([`access::Permissions`]), limits
+//! of time and body, handler. Every failure on the way is a problem with a stable type.
 
 pub mod access;
 mod audit;
@@ -21,47 +21,64 @@ use crate::app::App;
 pub(crate) use change::pending_lists;
 
 use access::Permissions;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
 use failure::Failure;
 use hyper::body::Body as _;
 pub use policies::off_thread;
+use sluice_api::policies::POLICY_OCTETS_MAX;
 use sluice_api::problem::{Kind, Problem};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// A request's body is never longer than this: a policy with its lists.
-pub const BODY_OCTETS_MAX: usize = 32 << 20;
-/// An answer must have begun within this time.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
+/// What a request may take.
+#[derive(Clone, Copy)]
+struct Limits {
+    body_octets_max: usize,
+    /// The answer must have begun within this time.
+    time_max: Duration,
+}
+
+/// Of most requests.
+const USUAL: Limits = Limits { body_octets_max: 1 << 20, time_max: Duration::from_secs(30) };
+/// Of requests that bring a policy: its lists must arrive and be compiled.
+const POLICIES: Limits = Limits { body_octets_max: POLICY_OCTETS_MAX, time_max: Duration::from_secs(300) };
 
 /// Routes and description.
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(description::head())
+    let usual = OpenApiRouter::with_openapi(description::head())
         .routes(routes!(status::status))
         .routes(routes!(counters::counters))
         .routes(routes!(counters::metrics))
         .routes(routes!(events::page))
         .routes(routes!(events::one))
         .routes(routes!(stream::stream))
-        .routes(routes!(policies::list, change::push))
-        .routes(routes!(policies::check))
         .routes(routes!(change::rollback))
         .routes(routes!(shadow::shadow))
-        .routes(routes!(shadow::backtest))
         .routes(routes!(policies::current))
         .routes(routes!(policies::one))
         .routes(routes!(policies::diff))
-        .routes(routes!(policies::diff_files))
         .routes(routes!(lists::lists))
         .routes(routes!(lists::entries))
         .routes(routes!(lists::put, lists::remove))
         .routes(routes!(audit::page))
-        .routes(routes!(description::description))
+        .routes(routes!(description::description));
+    let with_policies = OpenApiRouter::new()
+        .routes(routes!(policies::list, change::push))
+        .routes(routes!(policies::check))
+        .routes(routes!(policies::diff_files))
+        .routes(routes!(shadow::backtest));
+    limited(usual, USUAL).merge(limited(with_policies, POLICIES))
+}
+
+fn limited(router: OpenApiRouter<App>, limits: Limits) -> OpenApiRouter<App> {
+    let body = DefaultBodyLimit::max(limits.body_octets_max);
+    router.layer(body).layer(middleware::from_fn_with_state(limits, limit))
 }
 
 /// The description of the API, as `openapi.json` has it.
@@ -77,27 +94,32 @@ pub fn router(app: App) -> Router {
         .route_layer(middleware::from_fn_with_state(permissions, access::authorise))
         .method_not_allowed_fallback(async || problem(Kind::MethodNotAllowed, "see openapi.json for the methods"))
         .fallback(async || problem(Kind::NotFound, "no such path: see openapi.json for those there are"))
-        .layer(DefaultBodyLimit::max(BODY_OCTETS_MAX))
-        .layer(middleware::from_fn(limit_stated_length))
         .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
-        .layer(middleware::from_fn(limit_time))
         .with_state(app)
 }
 
-/// A body that says beforehand that it is too long is not waited for.
-async fn limit_stated_length(request: Request, next: Next) -> Response {
-    if request.body().size_hint().lower() > BODY_OCTETS_MAX as u64 {
-        return problem(Kind::TooLarge, "a body has at most 32 MiB");
+/// Ends what takes too long. A body that says beforehand that it is too long is not waited for, and of those that may be
+/// long there is one at a time: two policies of ten million entries are more than a small machine has room for.
+async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    static LONG: Semaphore = Semaphore::const_new(1);
+    let size = request.body().size_hint();
+    if size.lower() > limits.body_octets_max as u64 {
+        return problem(Kind::TooLarge, &format!("a body has at most {} MiB here", limits.body_octets_max >> 20));
     }
-    next.run(request).await
-}
-
-async fn limit_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_TIME_MAX, next.run(request)).await {
+    let is_long = size.upper().is_none_or(|octets| octets > LONG_OCTETS_MIN);
+    let answer = async {
+        // Never closed, so that there is always a turn to wait for.
+        let _turn = if is_long { LONG.acquire().await.ok() } else { None };
+        next.run(request).await
+    };
+    match tokio::time::timeout(limits.time_max, answer).await {
         Ok(response) => response,
         Err(_) => problem(Kind::RequestTimeout, "the request did not come, or was not answered, in time"),
     }
 }
+
+/// Bodies from this length on come one at a time, and those that do not say theirs.
+const LONG_OCTETS_MIN: u64 = 16 << 20;
 
 fn problem(kind: Kind, detail: &str) -> Response {
     Failure(Problem::new(kind, detail)).into_response()

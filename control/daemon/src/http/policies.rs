@@ -92,7 +92,7 @@ pub async fn current(State(app): State<App>) -> Result<Json<Policy>, Failure> {
 )]
 pub async fn check(Body(body): Body<PolicyFiles>) -> Result<Json<PolicyChecked>, Failure> {
     const UNUSED: u64 = 1;
-    let compiled = off_thread(move || policy::compile(&body.files, UNUSED)).await?;
+    let compiled = off_thread(move || policy::compile(body.files, UNUSED)).await?;
     Ok(Json(PolicyChecked { summary: compiled.summary, warnings: compiled.warnings }))
 }
 

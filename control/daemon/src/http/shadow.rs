@@ -45,7 +45,7 @@ pub async fn shadow(State(app): State<App>, Params(query): Params<ShadowQuery>) 
 pub async fn backtest(State(app): State<App>, Body(body): Body<PolicyFiles>) -> Result<Json<Backtest>, Failure> {
     const UNUSED: u64 = 1;
     let in_force = app.ask_dataplane().await?.version;
-    let compiled = off_thread(move || policy::compile(&body.files, UNUSED)).await?;
+    let compiled = off_thread(move || policy::compile(body.files, UNUSED)).await?;
     let report = backtest::against_recent(&app, in_force, compiled.image).await?;
     let missing =
         || Problem::new(Kind::NotFound, "no policy is in force that is kept here: there is nothing to compare");

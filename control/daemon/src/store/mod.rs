@@ -11,6 +11,7 @@
 //! position(next)                                         the journal sequence read next: one row
 //! policies(version, files, image, summary, who, time, comment, state)
 //! list_changes(list, entry, until, note, who, time)      what the policy's files do not say yet; until 0: removed
+//! watch(one, version, until, messages, blocked, last)    the policy that is watched, and what was judged before it
 //! audit(id, time, who, what, subject, outcome)           appended, never changed: triggers hold that
 //! ```
 
@@ -21,6 +22,7 @@ pub mod policies;
 pub mod query;
 pub mod recent;
 pub mod retention;
+pub mod watch;
 
 use rusqlite::{Connection, OpenFlags};
 use sluice_api::problem::{Kind, Problem};

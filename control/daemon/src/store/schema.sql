@@ -52,6 +52,15 @@ CREATE TABLE IF NOT EXISTS list_changes(
     PRIMARY KEY(list, entry)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS watch(
+    one      INTEGER PRIMARY KEY CHECK(one = 1),
+    version  INTEGER NOT NULL,
+    until    INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    blocked  INTEGER NOT NULL,
+    last     INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS audit(
     id      INTEGER PRIMARY KEY,
     time    INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 //! What can be an entry of a list.
 
+use sluice_matcher::build::TEXT_OCTETS_MAX;
 use sluice_rules::entries::{Range as NumberRange, host_of};
 use sluice_rules::model::ListKind;
 use sluice_rules::table::entry_octets_max;
@@ -37,8 +38,23 @@ pub fn check_entry(kind: ListKind, entry: &str) -> Result<(), EntryRefusal> {
     match kind {
         ListKind::Exact | ListKind::Prefix => check_number(kind, entry),
         ListKind::Domain if !is_domain(entry) => refused("this is no domain", "a host, such as bad.example", None),
-        _ => Ok(()),
+        ListKind::Words => check_folded(&sluice_text::fold_word(entry)),
+        ListKind::Squeezed => check_folded(&sluice_text::squeeze_word(entry)),
+        ListKind::Domain | ListKind::Wildcard => Ok(()),
     }
+}
+
+/// A word is looked for in the form in which texts are searched; of some characters nothing is left in it.
+fn check_folded(folded: &str) -> Result<(), EntryRefusal> {
+    let refused = |message, expected: String| Err(EntryRefusal { message, expected, help: None });
+    if folded.trim().is_empty() {
+        return refused("nothing of this word is left in the form in which texts are searched", "letters".to_owned());
+    }
+    if folded.len() > TEXT_OCTETS_MAX {
+        let expected = format!("at most {TEXT_OCTETS_MAX} octets in the form in which texts are searched");
+        return refused("the word is too long", expected);
+    }
+    Ok(())
 }
 
 /// Numbers stand as the fields have them: in digits alone.

@@ -53,6 +53,8 @@ built_in![
     "sim-box",
     "leased-gt",
     "content",
+    // What other scenarios say of a stranger says more: it comes last.
+    "strangers",
 ];
 
 /// Keys of a built-in file, beside those of a module.
