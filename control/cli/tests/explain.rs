@@ -149,3 +149,20 @@ fn an_event_that_is_not_there_is_said_so() {
     let output = sluice(&["explain", text(&file), "--policy", text(&policy)]);
     assert!(output.status.success() && String::from_utf8_lossy(&output.stderr).contains("never judged"));
 }
+
+#[test]
+fn what_a_text_says_is_made_again_from_its_record() {
+    let folder = scratch("explain-texts");
+    let policy = folder.join("policy");
+    std::fs::create_dir_all(&policy).unwrap();
+    let rules = "name = \"x\"\nscenarios = []\ndefault_log = \"full\"\n[[rule]]\nid = \"prize\"\nlevel = 3\n\
+                 when = 'sms.plain contains \"win a prize\" and sms.url'\naction = \"discard\"\n";
+    std::fs::write(policy.join("policy.toml"), rules).unwrap();
+    let (capture, out) = (root().join("tests/captures/demo.pcap"), folder.join("out"));
+    let call = ["replay", text(&capture), "--policy", text(&policy), "--out", text(&out)];
+    assert!(sluice(&call).status.success());
+    let events = out.join("events.jsonl");
+    let line = line_with(&events, |e| e["verdict"]["rule"] == "prize");
+    let told: Value = serde_json::from_str(&explained(&events, line, &policy, &["--json"])).unwrap();
+    assert_eq!((&told["now"]["rule"], &told["warnings"]), (&"prize".into(), &Value::Array(vec![])), "{told:#}");
+}

@@ -35,8 +35,6 @@ pub enum Missing {
     Masked,
     /// The event's log level does not record it.
     NotRecorded,
-    /// It is made from others while rules are asked, and never recorded.
-    NeverRecorded,
 }
 
 impl Recorded {
@@ -59,13 +57,18 @@ impl Recorded {
     /// The facts a rule can ask.
     pub fn facts(&self) -> Facts<'_> {
         let mut facts = Facts::new();
+        self.put(&mut facts);
+        facts
+    }
+
+    /// Sets what was recorded.
+    pub fn put<'r>(&'r self, facts: &mut Facts<'r>) {
         for &(field, n) in &self.numbers {
-            set(&mut facts, field, n);
+            set(facts, field, n);
         }
         for (field, octets) in &self.octets {
             facts.set_octets(*field, octets);
         }
-        facts
     }
 
     /// Fields whose value does not have the shape of the field: another version wrote the event.
@@ -103,17 +106,25 @@ impl Recorded {
 
     /// Why a field has no value here.
     pub fn missing(&self, field: Field) -> Missing {
-        if self.masked.contains(&field) {
+        let sources = sources(&field);
+        if sources.iter().any(|source| self.masked.contains(source)) {
             Missing::Masked
         } else if field.class() >= Class::Content && !self.has_content() {
             Missing::Absent
-        } else if field.class() == Class::Derived {
-            Missing::NeverRecorded
-        } else if field.class() > self.class() {
+        } else if sources.iter().all(|source| source.class() > self.class()) {
             Missing::NotRecorded
         } else {
             Missing::Absent
         }
+    }
+}
+
+/// What a field is read off: itself, or for what is never recorded what it is made from.
+const fn sources(field: &Field) -> &[Field] {
+    match field {
+        Field::SmsPlain | Field::SmsSqueezed => &[Field::SmsText, Field::SmsJoinedText, Field::SmppText],
+        Field::SmsSender => &[Field::SmsOa],
+        _ => std::slice::from_ref(field),
     }
 }
 

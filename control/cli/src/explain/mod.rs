@@ -1,7 +1,7 @@
 //! `sluice explain`: an event judged again, rule by rule, with what each test of a condition gave.
 //!
-//! The event's JSON is read back into facts, and the same image the dataplane has tells what it does with them. Values
-//! an event does not have (masked, not recorded) are named, for rules about them may have gone the other way. Entries put
+//! The event's JSON is read back into facts; what a text says is made again, for it is never recorded; and the same image
+//! the dataplane has tells what it does with them. Values an event does not have (masked, not recorded) are named, for rules about them may have gone the other way. Entries put
 //! into lists one at a time are asked of the daemon.
 
 mod counters;
@@ -20,6 +20,7 @@ use serde_json::Value;
 use sluice_abi::{Facts, Field};
 use sluice_api::client::ClientError;
 use sluice_api::events::ClearQuery;
+use sluice_engine::Again;
 use sluice_policy::{Source, compile};
 use sluice_rules::{Image, Layout, Purpose, explain};
 use std::io::{BufRead, BufReader, Read};
@@ -40,6 +41,9 @@ pub fn run(daemon: &Daemon, args: &Explain) -> anyhow::Result<()> {
     let image = layout.image(&compiled.image);
     let pending = if args.policy.is_none() { pending(daemon, &image, &facts)? } else { None };
     let image = pending.as_ref().map_or(image, |pending| pending.over(image));
+    let (as_recorded, mut again) = (facts, Again::new(1, 0));
+    let mut facts = again.facts(&as_recorded, &image);
+    recorded.put(&mut facts);
     let mut counters = Counters::read(&event, &image);
     let explanation = explain(&image, &facts, purpose, &mut counters);
     let shown = show::Shown {

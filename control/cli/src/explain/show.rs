@@ -274,7 +274,6 @@ impl Shown<'_> {
             Missing::Absent => "is not there",
             Missing::Masked => "is masked in this event",
             Missing::NotRecorded => "was not recorded",
-            Missing::NeverRecorded => "is never recorded",
         }
     }
 

@@ -141,7 +141,7 @@ fn what_the_log_level_leaves_out_is_told_from_what_is_not_there() {
     assert_eq!(missing(&facts, Field::CgpaGt), Missing::Absent);
     assert_eq!(missing(&facts, Field::SmsText), Missing::Absent, "there is no message in it");
     facts.set(Field::SmsType, 0);
-    assert_eq!(missing(&facts, Field::SmsPlain), Missing::NeverRecorded);
+    assert_eq!(missing(&facts, Field::SmsPlain), Missing::NotRecorded);
     assert_eq!(missing(&facts, Field::SmsText), Missing::NotRecorded);
 }
 
