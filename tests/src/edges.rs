@@ -24,7 +24,7 @@ pub const RULES: &[Rule] = &[
     rule("sluice-shm", &["sluice-abi", "sluice-wire"]),
     rule("sluice-matcher", &[]),
     rule("sluice-numbers", &["sluice-abi", "sluice-wire"]),
-    rule("sluice-text", &[]),
+    Rule { crate_name: "sluice-text", names: &[], tests_name: &["sluice-track"] },
     rule("sluice-rules", &["sluice-abi", "sluice-matcher", "sluice-numbers", "sluice-text", "sluice-wire"]),
     rule("sluice-track", &["sluice-wire"]),
     Rule {

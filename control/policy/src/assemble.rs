@@ -90,11 +90,11 @@ impl Assembly {
         self.counters(prefix, module, &mut context, report);
         let first_rule = self.model.rules.len();
         self.model.rules.extend(module.rules.iter().filter_map(|r| r.checked(&mut context, report)));
-        // A rule that was refused may be the one that uses a list.
+        // A rule that was refused, or stands in a file that was, may be the one that uses a list.
         let all_checked = self.model.rules.len() == first_rule + module.rules.len()
             && self.model.counters.len() == first_counter + module.counters.len()
             && context.scope.conditions.values().all(Option::is_some);
-        if prefix.is_empty() && all_checked {
+        if prefix.is_empty() && all_checked && !report.has_errors() {
             let mut used = Used::new(first_list, first_counter);
             let rules = self.model.rules.iter().skip(first_rule).filter_map(|r: &Rule| r.condition.as_ref());
             let counters = self.model.counters.iter().skip(first_counter).filter_map(|c| c.condition.as_ref());

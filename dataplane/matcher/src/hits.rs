@@ -75,6 +75,8 @@ pub(crate) trait Sink {
     fn wants(&self, set: u32) -> bool;
     /// The set was hit by the entry.
     fn add(&mut self, set: u32, entry: u32);
+    /// Whether nothing new can be found where there are so many sets.
+    fn is_complete(&self, sets: u32) -> bool;
     /// What was tried on this text.
     fn done(&mut self) -> &mut Done;
 }
@@ -102,6 +104,11 @@ impl Sink for Hits {
     }
 
     #[inline]
+    fn is_complete(&self, sets: u32) -> bool {
+        self.count >= sets as usize
+    }
+
+    #[inline]
     fn done(&mut self) -> &mut Done {
         &mut self.done
     }
@@ -123,6 +130,10 @@ impl Sink for One {
         if self.wants(set) {
             self.found = Some(entry);
         }
+    }
+
+    fn is_complete(&self, _: u32) -> bool {
+        self.found.is_some()
     }
 
     fn done(&mut self) -> &mut Done {

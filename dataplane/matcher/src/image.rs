@@ -22,7 +22,7 @@ use crate::scan::Matcher;
 /// First octets of every image.
 pub const MAGIC: [u8; 8] = *b"SLUICEMA";
 /// Format of the image. A reader refuses another one.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// An image is never larger.
 pub const IMAGE_OCTETS_MAX: usize = 1 << 30;
 
@@ -215,6 +215,8 @@ impl std::error::Error for ImageError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     pub(crate) grams: u32,
+    /// How many sets there are; the most if that was not counted.
+    pub(crate) sets: u32,
     pub(crate) sections: [(u32, u32); SECTIONS],
 }
 

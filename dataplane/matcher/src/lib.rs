@@ -4,7 +4,7 @@
 //!  control side                                dataplane
 //!  entries ──build──► image (octets) ──────► Layout::verify, once ──► Layout::open ──► Matcher::scan, per text
 //!
-//!  text ─► every window of 4 octets (6, 3, 2, 1 if such triggers exist) ─► filter: one bit
+//!  text ─► every window of 4 octets (with 6 at once; 3, 2, 1 if there are such) ─► filter: one bit
 //!                                                                          │ few windows pass
 //!                                                       bucket ─► whole literal equal?
 //!                                                                          │

@@ -6,7 +6,7 @@
 
 use crate::dfa::{Dfa, Record};
 use crate::done::Done;
-use crate::filter::{Filter, PLACES};
+use crate::filter::{Filter, LONG, Mode, PLACES, SHORT};
 use crate::gram::{self, GRAM_OCTETS, WINDOW_OCTETS};
 use crate::hits::{Hits, One, Sink};
 use crate::image::{Action, FROM_THE_BEGINNING, Kind, Layout, Section, Trigger, pair};
@@ -20,6 +20,8 @@ const WINDOW: usize = PIECE + WINDOW_OCTETS - 1;
 #[derive(Clone, Copy, Debug)]
 pub struct Matcher<'i> {
     pub(crate) grams: u32,
+    pub(crate) sets: u32,
+    pub(crate) mode: Mode,
     pub(crate) bucket_shift: u32,
     pub(crate) filter: Option<Filter<'i>>,
     pub(crate) starts: &'i [[u8; 4]],
@@ -59,6 +61,8 @@ impl<'i> Matcher<'i> {
         let starts: &[_] = layout.section(image, Section::Starts);
         Self {
             grams: layout.grams,
+            sets: layout.sets,
+            mode: Mode::of(layout.grams),
             bucket_shift: gram::shift(starts.len().saturating_sub(1).trailing_zeros()),
             filter: Filter::new(layout.section::<1>(image, Section::Filter).as_flattened()),
             starts,
@@ -110,24 +114,40 @@ impl<'i> Matcher<'i> {
             window.iter_mut().zip(piece).for_each(|(to, from)| *to = *from);
             // Behind the text zeros, so that its last octets have windows too; a match that needs them is none.
             window.iter_mut().skip(piece.len()).take(WINDOW_OCTETS).for_each(|o| *o = 0);
-            for octets in (1..=GRAM_OCTETS).rev().filter(|n| self.grams >> n & 1 == 1) {
+            if sink.is_complete(self.sets) {
+                return;
+            }
+            let has_pass = |octets: &usize| self.has_grams(*octets) && !self.mode.is_found_by_longer(*octets);
+            for octets in (1..=GRAM_OCTETS).rev().filter(has_pass) {
                 self.look(text, at, &window, piece.len().min(PIECE), octets, sink);
             }
         }
+    }
+
+    #[inline]
+    fn has_grams(&self, octets: usize) -> bool {
+        self.grams >> octets & 1 == 1
     }
 
     /// Looks up all grams of a piece that pass the filter.
     #[inline]
     fn look(&self, text: &[u8], at: usize, window: &[u8; WINDOW], len: usize, octets: usize, sink: &mut impl Sink) {
         let Some(filter) = self.filter else { return };
-        let multiplier = gram::multiplier(octets);
+        let has_both = octets == LONG && self.has_grams(SHORT) && self.mode == Mode::Wide;
         let mut first = 0;
         while first < len {
-            let mut passed = filter.passing(window.get(first..).unwrap_or_default(), multiplier);
+            let mut passed = filter.passing(window.get(first..).unwrap_or_default(), octets, self.mode);
             while passed != 0 {
                 let place = first + passed.trailing_zeros() as usize;
                 passed &= passed - 1;
-                self.look_up(text, at + place, window_at(window, place), octets, sink);
+                let window = window_at(window, place);
+                self.look_up(text, at + place, window, octets, sink);
+                if has_both && filter.has(window, SHORT, self.mode) {
+                    self.look_up(text, at + place, window, SHORT, sink);
+                }
+                if sink.is_complete(self.sets) {
+                    return;
+                }
             }
             first += PLACES;
         }

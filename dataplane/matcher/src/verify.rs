@@ -11,11 +11,15 @@ use crate::image::{
 };
 use crate::scan::Matcher;
 
+/// Sets with larger numbers are not counted: more than fit into the answers about a text anyway.
+const SETS_COUNTED: usize = 1024;
+
 type Checked = Result<(), ImageError>;
 
 pub(crate) fn verify(image: &[u8]) -> Result<Layout, ImageError> {
-    let layout = header(image)?;
+    let mut layout = header(image)?;
     let check = Check(layout.open(image));
+    layout.sets = check.sets();
     check.sizes()?;
     check.buckets()?;
     check.actions()?;
@@ -40,7 +44,7 @@ fn header(image: &[u8]) -> Result<Layout, ImageError> {
         *place = (offset, count);
     }
     require(behind == image.len(), "not as long as its sections", behind)?;
-    Ok(Layout { grams, sections })
+    Ok(Layout { grams, sets: u32::MAX, sections })
 }
 
 struct Check<'i>(Matcher<'i>);
@@ -55,6 +59,16 @@ impl<'i> Check<'i> {
             require((pair(*target).1 as usize) < entries.len(), "a target without an entry", at)?;
         }
         Ok(())
+    }
+
+    /// How many different sets the targets have, if their numbers are small.
+    fn sets(&self) -> u32 {
+        let mut seen = [0_u64; SETS_COUNTED / 64];
+        for (set, _) in self.0.targets.iter().map(|target| pair(*target)) {
+            let Some(word) = seen.get_mut(set as usize / 64) else { return u32::MAX };
+            *word |= 1 << (set % 64);
+        }
+        seen.iter().map(|word| word.count_ones()).sum()
     }
 
     fn buckets(&self) -> Checked {
@@ -85,7 +99,7 @@ impl<'i> Check<'i> {
         let window = gram::window_of(gram);
         require(window as u32 == trigger.gram, "a trigger with another gram", at)?;
         let hash = gram::hash(window, octets);
-        let passes = self.0.filter.is_some_and(|filter| filter.has(hash));
+        let passes = self.0.filter.is_some_and(|filter| filter.has(window, octets, self.0.mode));
         require(passes, "a trigger that the filter holds back", at)?;
         Ok(hash)
     }

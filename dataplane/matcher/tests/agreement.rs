@@ -134,6 +134,49 @@ proptest! {
     }
 }
 
+/// So many words of two to nine letters, the same in every run.
+fn many_words(count: usize) -> Vec<String> {
+    let mut state = 7_u64;
+    let mut below = |limit: u64| {
+        state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        (state >> 33) % limit
+    };
+    let mut words = BTreeSet::new();
+    while words.len() < count {
+        let length = 2 + below(8);
+        words.insert((0..length).map(|_| char::from(b'a' + below(9) as u8)).collect::<String>());
+    }
+    words.into_iter().collect()
+}
+
+/// With so many the longer and the shorter grams have one pass; and a set that is hit no longer counts.
+#[test]
+fn thousands_of_words_in_few_sets_are_found_where_aho_corasick_finds_them() {
+    let words = many_words(6_000);
+    for sets in [1, 2, 3, 100] {
+        let of_set = |number: u32| number * 7 % sets;
+        let entries: Vec<Entry> = (0..)
+            .zip(&words)
+            .map(|(n, word)| Entry { set: of_set(n), pattern: Pattern::Text(word), edge: Edge::Any })
+            .collect();
+        let image = build(&entries).unwrap();
+        let layout = Layout::verify(&image).unwrap();
+        let (matcher, mut hits) = (layout.open(&image), Hits::new());
+        let (mut found, texts) = (0, many_words(8_000));
+        let others = aho_corasick::AhoCorasick::new(&words).unwrap();
+        for text in texts.chunks(7).map(|parts| parts.join("-")) {
+            let theirs = others.find_overlapping_iter(&text).map(|found| of_set(found.pattern().as_u32()));
+            let expected: BTreeSet<u32> = theirs.collect();
+            matcher.scan(text.as_bytes(), &mut hits);
+            assert_eq!(hits.pairs().map(|(set, _)| set).collect::<BTreeSet<_>>(), expected, "{text}");
+            assert!(hits.pairs().all(|(_, entry)| text.contains(matcher.pattern(entry))));
+            assert!((0..sets).all(|set| matcher.holds(set, text.as_bytes()).is_some() == expected.contains(&set)));
+            found += expected.len();
+        }
+        assert!(found > 1_000, "{found}");
+    }
+}
+
 #[test]
 fn expressions_as_operators_write_them_agree_with_regex() {
     let expressions = [

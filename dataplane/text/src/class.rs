@@ -81,7 +81,7 @@ impl Features {
         self.digits_run = self.digits_run.max(token.digits);
         self.long_numbers += u16::from(token.digits >= 5);
         let (before, behind) = around(bytes, token);
-        let is_money = CURRENCIES.iter().any(|sign| before.ends_with(sign) || behind.starts_with(sign));
+        let is_money = is_money(before, behind);
         let is_per_cent = behind.first() == Some(&b'%');
         self.money += u16::from(is_money);
         self.per_cent += u16::from(is_per_cent);
@@ -162,6 +162,14 @@ impl Features {
 fn around<'t>(bytes: &'t [u8], token: &Token) -> (&'t [u8], &'t [u8]) {
     let (start, end) = (usize::from(token.start), usize::from(token.end));
     (bytes.get(..start).unwrap_or(&[]), bytes.get(end..).unwrap_or(&[]))
+}
+
+/// A sign of money before or behind. Nearly always the nearest octet tells that there is none.
+#[inline]
+fn is_money(before: &[u8], behind: &[u8]) -> bool {
+    let may_be = |octet: Option<&u8>| octet.is_some_and(|octet| *octet == b'$' || !octet.is_ascii());
+    (may_be(before.last()) || may_be(behind.first()))
+        && CURRENCIES.iter().any(|sign| before.ends_with(sign) || behind.starts_with(sign))
 }
 
 /// Signs of money beside an amount.

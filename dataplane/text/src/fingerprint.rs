@@ -1,8 +1,15 @@
 //! Fingerprints of a folded text: one that is the same for all texts of a template, and a sketch for near duplicates.
 //!
-//! Words with digits, and all that lies behind the host of a link, are masked. Signs do not count. The sketch is
-//! min-hash over words: a long word weighs more than a short one, since texts that have nothing to do with each other
-//! share the short ones. Where words stand without blanks (Chinese, Japanese, Thai), pairs of characters are words.
+//! Words with digits, and all that lies behind the host of a link, are masked. Signs do not count. Where words stand
+//! without blanks (Chinese, Japanese, Thai), pairs of characters are words.
+//!
+//! ```text
+//! each of four words   31 ─────────── 14 │ 13 ────────── 0
+//!                      band, 18 bits     │ a quarter of the map, 14 bits
+//! ```
+//! A band is the min-hash of all pairs of neighbours among the words, under an order of its own: texts that share a
+//! passage share bands, texts that share a word do not. The map has a bit for each word, 56 in all: it tells how many
+//! words two texts share. Bands find what is near, the map decides (`campaigns` of `sluice-track`).
 
 use crate::token::{Token, mix};
 
@@ -15,7 +22,8 @@ pub(crate) struct Fingerprint {
 
 /// Reads the words, but those within `paths`.
 pub(crate) fn read(bytes: &[u8], tokens: &[Token], paths: &[(u16, u16)]) -> Fingerprint {
-    let mut state = State { template: 0, bands: [u32::MAX; BANDS], letters: 0, end_of_number: usize::MAX };
+    let mut state =
+        State { template: 0, bands: [u32::MAX; BANDS], map: 0, before: 0, letters: 0, end_of_number: usize::MAX };
     let mut paths = paths.iter().copied();
     let mut path = paths.next().unwrap_or(NO_PATH);
     for token in tokens {
@@ -23,7 +31,7 @@ pub(crate) fn read(bytes: &[u8], tokens: &[Token], paths: &[(u16, u16)]) -> Fing
             path = paths.next().unwrap_or(NO_PATH);
         }
         if token.start < path.0 {
-            state.add(bytes, token);
+            state = state.with(bytes, token);
         }
     }
     state.finish()
@@ -32,53 +40,93 @@ pub(crate) fn read(bytes: &[u8], tokens: &[Token], paths: &[(u16, u16)]) -> Fing
 struct State {
     template: u64,
     bands: [u32; BANDS],
+    map: u64,
+    /// Made of the word before.
+    before: u64,
     letters: usize,
     /// Where the last masked word ended: parts of one number are one.
     end_of_number: usize,
 }
 
 impl State {
-    #[inline]
-    fn add(&mut self, bytes: &[u8], token: &Token) {
+    /// Taken and given, so that it stays in registers.
+    #[inline(always)]
+    fn with(mut self, bytes: &[u8], token: &Token) -> State {
         if token.digits > 0 {
-            return self.add_number(token);
+            return self.with_number(token);
         }
         self.template = mix(self.template, token.hash);
         self.letters = self.letters.wrapping_add(token.len());
         if token.len() > CLOSED_UP && is_closed_up(bytes, token) {
-            return self.add_pairs(token.of(bytes));
+            return self.with_pairs(token.of(bytes));
         }
-        self.lower(token.hash, weight(token.len()));
+        self.with_word(token.hash)
     }
 
     /// Amounts and times are one number with signs in it.
-    fn add_number(&mut self, token: &Token) {
+    #[inline(always)]
+    fn with_number(mut self, token: &Token) -> State {
         let start = usize::from(token.start);
         if self.end_of_number.wrapping_add(1) != start {
             self.template = mix(self.template, MASK);
         }
         self.end_of_number = usize::from(token.end);
+        self
     }
 
-    fn add_pairs(&mut self, word: &[u8]) {
-        for pair in pairs(word) {
-            self.lower(crate::token::hash(pair), 2);
-        }
+    fn with_pairs(self, word: &[u8]) -> State {
+        pairs(word).fold(self, |state, pair| state.with_word(crate::token::hash(pair)))
     }
 
-    /// Lowers each band to this word's hash if that is lower, shifted by its weight.
-    #[inline]
-    fn lower(&mut self, hash: u64, weight: u32) {
-        for (band, factor) in self.bands.iter_mut().zip(FACTORS) {
-            let value = (hash.wrapping_mul(factor) >> 32) as u32 >> weight;
-            *band = (*band).min(value);
-        }
+    /// Sets the word's bit in the map, and lowers each band to the hash of both words if that is lower.
+    #[inline(always)]
+    fn with_word(mut self, hash: u64) -> State {
+        self.map |= 1 << (((hash >> 48) * MAP_BITS) >> 16);
+        let both = mix(self.before, hash) as u32;
+        self.before = hash.rotate_left(17);
+        self.bands = order::lower(self.bands, both);
+        self
     }
 
     fn finish(self) -> Fingerprint {
         let is_short = self.letters < SKETCH_LETTERS_MIN;
-        let sketch = if is_short { [0; BANDS] } else { self.bands.map(|band| band.max(1)) };
+        let sketch = if is_short { [0; BANDS] } else { self.packed() };
         Fingerprint { template: self.template, sketch }
+    }
+
+    /// Bands and map together. The upper bits of what is least are mostly zeros: the lower ones tell bands apart.
+    fn packed(&self) -> [u32; BANDS] {
+        let mut map = self.map;
+        self.bands.map(|band| {
+            let quarter = map as u32 & QUARTER;
+            map >>= QUARTER_BITS;
+            (band << QUARTER_BITS).max(1 << QUARTER_BITS) | quarter
+        })
+    }
+}
+
+/// All bands in one go.
+#[cfg(target_feature = "sse4.1")]
+mod order {
+    use super::{BANDS, FACTORS, FLIPS};
+    use safe_arch::{m128i, min_u32_m128i, mul_32_m128i, set_splat_i32_m128i};
+
+    #[inline(always)]
+    pub(super) fn lower(bands: [u32; BANDS], hash: u32) -> [u32; BANDS] {
+        let flipped = set_splat_i32_m128i(hash as i32) ^ m128i::from(FLIPS);
+        let values = mul_32_m128i(flipped, m128i::from(FACTORS));
+        min_u32_m128i(m128i::from(bands), values).into()
+    }
+}
+
+/// The same where there are no such instructions.
+#[cfg(not(target_feature = "sse4.1"))]
+mod order {
+    use super::{BANDS, FACTORS, FLIPS};
+
+    pub(super) fn lower(bands: [u32; BANDS], hash: u32) -> [u32; BANDS] {
+        let mut orders = FLIPS.into_iter().zip(FACTORS);
+        bands.map(|band| orders.next().map_or(band, |(flips, factor)| band.min((hash ^ flips).wrapping_mul(factor))))
     }
 }
 
@@ -95,19 +143,17 @@ pub(crate) fn pairs(word: &[u8]) -> impl Iterator<Item = &str> {
     text.char_indices().zip(seconds).filter_map(|((from, _), (at, c))| text.get(from..at + c.len_utf8()))
 }
 
-/// How many bits a word's hash is shifted: twice as likely to be lowest for each.
-#[inline]
-fn weight(len: usize) -> u32 {
-    const BY_LEN: [u8; 7] = [0, 0, 0, 0, 2, 2, 3];
-    u32::from(BY_LEN[len.min(6)])
-}
-
 /// Values of a sketch.
 pub(crate) const BANDS: usize = 4;
 
-/// One odd factor for each band.
-const FACTORS: [u64; BANDS] =
-    [0xA24B_AED4_963E_E407, 0x9FB2_1C65_1E98_DF25, 0xD134_2543_DE82_EF95, 0xC2B2_AE3D_27D4_EB4F];
+/// Bits of a value that are of the map, and bits of the map.
+const QUARTER_BITS: u32 = 14;
+const QUARTER: u32 = (1 << QUARTER_BITS) - 1;
+const MAP_BITS: u64 = QUARTER_BITS as u64 * BANDS as u64;
+
+/// What makes four orders of one hash: bits to flip, and an odd factor.
+const FLIPS: [u32; BANDS] = [0xA24B_AED4, 0x9FB2_1C65, 0xD134_2543, 0x27D4_EB2F];
+const FACTORS: [u32; BANDS] = [0x9E37_79B1, 0x85EB_CA6B, 0xC2B2_AE35, 0x165B_667B];
 
 /// Stands for a word with digits.
 const MASK: u64 = 0x0D16_1700_0000_0000;

@@ -16,7 +16,8 @@ pub(crate) fn fold(text: &str, sheet: &mut Sheet<'_>) {
     if text.is_ascii() {
         return ascii::fold(text.as_bytes(), sheet);
     }
-    if fold_trusting(text, sheet, Trust::Honest).is_deceit() {
+    let tally = fold_trusting(text, sheet, Trust::Honest);
+    if tally.is_deceit() && !tally.is_greek(sheet.bytes()) {
         sheet.clear();
         fold_trusting(text, sheet, Trust::Deceit);
     }

@@ -4,7 +4,7 @@ use crate::fold::{CHARS_MAX, fold_trusting};
 use crate::scratch::Scratch;
 use crate::scripts::Trust;
 use crate::sheet::{SLACK, Sheet};
-use crate::squeeze::squeeze;
+use crate::squeeze::{Figures, squeeze};
 
 /// A word or phrase of a list as [`Reading::plain`](crate::Reading::plain) has it. For the control side: allocates.
 ///
@@ -20,7 +20,7 @@ pub fn squeeze_word(word: &str) -> String {
     let len = bytes.len();
     bytes.resize(len + SLACK, 0);
     let mut out = vec![0; bytes.len() + SLACK];
-    let end = squeeze(&bytes, len, &edges, &mut out);
+    let end = squeeze(&bytes, len, &edges, &mut out, Figures::ANY);
     String::from_utf8_lossy(out.get(..end).unwrap_or(&[])).into_owned()
 }
 
@@ -41,7 +41,7 @@ pub fn fold_sender<'o, const N: usize>(sender: &str, out: &'o mut [u8; N]) -> &'
     let (len, count) = (sheet.len, sheet.edge_count());
     let mut row = [0; SENDER_ROOM + SLACK];
     let end = match bytes.get(..len).unwrap_or(&[]).iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80) {
-        true => squeeze(&bytes, len, edges.get(..count).unwrap_or(&[]), &mut row),
+        true => squeeze(&bytes, len, edges.get(..count).unwrap_or(&[]), &mut row, Figures::ANY),
         false => digits(bytes.get(..len).unwrap_or(&[]), &mut row),
     };
     fitting(row.get(..end).unwrap_or(&[]), out)

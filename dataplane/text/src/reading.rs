@@ -27,8 +27,8 @@ pub struct Reading<'s> {
     pub urls: Urls<'s>,
     /// The same for all texts made from one template; 0 if there are no words. For [`Wants::TEMPLATE`].
     pub template: u64,
-    /// Near duplicates have two values or more in common, at the same places; zeros for short texts. For
-    /// [`Wants::SKETCH`].
+    /// Four bands and a map of the words, by which near duplicates are known (`fingerprint.rs`); zeros for short
+    /// texts. For [`Wants::SKETCH`].
     pub sketch: [u32; BANDS],
     /// For [`Wants::CLASS`], as are all that follow.
     pub class: Class,
@@ -56,11 +56,11 @@ pub fn read<'s>(text: &str, wants: Wants, scratch: &'s mut Scratch) -> Reading<'
         ..Reading::default()
     };
     if wants.any(Wants::SQUEEZED) {
-        let end = squeeze::squeeze(plain, len, edges, squeezed);
+        let end = squeeze::squeeze(plain, len, edges, squeezed, notes.figures);
         reading.squeezed = text_of(squeezed.get(..end).unwrap_or(&[]));
     }
     if wants.needs_words() {
-        let count = token::read_all(plain, edges, tokens);
+        let count = token::read_all(plain, edges, tokens, notes.figures.digits);
         let tokens = tokens.get(..count).unwrap_or(&[]);
         read_words(&mut reading, wants, &Search { bytes, tokens, notes: &notes }, host);
     }

@@ -3,6 +3,9 @@
 //! - Latin letters beside foreign ones that all wholly look Latin: a Latin word in disguise.
 //! - Else, Latin letters that all look foreign: a foreign word in disguise (a Latin `a` in a Russian word).
 //! - Neither, and few foreign letters without any look: taken for Latin as far as it goes; many: left as it is.
+//! - Latin letters that all look Greek beside Greek capitals of GSM 7 bit (`BΛNK`, `KAΛHMEPA`): themselves, Greek as
+//!   such phones write it, where the text has more such words than words that can only be Latin; else Latin in disguise.
+//! - One such letter or a `µ` beside one or two Latin: a unit (`10kΩ`, `5µm`), itself.
 //! - Wholly foreign: itself, but if every letter looks Latin, Latin unless the text around it is honestly foreign.
 
 use crate::table::{self, Fold, Kind, Script};
@@ -22,8 +25,10 @@ pub(crate) struct Tally {
     pub latin: u16,
     /// With letters that look like nothing Latin.
     pub foreign: u16,
-    /// Foreign, and wholly looking Latin.
+    /// Foreign, and wholly looking Latin; or Latin with Greek capitals of GSM 7 bit.
     pub doubtful: u16,
+    /// Of these, Latin with such capitals.
+    pub greek: u16,
 }
 
 impl Tally {
@@ -31,6 +36,27 @@ impl Tally {
     pub fn is_deceit(self) -> bool {
         self.doubtful > 0 && (self.foreign == 0 || self.latin / HONEST_SHARE > self.foreign)
     }
+
+    /// Whether the doubtful words are Greek as a phone writes it in GSM 7 bit: there are more of them than words of the
+    /// folded text that are not.
+    #[inline]
+    pub fn is_greek(self, folded: &[u8]) -> bool {
+        self.greek > 1 && usize::from(self.greek) > not_greek(folded)
+    }
+
+    /// A word in Latin letters that look Greek and Greek capitals of GSM 7 bit, these the more if it is Greek.
+    fn add_greek(&mut self, is_greek: bool) {
+        self.foreign = self.foreign.saturating_add(u16::from(is_greek));
+        self.doubtful = self.doubtful.saturating_add(u16::from(!is_greek));
+        self.greek = self.greek.saturating_add(u16::from(!is_greek));
+    }
+}
+
+/// Words with Latin letters that look like nothing Greek.
+#[cold]
+fn not_greek(folded: &[u8]) -> usize {
+    let is_told = |byte: &u8| byte.is_ascii_lowercase() && greek(char::from(*byte)).is_none();
+    folded.split(|byte| *byte == b' ').filter(|word| word.iter().any(is_told)).count()
 }
 
 /// A word as it is read.
@@ -84,7 +110,17 @@ impl Word {
             tally.doubtful = tally.doubtful.saturating_add(1);
             return (trust == Trust::Deceit).then_some(Script::Latin);
         }
-        let reading = Letters::count(source).reading(self.seen);
+        let letters = Letters::count(source);
+        if letters.is_unit() {
+            return None;
+        }
+        if letters.may_be_greek() {
+            let is_greek = letters.foreign > letters.latin;
+            tally.add_greek(is_greek);
+            let reading = if is_greek { Script::Greek } else { Script::Latin };
+            return (trust == Trust::Deceit).then_some(reading);
+        }
+        let reading = letters.reading(self.seen);
         tally.latin = tally.latin.saturating_add(u16::from(reading == Some(Script::Latin)));
         tally.foreign = tally.foreign.saturating_add(u16::from(reading.is_some_and(|script| script != Script::Latin)));
         reading
@@ -98,6 +134,11 @@ struct Letters {
     foreign: usize,
     /// Foreign letters that look like nothing Latin.
     unlike: usize,
+    /// Those that do among Latin letters only.
+    rough: usize,
+    /// Greek letters of GSM 7 bit, those that units begin or end with.
+    gsm: usize,
+    units: usize,
     /// Foreign letters that do not wholly look Latin.
     loose: usize,
     /// Latin letters that look like nothing Cyrillic, nothing Greek.
@@ -125,13 +166,18 @@ impl Letters {
         match fold.script {
             Script::Neutral => {}
             Script::Latin => self.add_latin(fold.becomes(c)),
-            _ => {
-                self.foreign += 1;
-                self.unlike += usize::from(fold.look == 0);
-                // As a small letter, or the same word in small letters would read otherwise.
-                self.loose += usize::from(!table::of(fold.becomes(c)).is_strict());
-            }
+            _ => self.add_foreign(fold, fold.becomes(c)),
         }
+    }
+
+    /// What counts is the small letter, or the same word in small letters would read otherwise.
+    fn add_foreign(&mut self, fold: Fold, small: char) {
+        self.foreign += 1;
+        self.unlike += usize::from(fold.look == 0);
+        self.rough += usize::from(is_rough(small));
+        self.gsm += usize::from(is_gsm(small));
+        self.units += usize::from(matches!(small, 'μ' | 'ω'));
+        self.loose += usize::from(!table::of(small).is_strict());
     }
 
     fn add_latin(&mut self, letter: char) {
@@ -140,14 +186,26 @@ impl Letters {
         self.not_greek += usize::from(greek(letter).is_none());
     }
 
+    /// A unit: the millionth of a metre, a thousand ohms; or one letter of Greek beside one of Latin.
+    fn is_unit(&self) -> bool {
+        self.foreign == 1 && (self.units == 1 && self.latin <= 2 || self.gsm == 1 && self.latin <= 1)
+    }
+
+    /// Whether a phone that sends GSM 7 bit would write a Greek word in these letters.
+    fn may_be_greek(&self) -> bool {
+        self.gsm > 0 && self.gsm == self.foreign && self.not_greek == 0
+    }
+
     fn reading(&self, seen: u8) -> Option<Script> {
-        // One foreign letter beside one Latin is a unit (the millionth of a metre), not a word.
-        let is_weighty = self.loose > 1 || self.foreign > self.latin;
+        let is_foreign = self.foreign > self.latin;
+        // One foreign letter beside one Latin is a unit, not a word.
+        let is_weighty = self.loose > 1 || is_foreign;
+        let unlike = self.unlike + if is_foreign { self.rough } else { 0 };
         match seen & !NEUTRAL {
             _ if self.loose == 0 => Some(Script::Latin),
             LATIN_AND_CYRILLIC if self.not_cyrillic == 0 && is_weighty => Some(Script::Cyrillic),
             LATIN_AND_GREEK if self.not_greek == 0 && is_weighty => Some(Script::Greek),
-            _ if self.unlike * FEW_UNLIKE <= self.foreign => Some(Script::Latin),
+            _ if unlike * FEW_UNLIKE <= self.foreign => Some(Script::Latin),
             _ => None,
         }
     }
@@ -163,6 +221,16 @@ pub(crate) fn look_alike(letter: char, fold: Fold, reading: Script) -> Option<ch
         (_, Script::Latin) => (fold.look != 0).then_some(char::from(fold.look)),
         _ => None,
     }
+}
+
+/// Greek letters whose capitals are of GSM 7 bit (TS 23.038 §6.2.1).
+fn is_gsm(small: char) -> bool {
+    is_rough(small) || matches!(small, 'γ' | 'θ' | 'σ' | 'ς')
+}
+
+/// Those of them that look Latin among Latin letters only.
+fn is_rough(small: char) -> bool {
+    matches!(small, 'δ' | 'λ' | 'ξ' | 'π' | 'φ' | 'ψ' | 'ω')
 }
 
 fn cyrillic(letter: char) -> Option<char> {

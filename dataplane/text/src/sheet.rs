@@ -1,5 +1,7 @@
 //! The sheet a text is written on as it is folded: octets, edges of words, and what was hidden where.
 
+use crate::squeeze::Figures;
+
 /// Where writing goes. The buffers are lent: those of a scratch, or a few octets on the stack for one word.
 pub(crate) struct Sheet<'b> {
     bytes: &'b mut [u8],
@@ -11,7 +13,7 @@ pub(crate) struct Sheet<'b> {
 }
 
 /// What was found while folding.
-#[derive(Clone, Copy, Default, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Notes {
     /// Letters that were another's look-alike or disguise.
     pub lookalikes: u16,
@@ -19,6 +21,8 @@ pub(crate) struct Notes {
     pub hidden: u16,
     /// The text did not fit.
     pub is_cut: bool,
+    /// What was seen of figures; where nobody looked, all of them.
+    pub figures: Figures,
     undone: [u16; UNDONE_MAX],
     undone_count: usize,
 }
@@ -113,6 +117,19 @@ impl<'b> Sheet<'b> {
     pub fn filled(&mut self, len: usize, edge_count: usize) {
         self.len = len;
         self.edge_count = edge_count;
+    }
+}
+
+impl Default for Notes {
+    fn default() -> Notes {
+        Notes {
+            lookalikes: 0,
+            hidden: 0,
+            is_cut: false,
+            figures: Figures::ANY,
+            undone: [0; UNDONE_MAX],
+            undone_count: 0,
+        }
     }
 }
 

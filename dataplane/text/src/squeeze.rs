@@ -6,25 +6,45 @@
 use crate::sheet::SLACK;
 
 /// Writes the words between `edges` into `out`; how many octets. The text ends at `text_len`; `bytes` go on, so that
-/// words can be copied eight octets at a time, and `out` is as long as `bytes`.
-pub(crate) fn squeeze(bytes: &[u8], text_len: usize, edges: &[u16], out: &mut [u8]) -> usize {
+/// words can be copied sixteen octets at a time, and `out` is as long as `bytes`. What a text has none of is not looked
+/// for.
+pub(crate) fn squeeze(bytes: &[u8], text_len: usize, edges: &[u16], out: &mut [u8], figures: Figures) -> usize {
     let text = bytes.get(..text_len).unwrap_or(bytes);
+    match figures {
+        Figures { digits: false, signs: false } => words::<false, false>(bytes, text, edges, out),
+        Figures { signs: false, .. } => words::<true, false>(bytes, text, edges, out),
+        _ => words::<true, true>(bytes, text, edges, out),
+    }
+}
+
+/// What a text has besides letters that is read as letters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Figures {
+    pub digits: bool,
+    pub signs: bool,
+}
+
+impl Figures {
+    /// Of a text that nobody has looked at.
+    pub const ANY: Figures = Figures { digits: true, signs: true };
+}
+
+fn words<const DIGITS: bool, const SIGNS: bool>(bytes: &[u8], text: &[u8], edges: &[u16], out: &mut [u8]) -> usize {
     let (mut len, mut behind) = (0, 0);
-    for pair in edges.chunks_exact(2) {
-        let &[start, end] = pair else { break };
+    for &[start, end] in edges.as_chunks().0 {
         let (start, end) = (usize::from(start), usize::from(end));
-        if start > behind + 1 || text.get(behind).is_some_and(|&b| b != b' ') {
+        if SIGNS && (start > behind + 1 || text.get(behind).is_some_and(|&b| b != b' ')) {
             len = signs(text.get(behind..start).unwrap_or(&[]), out, len, true);
         }
-        let has_figure = copy(bytes, start, end, out, len);
-        len = if has_figure { figures(text, start, end, out, len) } else { len + end.saturating_sub(start) };
+        let has_figure = copy::<DIGITS>(bytes, start, end, out, len);
+        len = if has_figure { figures(text, start, end, out, len) } else { len + end.wrapping_sub(start) };
         behind = end;
     }
-    let rest = text.get(behind..).unwrap_or(&[]);
+    let rest = if SIGNS { text.get(behind..).unwrap_or(&[]) } else { &[] };
     signs(rest, out, len, false)
 }
 
-/// Signs that stand for letters.
+/// Writes the letters of signs.
 fn signs(gap: &[u8], out: &mut [u8], mut len: usize, is_before_word: bool) -> usize {
     for (at, byte) in gap.iter().enumerate() {
         let letter = match byte {
@@ -41,18 +61,29 @@ fn signs(gap: &[u8], out: &mut [u8], mut len: usize, is_before_word: bool) -> us
 /// Copies a word sixteen octets at a time; whether there is a digit in it. What is copied too much is written over by
 /// the next word.
 #[inline]
-fn copy(bytes: &[u8], start: usize, end: usize, out: &mut [u8], len: usize) -> bool {
-    let (mut at, mut to, mut figures) = (start, len, 0);
-    while at < end {
-        let from = bytes.get(at..).and_then(|rest| rest.first_chunk::<CHUNK>());
-        let place = out.get_mut(to..).and_then(|rest| rest.first_chunk_mut::<CHUNK>());
-        let (Some(from), Some(place)) = (from, place) else { return true };
-        *place = *from;
-        figures |= digits(from, end - at);
-        at += CHUNK;
-        to += CHUNK;
+fn copy<const DIGITS: bool>(bytes: &[u8], start: usize, end: usize, out: &mut [u8], len: usize) -> bool {
+    let left = end.wrapping_sub(start);
+    if left > CHUNK {
+        return copy_long(bytes, start, end, out, len);
+    }
+    let Some(from) = copy_chunk(bytes, start, out, len) else { return true };
+    DIGITS && digits(from, left) != 0
+}
+
+fn copy_long(bytes: &[u8], start: usize, end: usize, out: &mut [u8], len: usize) -> bool {
+    let mut figures = 0;
+    for done in (0..end.saturating_sub(start)).step_by(CHUNK) {
+        let Some(from) = copy_chunk(bytes, start + done, out, len + done) else { return true };
+        figures |= digits(from, end - start - done);
     }
     figures != 0
+}
+
+#[inline]
+fn copy_chunk<'b>(bytes: &'b [u8], at: usize, out: &mut [u8], to: usize) -> Option<&'b [u8; CHUNK]> {
+    let from = bytes.get(at..)?.first_chunk()?;
+    *out.get_mut(to..)?.first_chunk_mut()? = *from;
+    Some(from)
 }
 
 /// The octets of a word that are digits, as their top bits: in a word only digits have neither of the two top bits.
@@ -112,6 +143,9 @@ fn one(before: Option<u8>, after: Option<u8>) -> u8 {
 
 /// The letters that 0 to 9 stand for. 1 is decided by its neighbours; 2, 6, 8 and 9 stand for none.
 const LETTERS: [u8; 10] = *b"ol2eas6t89";
+
+/// Signs that stand for letters.
+pub(crate) const SIGNS: [u8; 3] = *b"@$!";
 
 const CHUNK: usize = 16;
 

@@ -37,31 +37,32 @@ impl Token {
 }
 
 /// Reads all words between `edges`. `bytes` has room behind the text for one load.
-pub(crate) fn read_all(bytes: &[u8], edges: &[u16], tokens: &mut [Token]) -> usize {
-    let mut count = 0;
-    for (pair, token) in edges.chunks_exact(2).zip(tokens) {
-        let &[start, end] = pair else { break };
-        *token = read(bytes, start, end);
-        count += 1;
+pub(crate) fn read_all(bytes: &[u8], edges: &[u16], tokens: &mut [Token], has_digits: bool) -> usize {
+    let edges = edges.as_chunks().0;
+    let pairs = edges.iter().zip(tokens);
+    if has_digits {
+        pairs.for_each(|(&[start, end], token)| *token = read::<true>(bytes, start, end));
+    } else {
+        pairs.for_each(|(&[start, end], token)| *token = read::<false>(bytes, start, end));
     }
-    count
+    edges.len()
 }
 
 /// Two chunks are read of every word, since nearly all fit into them and a branch on the length is foretold by nobody.
 #[inline]
-fn read(bytes: &[u8], start: u16, end: u16) -> Token {
+fn read<const DIGITS: bool>(bytes: &[u8], start: u16, end: u16) -> Token {
     let left = usize::from(end.wrapping_sub(start));
     let Some(chunk) = bytes.get(usize::from(start)..).and_then(|rest| rest.first_chunk()) else {
         return Token::default();
     };
     let [low, high] = halves(chunk, left);
     let mut state = mix(mix(SEED, low), high);
-    let mut digits = digit_count([low, high], left);
+    let mut digits = if DIGITS { digit_count([low, high], left) } else { 0 };
     if left > CHUNK {
         (state, digits) = read_rest(bytes, start, end, state, digits);
     }
     let hash = finish(state);
-    Token { hash, start, end, tags: lexicon::tags(hash), digits: digits.min(255) as u8 }
+    Token { hash, start, end, tags: lexicon::tags(hash), digits: digits as u8 }
 }
 
 /// What lies behind the first chunk.
@@ -74,7 +75,7 @@ fn read_rest(bytes: &[u8], start: u16, end: u16, mut state: u64, mut digits: u32
         state = mix(mix(state, low), high);
         digits += digit_count([low, high], part.len());
     }
-    (state, digits)
+    (state, digits.min(255))
 }
 
 /// Sixteen octets as two numbers, those behind the word as zeros.
@@ -155,7 +156,7 @@ mod tests {
         ] {
             let mut bytes = word.as_bytes().to_vec();
             bytes.extend_from_slice(b" more words behind");
-            assert_eq!(read(&bytes, 0, word.len() as u16).hash, hash(word), "{word}");
+            assert_eq!(read::<true>(&bytes, 0, word.len() as u16).hash, hash(word), "{word}");
         }
     }
 
@@ -163,7 +164,7 @@ mod tests {
     fn counts_digits_and_nothing_else() {
         for (word, digits) in [("1a2b3c4d5e6", 6), ("код1", 1), ("0123456789", 10), ("ｐ中文", 0), ("pqrs", 0)] {
             let bytes = [word.as_bytes(), &[b'9'; 16]].concat();
-            assert_eq!(read(&bytes, 0, word.len() as u16).digits, digits, "{word}");
+            assert_eq!(read::<true>(&bytes, 0, word.len() as u16).digits, digits, "{word}");
         }
     }
 }

@@ -139,9 +139,30 @@ const LATIN: &[(char, &str)] = &[
     ('ʎ', "y"),
 ];
 
-/// Letters that look Latin in a word with Latin letters, and only there.
-const LOOSE: &[(char, char)] =
-    &[('в', 'b'), ('к', 'k'), ('м', 'm'), ('н', 'h'), ('т', 't'), ('ь', 'b'), ('ё', 'e'), ('ї', 'i'), ('ε', 'e')];
+/// Letters that look Latin in a word with Latin letters, and only there. The Greek capitals are those of the alphabet of
+/// GSM 7 bit (TS 23.038 §6.2.1), which every phone can send among Latin letters.
+const LOOSE: &[(char, char)] = &[
+    ('в', 'b'),
+    ('к', 'k'),
+    ('м', 'm'),
+    ('н', 'h'),
+    ('т', 't'),
+    ('ь', 'b'),
+    ('ё', 'e'),
+    ('ї', 'i'),
+    ('ε', 'e'),
+    ('µ', 'u'),
+    ('Γ', 'r'),
+    ('Δ', 'a'),
+    ('Λ', 'a'),
+    ('Ξ', 'e'),
+    ('Π', 'n'),
+    ('Σ', 'e'),
+    ('Φ', 'o'),
+    ('Ψ', 'y'),
+    ('Ω', 'o'),
+    ('ω', 'w'),
+];
 
 /// Letters of national alphabets above Latin Extended-A: written in good faith, never counted as look-alikes.
 const NATIONAL: &str = "əƏɛƐɔƆɓƁɗƊƙƘƴƳɖƉơƠưƯșțȘȚ";

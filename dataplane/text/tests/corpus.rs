@@ -1,22 +1,10 @@
 //! Against real messages: the UCI SMS Spam Collection v1 (Almeida, Gómez Hidalgo; CC BY 4.0), and `linkify` as a
 //! second opinion on links. Without the collection these tests say so and end.
 
-use std::path::{Path, PathBuf};
+mod common;
 
+use common::messages;
 use sluice_text::{Class, Scratch, Wants, read};
-
-/// Label and text of each message, or nothing where the collection is missing.
-fn messages() -> Option<Vec<(bool, String)>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path: PathBuf = root.join("../../../shared/text/uci_SMSSpamCollection.tsv");
-    let Ok(octets) = std::fs::read(&path) else {
-        eprintln!("SKIPPED: no collection of messages at {}", path.display());
-        return None;
-    };
-    let text = String::from_utf8_lossy(&octets).into_owned();
-    let rows = text.lines().skip(1).filter_map(|line| line.split_once('\t'));
-    Some(rows.map(|(label, text)| (label == "spam", text.to_string())).collect())
-}
 
 #[test]
 fn links_with_a_scheme_or_www_that_linkify_finds_are_found() {
@@ -56,49 +44,6 @@ fn links_in_honest_messages_are_few() {
     }
     eprintln!("{} of {} honest messages: {found:#?}", found.len(), honest.len());
     assert!(found.len() * 100 <= honest.len(), "{} of {}", found.len(), honest.len());
-}
-
-/// One word in the middle replaced, if there are words enough for a sketch.
-fn changed(text: &str, turn: usize) -> Option<String> {
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    let at = (words.len() * (turn % 7 + 1)) / 9;
-    *words.get_mut(at)? = ["castle", "17", "tomorrow", "9000", "green"][turn % 5];
-    Some(words.join(" "))
-}
-
-fn shared(a: [u32; 4], b: [u32; 4]) -> usize {
-    a.iter().zip(b).filter(|(a, b)| **a == *b && *b != 0).count()
-}
-
-fn sketch(text: &str, scratch: &mut Scratch) -> [u32; 4] {
-    read(text, Wants::SKETCH, scratch).sketch
-}
-
-#[test]
-fn near_duplicates_share_two_bands_and_others_do_not() {
-    let Some(messages) = messages() else { return };
-    let mut scratch = Scratch::new();
-    let texts: Vec<&String> = messages.iter().map(|(_, text)| text).collect();
-    let long: Vec<&&String> = texts.iter().filter(|text| text.split_whitespace().count() >= 12).collect();
-    let near = |text: &str, turn, scratch: &mut Scratch| {
-        changed(text, turn).is_some_and(|other| shared(sketch(text, scratch), sketch(&other, scratch)) >= 2)
-    };
-    let kept = long.iter().enumerate().filter(|(turn, text)| near(text, *turn, &mut scratch)).count();
-    let all = texts.iter().enumerate().filter(|(_, text)| sketch(text, &mut Scratch::new()) != [0; 4]);
-    let (mut some, mut some_kept) = (0, 0);
-    for (turn, text) in all {
-        some += 1;
-        some_kept += usize::from(near(text, turn, &mut scratch));
-    }
-    let sketches: Vec<[u32; 4]> = texts.iter().map(|text| sketch(text, &mut scratch)).collect();
-    let pairs = (0..200_000usize).map(|n| (n * 7_919 % texts.len(), (n * 104_729 + n / 5_000 + 1) % texts.len()));
-    let different: Vec<(usize, usize)> = pairs.filter(|(a, b)| texts[*a] != texts[*b]).collect();
-    let alike = different.iter().filter(|(a, b)| shared(sketches[*a], sketches[*b]) >= 2).count();
-    eprintln!("of 12 words and more {kept} of {}; all with a sketch {some_kept} of {some}; ", long.len());
-    eprintln!("different pairs {alike} of {}", different.len());
-    assert!(kept * 100 >= long.len() * 97, "{kept} of {}", long.len());
-    assert!(some_kept * 100 >= some * 90, "{some_kept} of {some}");
-    assert!(alike * 200 <= different.len(), "{alike} of {}", different.len());
 }
 
 #[test]

@@ -50,6 +50,18 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("l0ttery w1nner", "l0ttery w1nner", "lotterywinner"),
     ("B4NK", "b4nk", "bank"),
     ("ВANK", "bank", "bank"),
+    ("BΛNK", "bank", "bank"),
+    ("bλnk", "bank", "bank"),
+    ("CΛSH", "cash", "cash"),
+    ("FRΞΞ", "free", "free"),
+    ("frΣΣ", "free", "free"),
+    ("ΛMΛZON", "amazon", "amazon"),
+    ("PΛΨPΛL", "paypal", "paypal"),
+    ("GΘΘGLE", "google", "google"),
+    ("CΓEDIT", "credit", "credit"),
+    ("LΦΛN", "loan", "loan"),
+    ("ΩNLINE", "online", "online"),
+    ("µpdate", "update", "update"),
     ("bаnк", "bank", "bank"),
     ("ｆｒｅｅ　ｇｉｆｔ", "free gift", "freegift"),
     ("ﬁnal ﬀer", "final ffer", "finalffer"),
@@ -115,6 +127,12 @@ fn capitals_and_accents_of_honest_texts_are_not_look_alikes() {
         ("Mañana será otro día, ¿vale?", "manana sera otro dia, ¿vale?"),
         ("Как дела\u{306}? И\u{306}огурт", "как дела? йогурт"),
         ("VIPклиент", "vipклиент"),
+        ("µ", "μ"),
+        ("5µm, 3 µs and 20µg of it", "5μm, 3 μs and 20μg of it"),
+        ("10 Ω, 10kΩ, 4.7 MΩ and a Δt of Σ5", "10 ω, 10kω, 4.7 mω and a δt of σ5"),
+        ("Free delivery of your µSD card", "free delivery of your μsd card"),
+        ("KAΛHMEPA, ΘA EPΘΩ ΣTIΣ 5. ΦIΛIA", "kaλhmepa, θa epθω σtiσ 5. φiλia"),
+        ("ΠOΛΛA ΦIΛIA AΠO THN AΘHNA, www.example", "πoλλa φiλia aπo thn aθhna, www.example"),
         ("Family 👨‍👩‍👧 ❤️ 🇫🇷 1️⃣", "family 👨👩👧 ❤ fr 1"),
         ("می‌خواهم", "میخواهم"),
         ("“Smart” – ‘quotes’…", "\"smart\" - 'quotes'..."),
@@ -135,6 +153,8 @@ fn counts_what_was_undone() {
         ("pаypal", 1, 0),
         ("p\u{200b}ay\u{200b}pal", 0, 2),
         ("ｐａｙ", 3, 0),
+        ("Your BΛNK account is locked", 1, 0),
+        ("ΛMΛZON: your parcel waits, pay now", 2, 0),
         ("win now\u{7}", 0, 1),
         ("plain text", 0, 0),
     ] {
@@ -174,6 +194,14 @@ const HIDDEN_LINKS: &[(&str, &str)] = &[
     ("go to bad*dot*example now", "bad.example"),
     ("请点击 bad[.]example", "bad.example"),
 ];
+
+#[test]
+fn numbers_too_long_for_an_address_are_none() {
+    for text in ["http://123456789.1.1.1/x", "1.2.3.99999999999999999999/x", "http://65536.0.0.0:80", "256.1.1.1/x"] {
+        assert!(read_all([text]).iter().all(|case| !case.is_ip), "{text}");
+    }
+    assert!(read_all(["http://255.1.1.1/x", "0.0.0.255/x"]).iter().all(|case| case.is_ip));
+}
 
 #[test]
 fn hidden_links_are_found() {

@@ -8,8 +8,21 @@ const TELLING: &str = "[a-zA-Z0-9 .,:/@$!%\\[\\](){}*?#_\\-\u{430}-\u{451}\u{410
     \u{456}\u{4cf}\u{561}-\u{587}\u{13a0}-\u{13f5}\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}\u{24b6}-\u{24e9}\u{200b}-\u{200f}\
     \u{ad}\u{300}-\u{310}\u{fe0f}\u{4e00}-\u{4e10}\u{e01}-\u{e10}\u{3002}\u{1f600}-\u{1f610}\u{fb00}-\u{fb06}\n]{0,60}";
 
+/// Letters that a phone sends in seven bits, and some that look like them.
+const GSM: &str = "([A-EZa-eΓΔΘΛΞΠΣΦΨΩµλ5аоАСΑΟ]{0,6} ?){0,8}";
+
+/// What links are made of, numbers of any length among it.
+const LINKS: &str = "(https?://|hxxp:|www|xn--|0x[0-9a-f]{7,9}|[0-9]{1,12}|[a-z]{1,3}|com|dot|[.:/@\\[\\]()$ -]){0,24}";
+
 fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![any::<String>(), TELLING, "(.{0,4}( |\\.|://|dot|hxxp|www|\u{200b})){0,12}", "[\\PC\\pM]{0,40}"]
+    prop_oneof![
+        any::<String>(),
+        TELLING,
+        "(.{0,4}( |\\.|://|dot|hxxp|www|\u{200b})){0,12}",
+        "[\\PC\\pM]{0,40}",
+        GSM,
+        LINKS
+    ]
 }
 
 fn with<T>(text: &str, f: impl FnOnce(&Reading<'_>) -> T) -> T {

@@ -1,17 +1,17 @@
 //! Campaigns: messages whose texts are nearly the same, how many there are of them and from how many senders.
 //!
-//! A text comes as a sketch, four bands of a min-hash (Broder, "On the resemblance and containment of documents", 1997).
-//! A message belongs to a campaign when it shares at least [`BANDS_SHARED`] bands with the message that founded it, the
-//! same band of each; to the one it shares most with, among those to the oldest. With none it founds one. The sketch of
-//! the founder stays, so a campaign does not drift, and its id is made of that sketch: it is the same on every core and
-//! after a restart if the same text comes first.
+//! A text comes as a sketch ([`sketch`]): four bands, each of two words that follow each other, and a map of all words. A
+//! message belongs to a campaign when it shares a band with the message that founded it, the same band of each, and
+//! about seven words of ten; to the one it is most like, among those to the oldest. With none it founds one. The sketch
+//! of the founder stays, so a campaign does not drift, and its id is made of that sketch: it is the same on every core
+//! and after a restart if the same text comes first.
 //!
 //! ```text
 //! band 0 of a sketch ──► places ──► campaign   sketch, sums of two windows, senders of two windows
 //! band 1             ──► places ──►    〃
 //! ```
-//! A band of 0 says that the text was too short for one: it is shared with nothing, and a sketch with fewer than two
-//! others is no campaign.
+//! A word 0 of a sketch says that the text was too short for a band: it is shared with nothing, and a sketch without any
+//! is no campaign.
 //!
 //! **Bounds.** A campaign costs [`CAMPAIGN_COST_OCTETS`] with its four places. One band of one value leads to
 //! [`CAMPAIGNS_PER_BAND`] campaigns at most, the ones seen last: a message looks at 16 campaigns, or at one or two more
@@ -19,15 +19,15 @@
 //! ([`crate::table`]). Nothing else ends a campaign: a text that comes back is the campaign it was, with new sums.
 
 mod entry;
+mod sketch;
 
 use crate::hash::mix;
 use crate::table::{Home, Table, cost_octets, tick};
 use entry::Entry;
+use sketch::Sketch;
 
-/// Bands of a sketch.
-pub const BANDS: usize = 4;
-/// How many of them make one campaign of two messages.
-pub const BANDS_SHARED: usize = 2;
+pub use sketch::{BANDS, BANDS_SHARED};
+
 /// Most campaigns that are found by one band of one value.
 pub const CAMPAIGNS_PER_BAND: usize = 4;
 /// The window unless told otherwise.
@@ -70,9 +70,9 @@ impl Campaigns {
     }
 
     /// Takes a message: the sketch of its text, its sender as any 64 bits that tell it from others. `None` if the sketch
-    /// has fewer than two bands.
+    /// has no band.
     pub fn seen(&mut self, sketch: [u32; BANDS], sender: u64, window_s: u32, time_ns: u64) -> Option<Campaign> {
-        if sketch.iter().filter(|band| **band != 0).count() < BANDS_SHARED {
+        if sketch == [0; BANDS] {
             return None;
         }
         let now = tick(time_ns);
@@ -85,13 +85,14 @@ impl Campaigns {
     }
 
     /// The campaign that a sketch belongs to.
-    fn nearest(&self, sketch: [u32; BANDS]) -> Option<u32> {
-        let mut nearest: Option<(usize, u64, u32)> = None;
+    fn nearest(&self, sketch: Sketch) -> Option<u32> {
+        let mut nearest: Option<(u32, u64, u32)> = None;
         for (slot, entry) in self.homes(sketch).flat_map(|home| self.candidates(home)) {
-            let shared = entry.shared(sketch);
-            let is_nearer = nearest.is_none_or(|(most, first_ns, _)| (most, entry.first_ns) < (shared, first_ns));
-            if shared >= BANDS_SHARED && is_nearer {
-                nearest = Some((shared, entry.first_ns, slot));
+            let Some(likeness) = sketch::likeness(entry.sketch, sketch) else { continue };
+            // Of two that are as like, the older one.
+            let is_nearer = nearest.is_none_or(|(most, first_ns, _)| (most, entry.first_ns) < (likeness, first_ns));
+            if is_nearer {
+                nearest = Some((likeness, entry.first_ns, slot));
             }
         }
         nearest.map(|(_, _, slot)| slot)
@@ -103,7 +104,7 @@ impl Campaigns {
     }
 
     /// Makes a campaign and the places that led to it as young as can be.
-    fn renew(&mut self, slot: u32, sketch: [u32; BANDS], now: u32) -> u32 {
+    fn renew(&mut self, slot: u32, sketch: Sketch, now: u32) -> u32 {
         self.entries.touch(slot, now);
         for home in self.homes(sketch) {
             if let Some(place) = self.places.find(home, |held| *held == slot) {
@@ -113,7 +114,7 @@ impl Campaigns {
         slot
     }
 
-    fn found(&mut self, sketch: [u32; BANDS], now: u32, time_ns: u64) -> u32 {
+    fn found(&mut self, sketch: Sketch, now: u32, time_ns: u64) -> u32 {
         let entry = Entry::new(sketch, time_ns);
         let home = self.entries.home(mix(self.key, entry.id(), BANDS as u64));
         let (slot, shed) = self.entries.enter(home, entry, now);
@@ -127,7 +128,7 @@ impl Campaigns {
     }
 
     /// Frees the places of a campaign that is shed.
-    fn leave(&mut self, sketch: [u32; BANDS], slot: u32) {
+    fn leave(&mut self, sketch: Sketch, slot: u32) {
         for home in self.homes(sketch) {
             if let Some(place) = self.places.find(home, |held| *held == slot) {
                 self.places.remove(place);
@@ -146,11 +147,8 @@ impl Campaigns {
         }
     }
 
-    fn homes(&self, sketch: [u32; BANDS]) -> impl Iterator<Item = Home> + use<> {
-        let homes: [Option<Home>; BANDS] = std::array::from_fn(|number| {
-            let band = sketch.get(number).copied().filter(|band| *band != 0)?;
-            Some(self.places.home(mix(self.key, u64::from(band), number as u64)))
-        });
+    fn homes(&self, sketch: Sketch) -> impl Iterator<Item = Home> + use<> {
+        let homes = sketch::bands(sketch).map(|band| Some(self.places.home(mix(self.key, band?, 0))));
         homes.into_iter().flatten()
     }
 
@@ -194,10 +192,14 @@ mod tests {
     #[test]
     fn places_lead_to_campaigns_that_are_held_and_few_by_one_band() {
         let mut table = Campaigns::new(100, 42);
+        let with_band = |band: u32, n: u32| band << 14 | n & 0x3FFF;
         for n in 1..5_000_u32 {
             let common = if n % 4 == 0 { 7 } else { n << 2 };
-            table.seen([common, n << 2 | 1, n << 2 | 2, n << 2 | 3], 1, CAMPAIGN_WINDOW_S, u64::from(n) << 24);
-            let seven = table.places.home(mix(42, 7, 0));
+            let others = [1, 2, 3].map(|number| with_band(n << 2 | number, n.wrapping_mul(0x9E37_79B1) >> number));
+            let [b, c, d] = others;
+            table.seen([with_band(common, n), b, c, d], 1, CAMPAIGN_WINDOW_S, u64::from(n) << 24);
+            let [seven, ..] = sketch::bands([7 << 14; BANDS]);
+            let seven = table.places.home(mix(42, seven.unwrap(), 0));
             assert!(table.places.matching(seven).count() <= CAMPAIGNS_PER_BAND);
         }
         let mut led = 0;

@@ -4,7 +4,7 @@
 //! triggers its bucket already has, so that no text finds a long bucket and ordinary text finds few.
 
 use super::write::Image;
-use crate::filter::{self, SIZES};
+use crate::filter::{self, Mode, SIZES};
 use crate::gram::{self, BUCKET_BITS_MAX, BUCKET_BITS_MIN, GRAM_OCTETS};
 use crate::image::Trigger;
 
@@ -105,11 +105,12 @@ impl Triggers {
         let wanted = self.drafts.len() * FILTER_BITS_PER_TRIGGER;
         let filter_bits = SIZES.into_iter().find(|size| 1 << size >= wanted).unwrap_or(SIZES[SIZES.len() - 1]);
         let mut filter = vec![0; filter::octets_of(filter_bits)];
+        let mode = Mode::of(self.drafts.iter().fold(0, |grams, draft| grams | 1 << draft.octets));
         self.drafts.sort_by_key(|draft| bucket(draft.gram(), bits));
         let mut starts = vec![0; (1 << bits) + 1];
         for draft in &self.drafts {
-            let (octet, bit) = filter::place(hash(draft.gram()), filter_bits);
-            filter.iter_mut().skip(octet).take(1).for_each(|o| *o |= 1 << bit);
+            let (octet, wanted) = mode.bits(gram::window_of(draft.gram()), draft.octets, filter_bits);
+            filter.iter_mut().skip(octet).take(1).for_each(|o| *o |= wanted);
             starts.iter_mut().skip(bucket(draft.gram(), bits) + 1).take(1).for_each(|count| *count += 1);
             image.add_trigger(draft.octets, &draft.literal, |literal| draft.trigger(literal));
         }

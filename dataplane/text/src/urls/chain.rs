@@ -168,6 +168,9 @@ impl Chain {
             let only = search.tokens.get(last).map_or(&[][..], |token| token.of(search.bytes));
             return lead.has_scheme && ip::is_one_number(only);
         }
+        if last - self.first < 3 || search.tokens.get(last).is_none_or(|token| token.digits == 0) {
+            return false;
+        }
         let words = (self.first..=last).filter(|&at| !self.is_dot_word(search, at));
         let has_four = words.clone().take(5).count() == 4;
         let joined = (self.first..last).all(|at| self.joint_after(search, at) != Some(Joint::Hyphen));

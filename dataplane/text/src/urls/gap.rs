@@ -20,8 +20,18 @@ pub(super) enum Joint {
 /// Links are made with it: where none of these stands there is none.
 #[inline]
 pub(super) fn is_telling(byte: u8) -> bool {
-    matches!(byte, b'.' | b':' | b'/' | b'\\' | b'-' | b'_')
+    TELLING.get(usize::from(byte)).is_some_and(|is_telling| *is_telling)
 }
+
+static TELLING: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < 256 {
+        table[at] = matches!(at as u8, b'.' | b':' | b'/' | b'\\' | b'-' | b'_');
+        at += 1;
+    }
+    table
+};
 
 /// How two words are joined over the octets between them.
 pub(super) fn joint(gap: &[u8]) -> Option<Joint> {

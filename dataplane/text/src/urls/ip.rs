@@ -2,8 +2,10 @@
 
 /// A part of a dotted address (RFC 3986 §3.2.2).
 pub(super) fn is_octet(word: &[u8]) -> bool {
-    let value = word.iter().try_fold(0u16, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u16::from(b - b'0')));
-    (1..=3).contains(&word.len()) && value.is_some_and(|value| value <= 255)
+    // The length first: a longer number would not fit.
+    (1..=3).contains(&word.len())
+        && word.iter().all(u8::is_ascii_digit)
+        && word.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')) <= 255
 }
 
 /// An address in one number, decimal or hexadecimal, as browsers take it.

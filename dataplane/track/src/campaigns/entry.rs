@@ -1,6 +1,7 @@
 //! What is kept of a campaign: two cache lines.
 
-use super::{BANDS, Campaign};
+use super::Campaign;
+use super::sketch::{BANDS, Sketch};
 use crate::hash::mix;
 use crate::members::Members;
 use crate::window::{Sums, Window};
@@ -8,7 +9,7 @@ use crate::window::{Sums, Window};
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 pub(super) struct Entry {
-    pub(super) sketch: [u32; BANDS],
+    pub(super) sketch: Sketch,
     pub(super) first_ns: u64,
     window: Window,
     sums: Sums,
@@ -20,7 +21,7 @@ const _: () = assert!(size_of::<Entry>() == 128);
 impl Entry {
     pub(super) const EMPTY: Self = Self::new([0; BANDS], 0);
 
-    pub(super) const fn new(sketch: [u32; BANDS], first_ns: u64) -> Self {
+    pub(super) const fn new(sketch: Sketch, first_ns: u64) -> Self {
         Self { sketch, first_ns, window: Window::EMPTY, sums: Sums::EMPTY, senders: Members::EMPTY }
     }
 
@@ -40,12 +41,6 @@ impl Entry {
             senders: self.senders.both(),
             first_age_s: u32::try_from(age_s).unwrap_or(u32::MAX),
         }
-    }
-
-    /// How many bands of a sketch are the same.
-    #[inline]
-    pub(super) fn shared(&self, sketch: [u32; BANDS]) -> usize {
-        self.sketch.iter().zip(&sketch).filter(|(held, band)| held == band && **band != 0).count()
     }
 
     /// Not keyed: the same on every core.
