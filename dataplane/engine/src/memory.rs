@@ -95,7 +95,10 @@ impl Memory {
             origin::facts(facts, plan);
         }
         origin::class(facts);
-        pairs::facts(facts, &mut self.pairings, plan.as_ref(), now_s, watched_s);
+        if pairs::FIELDS.iter().any(|&field| policy.reads(field)) {
+            pairs::facts(facts, &mut self.pairings, plan.as_ref(), now_s, watched_s);
+        }
+        // Learning asks them too.
         places::facts(facts, &self.locations, plan.as_ref(), now_s);
         texts::facts(facts, policy, &mut self.campaigns, text, now_ns);
     }

@@ -75,6 +75,8 @@ impl Campaigns {
         if sketch == [0; BANDS] {
             return None;
         }
+        // All bands at once: otherwise each would wait for the one before it.
+        self.homes(sketch).for_each(|home| self.places.fetch(home));
         let now = tick(time_ns);
         let slot = match self.nearest(sketch) {
             Some(slot) => self.renew(slot, sketch, now),

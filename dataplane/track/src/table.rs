@@ -13,6 +13,8 @@
 //! Finding costs two lines and that of the value, which are asked for at once; entering costs the same. Nothing is
 //! allocated after [`Table::new`], nothing is moved, nothing waits.
 
+use safe_arch::prefetch_t0;
+
 /// Places in a set.
 const WAYS: usize = 8;
 /// Places for every four entries that may be counted on.
@@ -81,6 +83,16 @@ impl<V: Copy> Table<V> {
         let count = self.sets.len() as u64;
         let set = |half: u64| ((half * count) >> 32) as u32;
         Home { sets: [set(hash & 0xFFFF_FFFF), set(hash >> 32)], tag: tag << 1 | 1 }
+    }
+
+    /// Has the processor fetch what [`Self::matching`] will look at.
+    #[inline(always)]
+    pub(crate) fn fetch(&self, home: Home) {
+        for set in home.sets {
+            if let Some(set) = self.sets.get(set as usize) {
+                prefetch_t0(set);
+            }
+        }
     }
 
     /// The slots in which the key may be.

@@ -17,6 +17,10 @@ const SENDER: u64 = 1;
 const OPERATOR: u64 = 2;
 const OTHERS: u64 = 3;
 
+/// What rules ask of all this.
+pub const FIELDS: [Field; 5] =
+    [Field::PairAsked, Field::PairAge, Field::PairRequester, Field::PairSameNode, Field::PairWatched];
+
 /// Who asked for the receiver of a delivery.
 pub fn facts(facts: &mut Facts<'_>, pairings: &mut Pairings, plan: Option<&Plan<'_>>, now_s: u32, watched_s: u32) {
     // Reports and alerts too are held against questions that came before.
