@@ -18,7 +18,7 @@ mod texts;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, Value};
 use sluice_rules::Image;
-use sluice_track::{Campaigns, Locations, Pairings, RateSizes, Rates};
+use sluice_track::{Campaigns, Identity, Locations, Pairings, RateSizes, Rates};
 use sluice_wire::digits::Digits;
 
 pub use again::Again;
@@ -90,6 +90,7 @@ impl Memory {
         let now_ns = facts.number(Field::TimeNs).unwrap_or(0);
         let now_s = seconds(now_ns);
         let watched_s = now_s.saturating_sub(*self.since_s.get_or_insert(now_s));
+        self.fetch(facts);
         let plan = policy.plan();
         if let Some(plan) = &plan {
             origin::facts(facts, plan);
@@ -101,6 +102,18 @@ impl Memory {
         // Learning asks them too.
         places::facts(facts, &self.locations, plan.as_ref(), now_s);
         texts::facts(facts, policy, &mut self.campaigns, text, now_ns);
+    }
+
+    /// Has the processor fetch what is known of the subscribers a message names, while it is found out whose it is.
+    #[inline]
+    fn fetch(&self, facts: &Facts<'_>) {
+        if let Some(imsi) = digits(facts, Field::MapImsi) {
+            self.locations.fetch(Identity::Imsi, imsi.as_bytes());
+            self.pairings.fetch(imsi.as_bytes());
+        }
+        if let Some(number) = digits(facts, Field::MapRpOa) {
+            self.locations.fetch(Identity::Msisdn, number.as_bytes());
+        }
     }
 
     /// Keeps what a judged message teaches, where nothing spoke against it.

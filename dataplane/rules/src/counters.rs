@@ -39,6 +39,10 @@ pub trait State {
     /// counted: a number that stands for the member, or the number to be next to the one before, or nothing.
     fn count(&mut self, counter: u16, counts: CountKind, key: u64, value: u64, window_s: u32, time_ns: u64) -> u32;
 
+    /// Is told what will be counted soon, so that memory can be fetched.
+    #[inline(always)]
+    fn fetch(&self, _counter: u16, _counts: CountKind, _key: u64) {}
+
     /// How much there is.
     fn read(&mut self, counter: u16, counts: CountKind, key: u64, window_s: u32, time_ns: u64) -> u32;
 }
@@ -98,6 +102,38 @@ impl Counted {
                 *room = value;
             }
         }
+    }
+}
+
+/// So many counters are known before the first of them counts.
+const DUE_MAX: usize = 16;
+
+/// What is to be counted: all of it is fetched before any of it is counted, so that memory is waited for once.
+pub(crate) struct Due<'i> {
+    due: [Option<(u16, CounterRecord<'i>, u64, u64)>; DUE_MAX],
+    len: usize,
+}
+
+impl<'i> Due<'i> {
+    pub(crate) const fn new() -> Self {
+        Self { due: [None; DUE_MAX], len: 0 }
+    }
+
+    /// Adds a value under a key to a counter. `false` if there is no room: the others have to be counted first.
+    pub(crate) fn push(&mut self, number: u16, counter: CounterRecord<'i>, key: u64, value: u64) -> bool {
+        let Some(room) = self.due.get_mut(self.len) else { return false };
+        *room = Some((number, counter, key, value));
+        self.len += 1;
+        true
+    }
+
+    /// Counts all of them.
+    pub(crate) fn count(&mut self, state: &mut impl State, counted: &mut Counted, time_ns: u64) {
+        for &(number, counter, key, value) in self.due.iter().take(self.len).flatten() {
+            let value = state.count(number, counter.kind(), key, value, counter.window_s(), time_ns);
+            counted.note(number, Some(value));
+        }
+        self.len = 0;
     }
 }
 

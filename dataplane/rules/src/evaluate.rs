@@ -12,7 +12,7 @@
 //! of instructions. What takes work (digits, the numbering plan, lists, counters, texts searched for words) is done
 //! once a message, when the first rule asks.
 
-use crate::counters::{self, State};
+use crate::counters::{self, Due, State};
 use crate::image::code::{INSTRUCTION_OCTETS, MATCH, MISS, Packed};
 use crate::image::{COUNTING, Image, MONITORS, RuleIndex, RuleRecord, rule_of};
 use crate::index::Candidates;
@@ -69,6 +69,7 @@ pub(crate) fn trigger_of(facts: &Facts<'_>) -> usize {
 /// Counts the message wherever it is to be counted.
 fn count<S: State>(asking: &mut Asking<'_, '_, S>) {
     let time_ns = asking.facts.number(Field::TimeNs).unwrap_or(0);
+    let mut due = Due::new();
     for number in Candidates::new(asking.image, asking.facts, COUNTING, &mut asking.memory.texts) {
         let number = number as u16;
         let Some(counter) = asking.image.counter(number) else { continue };
@@ -77,10 +78,17 @@ fn count<S: State>(asking: &mut Asking<'_, '_, S>) {
         }
         let (image, facts, texts) = (asking.image, asking.facts, &mut asking.memory.texts);
         let Some(value) = counters::value_of(image, facts, counter, texts) else { continue };
-        let key = counters::key_of(image, facts, counter, texts);
-        let count = |key| asking.state.count(number, counter.kind(), key, value, counter.window_s(), time_ns);
-        asking.memory.counted.note(number, key.map(count));
+        let Some(key) = counters::key_of(image, facts, counter, texts) else {
+            asking.memory.counted.note(number, None);
+            continue;
+        };
+        asking.state.fetch(number, counter.kind(), key);
+        if !due.push(number, counter, key, value) {
+            due.count(asking.state, &mut asking.memory.counted, time_ns);
+            due.push(number, counter, key, value);
+        }
     }
+    due.count(asking.state, &mut asking.memory.counted, time_ns);
 }
 
 enum Asked {

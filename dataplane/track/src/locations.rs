@@ -88,6 +88,14 @@ impl Locations {
         if before.node == node { Learned::Same } else { Learned::Moved(before) }
     }
 
+    /// Has the processor fetch what is known of a subscriber.
+    #[inline]
+    pub fn fetch(&self, kind: Identity, digits: &[u8]) {
+        if let Some(key) = key_of(kind, digits) {
+            self.table.fetch(self.home(key));
+        }
+    }
+
     /// Where a subscriber was last seen.
     #[inline]
     pub fn find(&self, kind: Identity, digits: &[u8], time_s: u32) -> Option<LastSeen> {

@@ -105,6 +105,14 @@ impl Pairings {
         }
     }
 
+    /// Has the processor fetch what was answered for an IMSI.
+    #[inline]
+    pub fn fetch(&self, imsi: &[u8]) {
+        if let Some(imsi) = imsi_of(imsi) {
+            self.table.fetch(self.home(imsi));
+        }
+    }
+
     /// What was answered for an IMSI in the last `window_s` seconds, in no order.
     #[inline]
     pub fn find(&self, imsi: &[u8], time_s: u32, window_s: u32) -> impl Iterator<Item = Pairing> {

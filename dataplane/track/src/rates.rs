@@ -96,6 +96,15 @@ impl Rates {
         }
     }
 
+    /// Has the processor fetch what counting under a key will look at.
+    #[inline]
+    pub fn fetch(&self, kind: RateKind, counter: u16, key: u64) {
+        match kind {
+            RateKind::Distinct => self.pairs.fetch(self.home_of_pair(counter, key)),
+            _ => self.lines.fetch(self.lines.home(self.hash(kind, counter, key))),
+        }
+    }
+
     #[inline]
     fn count_line(&mut self, kind: RateKind, counter: u16, key: u64, value: u64, window_s: u32, time_ns: u64) -> u32 {
         let home = self.lines.home(self.hash(kind, counter, key));

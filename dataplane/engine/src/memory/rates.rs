@@ -18,12 +18,20 @@ impl State for PolicyCounters<'_> {
     }
 
     #[inline]
+    fn fetch(&self, counter: u16, counts: CountKind, key: u64) {
+        self.0.fetch(kind_of(counts), counter, key);
+    }
+
+    #[inline]
     fn read(&mut self, counter: u16, counts: CountKind, key: u64, window_s: u32, time_ns: u64) -> u32 {
-        let kind = match counts {
-            CountKind::Messages => RateKind::Count,
-            CountKind::Distinct => RateKind::Distinct,
-            CountKind::Run => RateKind::Run,
-        };
-        self.0.read(kind, counter, key, window_s, time_ns)
+        self.0.read(kind_of(counts), counter, key, window_s, time_ns)
+    }
+}
+
+const fn kind_of(counts: CountKind) -> RateKind {
+    match counts {
+        CountKind::Messages => RateKind::Count,
+        CountKind::Distinct => RateKind::Distinct,
+        CountKind::Run => RateKind::Run,
     }
 }
