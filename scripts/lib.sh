@@ -14,7 +14,7 @@ PIDS=$WORK/pids-$$
 # Debian's DPDK and what the binding is made with; libnuma is named by DPDK's pkg-config file.
 PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-dev libnuma-dev python3)
 # Peers and second opinions of the tests.
-PACKAGES_TEST=(tshark libusrsctp-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck)
+PACKAGES_TEST=(tshark libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck)
 # What each step came to, for `summary`: "outcome<tab>seconds<tab>name".
 STEPS=()
 LAST_CODE=0

@@ -9,7 +9,8 @@
 //! - [`truth`], [`verify`]: what was meant, and who agrees.
 //! - [`ours`]: our own engine, verified and bare. [`peers`]: the crates m3ua, sccp, tcap and gsm_map as a candidate. tshark and pycrate are scripts in `peers/`.
 //! - [`forms`]: the same messages in every form they can hide in. [`layers`]: each layer alone. [`floods`]: more of
-//!   everything than the tables hold.
+//!   everything than the tables hold. [`state`]: tables that hold ten million. [`reload`]: policies that change meanwhile.
+//! - [`judging`]: what texts, rules, lists and scenarios cost.
 //! - [`timing`], [`clock`], [`allocations`]: how it is measured. [`report`], [`goals`]: the table, and what was wanted.
 
 pub mod allocations;
@@ -19,10 +20,13 @@ pub mod floods;
 pub mod forms;
 pub mod frames;
 pub mod goals;
+pub mod judging;
 pub mod layers;
 pub mod ours;
 pub mod peers;
+pub mod reload;
 pub mod report;
+pub mod state;
 pub mod timing;
 pub mod truth;
 pub mod verify;
