@@ -76,7 +76,7 @@ impl LoadedPolicy {
 
     /// Its version.
     pub fn version(&self) -> u64 {
-        self.image().version()
+        self.policy.layout.version()
     }
 
     /// Its octets, as they are kept on disk.
