@@ -13,6 +13,7 @@ use crate::counters::{hash_octets, mix};
 use crate::image::{How, Image, Order, PROBES_MAX, Posting, Probe, tag_of};
 use crate::memory::Texts;
 use crate::read;
+use safe_arch::prefetch_t0;
 use sluice_abi::{Facts, Path};
 
 /// Keys of rules to be asked, ascending. What values lead to may look at another trigger.
@@ -45,15 +46,20 @@ impl<'i> Candidates<'i> {
     #[inline(never)]
     fn look_up(&mut self, image: &Image<'i>, facts: &Facts<'i>, order: Order<'i>, texts: &mut Texts) {
         let index = Index { tags: image.tags_of(order), postings: image.postings_of(order), walk: order.walk() };
+        // All values first: of a large index memory is then waited for once.
+        let (mut hashes, mut count) = ([0; PROBES_MAX], 0);
         for (number, probe) in (0..).zip(image.probes_of(order)) {
             let probe = Probe::decode(probe);
             // Most fields are absent from most messages.
             let Some(path) = probe.subject.path().filter(|p| facts.has(p.field)) else { continue };
-            if let Some(value) = value(image, facts, probe, path, texts)
-                && let Some(posting) = index.find(hash(number, value))
-            {
-                self.push(posting.keys);
+            if let (Some(value), Some(room)) = (value(image, facts, probe, path, texts), hashes.get_mut(count)) {
+                *room = hash(number, value);
+                index.fetch(*room);
+                count += 1;
             }
+        }
+        for posting in hashes.iter().take(count).filter_map(|&hash| index.find(hash)) {
+            self.push(posting.keys);
         }
     }
 
@@ -151,6 +157,16 @@ struct Index<'i> {
 }
 
 impl Index<'_> {
+    /// Has the processor fetch what [`Self::find`] will look at.
+    #[inline(always)]
+    fn fetch(&self, hash: u64) {
+        let at = hash as usize & self.tags.len().wrapping_sub(1);
+        if let (Some(tag), Some(posting)) = (self.tags.get(at), self.postings.get(at)) {
+            prefetch_t0(tag);
+            prefetch_t0(posting);
+        }
+    }
+
     #[inline]
     fn find(&self, hash: u64) -> Option<Posting> {
         let (tag, mask) = (tag_of(hash), self.tags.len().wrapping_sub(1));
