@@ -184,7 +184,10 @@ fn points_add_up_for_the_rules_behind_and_those_in_shadow_for_rules_in_shadow() 
     assert_eq!((shadow.outcome, shadow.steps[0].found.as_deref()), (Outcome::Recorded, Some("107")));
     judgement.record(&image, &mut facts);
     let line = to_json(&facts, Privacy::Clear);
-    assert!(line.contains(r#""tags":["tag"],"shadow":["in shadow"]"#) && line.contains(r#""score":2147483647"#), "{line}");
+    assert!(
+        line.contains(r#""tags":["tag"],"shadow":["in shadow"]"#) && line.contains(r#""score":2147483647"#),
+        "{line}"
+    );
 }
 
 #[test]
