@@ -41,9 +41,9 @@ impl Policy {
         self.layout.image(&self.octets)
     }
 
-    /// Its size.
-    pub fn len_octets(&self) -> usize {
-        self.octets.len()
+    /// Its octets, to be handed to a dataplane.
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
     }
 }
 

@@ -186,7 +186,7 @@ pub fn measure(template: &Template, sizes: &[Size], messages: u32) -> anyhow::Re
              {:>7.1} ms",
             size.to_string(),
             octets as f64 / 1e6,
-            policies[0].len_octets() as f64 / 1e6,
+            policies[0].octets().len() as f64 / 1e6,
             verify_s * 1e3
         )?;
         let [first, second] = policies;
