@@ -1,4 +1,5 @@
-//! Who pushes: the control side's way, over the socket, at set times.
+//! Who pushes: the control side's way, over the socket, at set times. Its sleeps are the pace of the load: nothing is
+//! waited for by them.
 
 use crate::Policies;
 use crate::plan::{LOAD, Plan};
