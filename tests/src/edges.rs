@@ -27,9 +27,18 @@ pub const RULES: &[Rule] = &[
     Rule { crate_name: "sluice-text", names: &[], tests_name: &["sluice-track"] },
     rule("sluice-rules", &["sluice-abi", "sluice-matcher", "sluice-numbers", "sluice-text", "sluice-wire"]),
     rule("sluice-track", &["sluice-wire"]),
+    rule("sluice-splice", &["sluice-wire"]),
     Rule {
         crate_name: "sluice-engine",
-        names: &["sluice-abi", "sluice-numbers", "sluice-rules", "sluice-text", "sluice-track", "sluice-wire"],
+        names: &[
+            "sluice-abi",
+            "sluice-numbers",
+            "sluice-rules",
+            "sluice-splice",
+            "sluice-text",
+            "sluice-track",
+            "sluice-wire",
+        ],
         tests_name: &["sluice-io", "sluice-policy"],
     },
     Rule {

@@ -1,0 +1,19 @@
+//! What changes in the line do to frames: pure functions and tables, no state of ports or clocks.
+//!
+//! A message is refused without hurting its association: the DATA chunk keeps its place (TSN, stream, flags) and carries
+//! other octets. Nothing is removed and nothing inserted, so any frame may be forwarded untouched at any time.
+//!
+//! ```text
+//!  frame ─▶ link │ IP ──────────── │ SCTP │ chunk │ DATA: M3UA ( SCCP ( TCAP …)) │ chunk
+//!                   length, checksum  CRC32c          │ all enclosing lengths, padding
+//!                                                     └─▶ M3UA ( SCCP ( Abort of a transaction nobody has ))
+//! ```
+#![forbid(unsafe_code)]
+
+mod frame;
+mod memory;
+mod neutral;
+
+pub use frame::{Edit, Refused, rebuild};
+pub use memory::{EditKey, Edits};
+pub use neutral::{neutral_sccp, neutral_tcap, TCAP_OCTETS};
