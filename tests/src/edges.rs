@@ -53,7 +53,7 @@ pub const RULES: &[Rule] = &[
             "sluice-io",
             "sluice-dpdk",
         ],
-        tests_name: &["sluice-policy"],
+        tests_name: &["sluice-policy", "sluice-splice"],
     },
     rule("sluice-io", &[]),
     rule("sluice-dpdk-sys", &[]),

@@ -63,6 +63,7 @@ impl Drive {
                 time_ns: START_NS + self.frames * STEP_NS,
                 port: b"bench",
                 side: Side::ByAddress { inside: &[] },
+                wire: None,
                 point_codes: PointCodes::Itu,
             };
             self.engine.process(&input, policy, sink);

@@ -228,6 +228,7 @@ impl Rig {
                 time_ns: START_NS + self.frames * self.sizes.step_ns,
                 port: b"bench",
                 side: Side::ByAddress { inside: &[] },
+                wire: None,
                 point_codes: PointCodes::Itu,
             };
             self.engine.process(&input, image.as_ref(), &mut self.looks);

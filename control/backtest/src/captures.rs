@@ -65,6 +65,7 @@ impl<'i> Captures<'i> {
                 time_ns: record.timestamp_ns,
                 port: b"",
                 side: Side::ByAddress { inside: form.inside },
+                wire: None,
                 point_codes: form.point_codes,
             });
         }

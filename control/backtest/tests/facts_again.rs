@@ -89,6 +89,7 @@ fn facts_are_those_the_engine_set() {
                 time_ns: record.timestamp_ns,
                 port: b"",
                 side: Side::ByAddress { inside: &[] },
+                wire: None,
                 point_codes: PointCodes::Itu,
             };
             engine.process(&input, Some(&image), &mut compares);

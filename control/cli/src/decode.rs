@@ -48,6 +48,7 @@ pub fn run(args: &Decode) -> anyhow::Result<()> {
             time_ns: record.timestamp_ns,
             port: b"",
             side: Side::ByAddress { inside: &[] },
+            wire: None,
             point_codes: args.point_codes.into(),
         };
         progress.frame(record.octets.len());

@@ -31,6 +31,11 @@ counters! {
     VerdictAbort = "verdict.abort", "Messages the policy answers with a TCAP abort.";
     VerdictRewrite = "verdict.rewrite", "Messages the policy rewrites.";
     VerdictNotApplied = "verdict.not_applied", "Verdicts other than pass that the port could not carry out.";
+    FramesChanged = "line.frames_changed", "Frames sent on with other octets than they came with.";
+    FramesNotChanged = "line.frames_not_changed", "Frames that should have been changed and could not be.";
+    FramesNotHeld = "line.frames_not_held", "Frames that should have waited for others and went on, for want of room.";
+    FramesHeldTooLong = "line.frames_held_too_long", "Frames that waited for others in vain.";
+    AnswersGiven = "line.answers", "Refusals of destinations that became the answers the policy had chosen.";
     ShadowMatches = "rules.shadow_matches", "Matches of rules in shadow mode.";
     EventsWritten = "events.written", "Records handed to the writer.";
     EventsNotKept = "events.not_kept", "Messages whose log level keeps no record.";
@@ -155,6 +160,7 @@ exits! {
     MalformedAdaptation = "malformed_adaptation", "An adaptation layer or MTP3 does not parse.";
     MalformedSccp = "malformed_sccp", "SCCP does not parse.";
     MalformedTcap = "malformed_tcap", "TCAP does not parse.";
+    Answered = "answered", "The refusal of a destination, made into the answer of the policy.";
     Judged = "judged", "A message of the short message service, judged; also where it does not parse, with what did.";
 }
 

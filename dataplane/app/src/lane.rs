@@ -1,7 +1,8 @@
 //! What one poll core serves: taps and wires, each a port or a pair of ports of this core alone.
 
-use sluice_engine::{PointCodes, Side};
-use sluice_io::{Burst, Port};
+use crate::held::Holding;
+use sluice_engine::{Fallback, Input, PointCodes, Side, Wire};
+use sluice_io::{Burst, FrameMeta, Port};
 use std::net::IpAddr;
 
 /// A tap or a wire, one queue of it.
@@ -9,6 +10,7 @@ pub struct Lane<P: Port> {
     /// The name the configuration gave it.
     pub name: String,
     point_codes: PointCodes,
+    changes: Wire,
     kind: Kind<P>,
 }
 
@@ -23,6 +25,23 @@ pub struct Vantage<'v> {
     pub side: Side<'v>,
     /// Form of the point codes.
     pub point_codes: PointCodes,
+    /// How frames that cross may be changed; none where they only are looked at.
+    pub wire: Option<Wire>,
+}
+
+impl<'v> Vantage<'v> {
+    /// A frame that came in here.
+    #[inline]
+    pub fn input<'p>(&'p self, octets: &'p [u8], meta: FrameMeta, number: u64, time_ns: u64) -> Input<'p> {
+        let Self { port, side, point_codes, wire, .. } = *self;
+        Input { octets, link: meta.link_type.0, number, time_ns, port: port.as_bytes(), side, point_codes, wire }
+    }
+
+    /// Whether a frame that should have been changed and cannot be is dropped. Its sender sends it again, and in the end
+    /// gives up.
+    pub fn is_closed(&self) -> bool {
+        self.wire.is_some_and(|wire| wire.unchangeable == Fallback::Discard)
+    }
 }
 
 enum Kind<P: Port> {
@@ -36,14 +55,24 @@ pub struct Inlet<P: Port> {
     pub port: P,
     /// Frames received, judged and waiting for room in the other port of the wire.
     waiting: Burst<P::Frame>,
+    /// Frames that wait for others.
+    held: Holding<P::Frame>,
     /// Frames received so far: the number of the last one.
     pub frames: u64,
 }
 
 impl<P: Port> Inlet<P> {
-    const fn new(port: P) -> Self {
-        Self { port, waiting: Burst::new(), frames: 0 }
+    fn new(port: P) -> Self {
+        Self { port, waiting: Burst::new(), held: Holding::default(), frames: 0 }
     }
+}
+
+/// What all frames of an inlet have in common.
+#[derive(Clone, Copy)]
+struct From<'v> {
+    side: Side<'v>,
+    point_codes: PointCodes,
+    wire: Option<Wire>,
 }
 
 /// What a lane did in one turn.
@@ -57,34 +86,52 @@ pub struct Turn {
 
 /// Judges the frames of a burst in place.
 pub trait Judge<P: Port> {
-    /// Looks at frames.
-    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>);
+    /// Looks at frames; those that have to wait for others it takes out.
+    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>, held: &mut Holding<P::Frame>);
+
+    /// Puts frames that have waited long enough into an empty burst; `is_last` says that nothing else will come.
+    fn release(
+        &mut self,
+        vantage: Vantage<'_>,
+        is_last: bool,
+        held: &mut Holding<P::Frame>,
+        frames: &mut Burst<P::Frame>,
+    );
 }
 
 impl<P: Port> Lane<P> {
     /// A port that listens; `inside` are the addresses of the home network's side.
     pub fn tap(name: String, port: P, inside: Vec<IpAddr>) -> Self {
-        Self { name, point_codes: PointCodes::Itu, kind: Kind::Tap { port: Inlet::new(port), inside } }
+        Self::new(name, Kind::Tap { port: Inlet::new(port), inside })
     }
 
     /// Two ports forwarded to each other.
     pub fn wire(name: String, outside: P, inside: P) -> Self {
         let (outside, inside) = (Inlet::new(outside), Inlet::new(inside));
-        Self { name, point_codes: PointCodes::Itu, kind: Kind::Wire { outside, inside, told_by: None } }
+        Self::new(name, Kind::Wire { outside, inside, told_by: None })
     }
 
     /// Two ports forwarded to each other, where the port does not tell the side: a capture of both directions in one
     /// file. `inside` are the addresses of the home network's side.
     pub fn wire_told_by_address(name: String, outside: P, other: P, inside: Vec<IpAddr>) -> Self {
         let (outside, other) = (Inlet::new(outside), Inlet::new(other));
-        let kind = Kind::Wire { outside, inside: other, told_by: Some(inside) };
-        Self { name, point_codes: PointCodes::Itu, kind }
+        Self::new(name, Kind::Wire { outside, inside: other, told_by: Some(inside) })
+    }
+
+    fn new(name: String, kind: Kind<P>) -> Self {
+        Self { name, point_codes: PointCodes::Itu, changes: Wire::default(), kind }
     }
 
     /// With point codes of another form than the ITU's.
     #[must_use]
     pub fn with_point_codes(self, point_codes: PointCodes) -> Self {
         Self { point_codes, ..self }
+    }
+
+    /// With its own way of changing what crosses.
+    #[must_use]
+    pub fn with_changes(self, changes: Wire) -> Self {
+        Self { changes, ..self }
     }
 
     /// Whether it is a wire.
@@ -96,17 +143,19 @@ impl<P: Port> Lane<P> {
     /// Receives, judges and sends on once.
     #[inline]
     pub fn turn(&mut self, judge: &mut impl Judge<P>) -> Turn {
-        let point_codes = self.point_codes;
+        let Self { point_codes, changes, .. } = *self;
         match &mut self.kind {
             Kind::Tap { port, inside } => {
-                let received = port.receive(Side::ByAddress { inside }, point_codes, judge);
+                let from = From { side: Side::ByAddress { inside }, point_codes, wire: None };
+                let received = port.receive(from, judge);
                 port.port.release(&mut port.waiting);
                 Turn { received, sent: 0 }
             }
             Kind::Wire { outside, inside, told_by } => {
                 let told_by = told_by.as_deref().map(|inside| Side::ByAddress { inside });
-                let inbound = cross(outside, inside, (told_by.unwrap_or(Side::Outside), point_codes), judge);
-                let outbound = cross(inside, outside, (told_by.unwrap_or(Side::Inside), point_codes), judge);
+                let from = |side| From { side: told_by.unwrap_or(side), point_codes, wire: Some(changes) };
+                let inbound = cross(outside, inside, from(Side::Outside), judge);
+                let outbound = cross(inside, outside, from(Side::Inside), judge);
                 Turn { received: inbound.received + outbound.received, sent: inbound.sent + outbound.sent }
             }
         }
@@ -148,22 +197,31 @@ impl<P: Port> Lane<P> {
 
 impl<P: Port> Inlet<P> {
     #[inline]
-    fn receive(&mut self, side: Side<'_>, point_codes: PointCodes, judge: &mut impl Judge<P>) -> usize {
+    fn receive(&mut self, from: From<'_>, judge: &mut impl Judge<P>) -> usize {
+        let From { side, point_codes, wire } = from;
+        if !self.held.is_empty() {
+            let vantage = Vantage { port: self.port.name(), first: 0, side, point_codes, wire };
+            judge.release(vantage, self.port.is_exhausted(), &mut self.held, &mut self.waiting);
+            if !self.waiting.is_empty() {
+                return 0;
+            }
+        }
         let received = self.port.receive(&mut self.waiting);
         if received > 0 {
             let first = self.frames + 1;
             self.frames += received as u64;
-            judge.burst(Vantage { port: self.port.name(), first, side, point_codes }, &mut self.waiting);
+            let vantage = Vantage { port: self.port.name(), first, side, point_codes, wire };
+            judge.burst(vantage, &mut self.waiting, &mut self.held);
         }
         received
     }
 
     fn is_exhausted(&self) -> bool {
-        self.waiting.is_empty() && self.port.is_exhausted()
+        self.waiting.is_empty() && self.held.is_empty() && self.port.is_exhausted()
     }
 
     fn abandon(&mut self) -> usize {
-        let lost = self.waiting.len();
+        let lost = self.waiting.len() + self.held.abandon();
         self.port.release(&mut self.waiting);
         lost
     }
@@ -172,13 +230,8 @@ impl<P: Port> Inlet<P> {
 /// One direction of a wire. While frames wait for room in the other port nothing more is received here: the
 /// network card's queue takes the strain, in order, and the port counts what that queue cannot hold.
 #[inline]
-fn cross<P: Port>(
-    from: &mut Inlet<P>,
-    to: &mut Inlet<P>,
-    (side, point_codes): (Side<'_>, PointCodes),
-    judge: &mut impl Judge<P>,
-) -> Turn {
-    let received = if from.waiting.is_empty() { from.receive(side, point_codes, judge) } else { 0 };
+fn cross<P: Port>(from: &mut Inlet<P>, to: &mut Inlet<P>, side: From<'_>, judge: &mut impl Judge<P>) -> Turn {
+    let received = if from.waiting.is_empty() { from.receive(side, judge) } else { 0 };
     let sent = if from.waiting.is_empty() { 0 } else { to.port.send(&mut from.waiting) };
     Turn { received, sent }
 }

@@ -7,6 +7,7 @@
 pub mod config;
 pub mod cores;
 pub mod disk;
+pub mod held;
 pub mod housekeeping;
 pub mod lane;
 #[cfg(feature = "dpdk")]

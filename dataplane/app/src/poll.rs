@@ -1,13 +1,15 @@
 //! One poll core: take a new policy between two bursts, then receive, judge, send on, record.
 
 use crate::config::Idle;
+use crate::held::{HELD_FRAMES_MAX, Held, Holding, take_out};
 use crate::lane::{Judge, Lane, Vantage};
 use crate::policy::PolicySlot;
+use arrayvec::ArrayVec;
 use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, LogLevel, record};
-use sluice_engine::{Engine, Input, Settings, Sink};
-use sluice_io::{Burst, Clock, Frame, Port};
+use sluice_engine::{Engine, Settings, Sink, Written};
+use sluice_io::{BURST_FRAMES, Burst, Clock, Frame, NoRoom, Port};
 use sluice_shm::counters::Block;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,8 +64,12 @@ pub struct Engines {
 impl Engines {
     /// Those the lanes need.
     pub fn for_lanes<P: Port>(lanes: &[Lane<P>], settings: &Settings) -> Self {
-        let for_those = |wanted: bool| wanted.then(|| Engine::new(settings.clone()));
-        Self { wires: for_those(lanes.iter().any(Lane::is_wire)), taps: for_those(!lanes.iter().all(Lane::is_wire)) }
+        let for_those = |wanted: bool, line| wanted.then(|| Engine::new(Settings { line, ..settings.clone() }));
+        let line = Some(settings.line.unwrap_or_default());
+        Self {
+            wires: for_those(lanes.iter().any(Lane::is_wire), line),
+            taps: for_those(!lanes.iter().all(Lane::is_wire), None),
+        }
     }
 
     #[inline]
@@ -170,13 +176,11 @@ struct Judging<'c, C: Clock> {
 
 impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
     #[inline]
-    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>) {
-        let Vantage { port, first, side, point_codes } = vantage;
-        let port = port.as_bytes();
+    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>, held: &mut Holding<P::Frame>) {
         let arrived_ns = self.clock.now_ns();
         let image = self.policy.image();
-        let mut octets = 0;
-        for (number, frame) in (first..).zip(frames.iter_mut()) {
+        let (mut octets, mut out, mut waiting) = (0, 0_u64, Waiting::new());
+        for (index, frame) in frames.iter_mut().enumerate() {
             octets += frame.len_octets() as u64;
             let meta = frame.meta();
             let time_ns = meta.timestamp_ns.unwrap_or(arrived_ns);
@@ -184,13 +188,86 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
                 self.block.count(Counter::RxNotContiguous, 1);
                 continue;
             };
-            let input = Input { octets: whole, link: meta.link_type.0, number, time_ns, port, side, point_codes };
+            let number = vantage.first + index as u64;
+            let input = vantage.input(whole, meta, number, time_ns);
             let mut sink = Recording { events: self.events, block: self.block, clock: self.clock, arrived_ns };
             self.engine.process(&input, image.as_ref(), &mut sink);
+            match self.engine.written(&input) {
+                Written::AsItCame => {}
+                Written::Later(ticket) if held.len() + waiting.len() < HELD_FRAMES_MAX => {
+                    out |= 1 << index;
+                    waiting.push(Some((ticket, number)));
+                }
+                Written::Later(_) => self.block.count(Counter::FramesNotHeld, 1),
+                written => {
+                    if !instead(frame, &written, vantage.is_closed(), self.block) {
+                        out |= 1 << index;
+                        waiting.push(None);
+                    }
+                }
+            }
         }
         self.block.count(Counter::RxFrames, frames.len() as u64);
         self.block.count(Counter::RxOctets, octets);
+        if out != 0 {
+            let mut waiting = waiting.into_iter();
+            take_out(frames, out, |frame| {
+                if let Some(Some((ticket, number))) = waiting.next() {
+                    held.push(Held { frame, ticket, since_ns: arrived_ns, number });
+                }
+            });
+        }
     }
+
+    fn release(
+        &mut self,
+        vantage: Vantage<'_>,
+        is_last: bool,
+        held: &mut Holding<P::Frame>,
+        frames: &mut Burst<P::Frame>,
+    ) {
+        let now_ns = self.clock.now_ns();
+        let patience_ns = vantage.wire.map_or(0, |wire| wire.patience_ns);
+        while !frames.is_full() {
+            let is_late = |first: &Held<P::Frame>| is_last || now_ns.saturating_sub(first.since_ns) >= patience_ns;
+            let next = held.pop_if(|first| is_late(first) || !self.engine.is_waiting(first.ticket));
+            let Some(Held { mut frame, ticket, since_ns, number }) = next else { return };
+            let is_waiting = self.engine.is_waiting(ticket);
+            self.block.count(Counter::FramesHeldTooLong, u64::from(is_waiting));
+            let meta = frame.meta();
+            if let Some(whole) = frame.contiguous() {
+                let input = vantage.input(whole, meta, number, since_ns);
+                match self.engine.written_late(ticket, is_waiting, &input) {
+                    Written::AsItCame | Written::Later(_) => {}
+                    written if instead(&mut frame, &written, vantage.is_closed(), self.block) => {}
+                    _ => continue,
+                }
+            }
+            // There is room: it was asked for.
+            let _full = frames.push(frame);
+        }
+    }
+}
+
+/// Frames of one burst that do not go on with it: ticket and number of those that wait; none for those that are dropped.
+type Waiting = ArrayVec<Option<(u64, u64)>, BURST_FRAMES>;
+
+/// Puts other octets into a frame. One that should have them and cannot goes on as it came, or not at all: `false`.
+#[inline(never)]
+fn instead(frame: &mut impl Frame, written: &Written<'_>, is_closed: bool, block: &mut Block) -> bool {
+    let changed = match written {
+        Written::Changed(octets) => replace(frame, octets),
+        _ => Err(NoRoom),
+    };
+    block.count(if changed.is_ok() { Counter::FramesChanged } else { Counter::FramesNotChanged }, 1);
+    changed.is_ok() || !is_closed
+}
+
+/// Writes other octets into a frame.
+fn replace(frame: &mut impl Frame, octets: &[u8]) -> Result<(), NoRoom> {
+    frame.resize(octets.len())?;
+    frame.octets_mut().get_mut(..octets.len()).ok_or(NoRoom)?.copy_from_slice(octets);
+    Ok(())
 }
 
 /// Writes what the engine judged into the ring, with the time that passed since the burst came in.

@@ -1,19 +1,23 @@
-//! What is done with a frame after the verdict on its messages.
+//! What is done with a message after the verdict on it.
 //!
-//! A wire forwards every frame untouched, whatever the verdict: in-line changes are not built yet. What the policy
-//! would have done is recorded beside what was done, and counted.
+//! On a wire a message can be refused, answered or changed (`line.rs`). What the policy asked for and what was done are
+//! both recorded: a tap changes nothing, and neither does a wire where a message came in a form that cannot be changed.
 
+use crate::line::Plan;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Action, Facts, Field};
 
-/// Carries out an action; says what was done instead, where the port cannot do it.
+/// Carries out an action; records what was done.
 #[inline]
-pub fn act(action: Action, facts: &mut Facts<'_>, count: &mut impl Count) {
+pub fn act(action: Action, facts: &mut Facts<'_>, plan: &mut Plan<'_>, count: &mut impl Count) {
     count.count(counter_of(action), 1);
-    if !matches!(action, Action::Pass | Action::Tag | Action::Copy | Action::Score) {
-        facts.set(Field::VerdictApplied, Action::Pass as u64);
-        count.count(Counter::VerdictNotApplied, 1);
+    if matches!(action, Action::Pass | Action::Tag | Action::Copy | Action::Score) {
+        return;
     }
+    let error = facts.number(Field::VerdictError).and_then(|error| u8::try_from(error).ok());
+    let done = plan.act(action, error);
+    facts.set(Field::VerdictApplied, done as u64);
+    count.count(Counter::VerdictNotApplied, u64::from(done == Action::Pass));
 }
 
 const fn counter_of(action: Action) -> Counter {

@@ -6,6 +6,7 @@
 
 use crate::{Input, Scope};
 use sluice_abi::counters::Exit;
+use sluice_splice::Carrier;
 use sluice_wire::ip::{self, Protocol};
 use sluice_wire::link::{self, LinkType, Network};
 use sluice_wire::mtp3::{self, Label, Variant};
@@ -201,6 +202,33 @@ fn sua_message(octets: &[u8]) -> Result<(UserMessage<'_>, Anomalies), Exit> {
         user_data: unitdata.data,
     };
     Ok((UserMessage::Unitdata(msu, unitdata.as_connectionless()), unitdata.anomalies))
+}
+
+/// What a user message is for whoever writes it again, and the unitdata message in it.
+pub fn carried<'p>(
+    octets: &'p [u8],
+    ppid: Ppid,
+    ports: (u16, u16),
+    variant: Variant,
+) -> Option<(Carrier, Connectionless<'p>)> {
+    let (message, _) = user_message(octets, ppid, ports, variant).ok()?;
+    match message {
+        UserMessage::Msu(msu) => Some((msu.adaptation.carrier()?, sccp(&msu, variant).ok()?)),
+        UserMessage::Unitdata(msu, sccp) => Some((msu.adaptation.carrier()?, sccp)),
+    }
+}
+
+impl Adaptation {
+    /// None for a signalling link captured as such: there is no frame to be written again.
+    pub const fn carrier(self) -> Option<Carrier> {
+        match self {
+            Self::M3ua => Some(Carrier::M3ua),
+            Self::M2pa => Some(Carrier::M2pa),
+            Self::M2ua => Some(Carrier::M2ua),
+            Self::Sua => Some(Carrier::Sua),
+            Self::Mtp3 => None,
+        }
+    }
 }
 
 /// The adaptation layer of a user message, and whether its identifier said so.

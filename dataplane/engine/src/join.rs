@@ -7,7 +7,8 @@
 //! A packet whose CRC32c is wrong gives no piece: the endpoint drops it, and its octets must not spoil the true ones.
 
 use crate::decode::{self, Transported};
-use crate::way::{Carried, Way};
+use crate::track::association;
+use crate::way::{Carried, InPieces, Way};
 use crate::{Engine, Sink, smpp};
 use sluice_abi::counters::Exit;
 use sluice_track::{Added, Joined, MessageKey, Piece, Pieces};
@@ -111,7 +112,7 @@ impl Engine {
     pub(crate) fn data_fragment(&mut self, way: &Way<'_>, below: &Transported<'_>, sink: &mut impl Sink) -> Exit {
         let Transported { transport, data } = below;
         let piece = Piece {
-            message: MessageKey([association(below), 0]),
+            message: MessageKey([association(&below.transport.sctp), 0]),
             at: data.tsn.0,
             next: data.tsn.0.wrapping_add(1),
             first: data.flags.begins(),
@@ -141,7 +142,7 @@ impl Engine {
         // The first fragment alone says what the payload is: four octets before it, which are held with it.
         let octets = if data.flags.begins() { chunk.value.get(PPID_OFFSET..) } else { Some(data.payload) };
         let piece = Piece {
-            message: MessageKey([association(below), stream]),
+            message: MessageKey([association(&below.transport.sctp), stream]),
             at,
             next: at.wrapping_add(1),
             first: data.flags.begins(),
@@ -155,6 +156,13 @@ impl Engine {
         self.user_message_piece(way, below, &piece, sink)
     }
 
+    /// Its frame waits with it, on a wire.
+    fn wait(&mut self, way: &Way<'_>, message: MessageKey) {
+        if let Some(line) = &mut self.line {
+            line.wait(way, message);
+        }
+    }
+
     fn user_message_piece(
         &mut self,
         way: &Way<'_>,
@@ -165,6 +173,11 @@ impl Engine {
         let Some(mut pad) = self.joined.sctp.take() else { return Exit::SctpFragment };
         let exit = match pad.add(&mut self.tables.sctp_fragments, piece, way.input.time_ns) {
             Some(joined) => {
+                if let Some(line) = &mut self.line {
+                    let last = joined.last_at;
+                    let first = last.wrapping_sub(joined.pieces as u32).wrapping_add(1);
+                    line.complete(piece.message, Some((Tsn(first), Tsn(last))), Some(below));
+                }
                 let whole = pad.whole(joined);
                 let is_i_data = piece.message.0[1] != 0;
                 let mut below = *below;
@@ -177,10 +190,14 @@ impl Engine {
                 };
                 below.data.ppid = ppid;
                 let way = way.noting(Anomaly::SctpFragmented).over(&below);
-                let way = Way { fragment_frames: whole.frames, ..way };
+                let pieces = InPieces { message: piece.message, count: joined.pieces, are_messages: false };
+                let way = Way { user: octets, pieces: Some(pieces), fragment_frames: whole.frames, ..way };
                 self.user_message(&way, ppid, octets, sink)
             }
-            None => Exit::SctpFragment,
+            None => {
+                self.wait(&way.over(below), piece.message);
+                Exit::SctpFragment
+            }
         };
         self.joined.sctp = Some(pad);
         exit
@@ -207,12 +224,22 @@ impl Engine {
         let exit = match pad.add(&mut self.tables.sccp_segments, &piece, way.input.time_ns) {
             Some(joined) => {
                 let whole = pad.whole(joined);
-                let way = Way { segment_frames: whole.frames, ..way.noting(Anomaly::SccpSegmented) };
+                let pieces = InPieces { message: piece.message, count: joined.pieces, are_messages: true };
+                // A segment that came in fragments is two things to be put together: too much to be changed.
+                let user = if way.pieces.is_none() { way.user } else { &[] };
+                let way = way.noting(Anomaly::SccpSegmented);
+                let way = Way { user, pieces: Some(pieces), segment_frames: whole.frames, ..way };
                 let mut sccp = *carried.sccp;
                 sccp.data = whole.octets;
+                if let Some(line) = &mut self.line {
+                    line.complete(piece.message, None, way.below);
+                }
                 self.joined_sccp(&way, carried.msu, &sccp, sink)
             }
-            None => Exit::SccpSegment,
+            None => {
+                self.wait(way, piece.message);
+                Exit::SccpSegment
+            }
         };
         self.joined.sccp = Some(pad);
         exit
@@ -223,9 +250,3 @@ impl Engine {
 const PPID_OFFSET: usize = 12;
 /// Place of the segment with none to come after it: places count up to it.
 const LAST_SEGMENT: u32 = u8::MAX as u32;
-
-/// One direction of an association, by tag and ports.
-const fn association(below: &Transported<'_>) -> u64 {
-    let sctp = &below.transport.sctp;
-    (sctp.verification_tag().0 as u64) << 32 | (sctp.source_port() as u64) << 16 | sctp.destination_port() as u64
-}

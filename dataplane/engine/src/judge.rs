@@ -1,5 +1,6 @@
 //! The verdict on one message: the rules', or the configured condition's where no rule can decide.
 
+use crate::line::Plan;
 use crate::memory::{Memory, TextScratch};
 use crate::{Settings, Side, Sink, act};
 use sluice_abi::counters::{Counter, Exit};
@@ -65,16 +66,17 @@ impl Judge {
         policy: Option<&Image<'p>>,
         memory: &mut Memory,
         room: Room<'p>,
+        plan: &mut Plan<'_>,
         sink: &mut impl Sink,
     ) {
         let Some(image) = policy else {
             let action = self.conditions.no_policy.action();
             decide(facts, action, Reason::NoPolicy);
-            act::act(action, facts, sink);
+            act::act(action, facts, plan, sink);
             return sink.message(facts, self.conditions.no_policy_log);
         };
         let (action, log) = self.asked(facts, image, memory, room, sink);
-        act::act(action, facts, sink);
+        act::act(action, facts, plan, sink);
         sink.message(facts, log);
     }
 
@@ -86,6 +88,7 @@ impl Judge {
         policy: Option<&Image<'p>>,
         memory: &mut Memory,
         room: Room<'p>,
+        plan: &mut Plan<'_>,
         sink: &mut impl Sink,
     ) -> Exit {
         let Some(image) = policy else { return Exit::NotSms };
@@ -94,7 +97,7 @@ impl Judge {
         if !matched.into_iter().any(|field| facts.has(field)) {
             return Exit::NotSms;
         }
-        act::act(action, facts, sink);
+        act::act(action, facts, plan, sink);
         sink.message(facts, log);
         Exit::Judged
     }

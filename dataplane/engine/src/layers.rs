@@ -129,6 +129,9 @@ impl Engine {
         if Self::is_of_association(transport) && self.tables.is_duplicate(&transport.sctp, data.tsn, way.input.time_ns)
         {
             sink.count(Counter::DuplicateTsn, 1);
+            if let Some(line) = &mut self.line {
+                line.again(&transport.sctp, data.tsn);
+            }
             return Exit::SctpDuplicate;
         }
         let way = way.over(below);
@@ -158,7 +161,7 @@ impl Engine {
             return Exit::SctpDuplicate;
         }
         let below = Transported { transport, data: decode::as_data(&data) };
-        let way = way.over(&below);
+        let way = Way { user: &[], ..way.over(&below) };
         match data.flags.is_whole() {
             true => self.user_message(&way, below.data.ppid, data.payload, sink),
             false => self.i_data_fragment(&way, &below, &data, chunk, sink),

@@ -16,6 +16,7 @@ mod facts;
 mod join;
 mod judge;
 mod layers;
+mod line;
 mod memory;
 mod message;
 mod operation;
@@ -26,6 +27,7 @@ mod track;
 mod way;
 
 pub use judge::{Conditions, Fallback};
+pub use line::{Answering, LineSizes, Wire, Written};
 pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;
@@ -33,6 +35,7 @@ pub use track::TableSizes;
 
 use join::Scratchpads;
 use judge::Judge;
+use line::Line;
 use memory::TextScratch;
 use sluice_abi::counters::{Count, Exit, Slot};
 use sluice_abi::{Facts, LogLevel};
@@ -60,6 +63,8 @@ pub struct Input<'p> {
     pub side: Side<'p>,
     /// Form of the point codes on this port.
     pub point_codes: PointCodes,
+    /// The wire it crosses, where it can be changed; none where it is only looked at.
+    pub wire: Option<Wire>,
 }
 
 /// Which side a frame came from.
@@ -98,6 +103,8 @@ pub struct Settings {
     pub scope: Scope,
     /// Sizes of the state tables.
     pub tables: TableSizes,
+    /// What is remembered of changes; none where nothing can be changed.
+    pub line: Option<LineSizes>,
     /// What happens where no rule can decide.
     pub conditions: Conditions,
     /// Whether offline rules are evaluated: in replay and backtest, never live.
@@ -109,6 +116,7 @@ impl Default for Settings {
         Self {
             scope: Scope::Sms,
             tables: TableSizes::default(),
+            line: None,
             conditions: Conditions::default(),
             purpose: sluice_rules::Purpose::Live,
         }
@@ -122,6 +130,7 @@ pub struct Engine {
     judge: Judge,
     scratch: Box<[Scratch; COMPONENTS_MAX]>,
     joined: Scratchpads,
+    line: Option<Box<Line>>,
 }
 
 /// Components of one TCAP message that are looked at; a message with more is marked malformed.
@@ -177,6 +186,7 @@ impl Engine {
             judge: Judge::new(&settings),
             scratch: Box::new(std::array::from_fn(|_| Scratch::new())),
             joined: Scratchpads::new(),
+            line: settings.line.map(|sizes| Box::new(Line::new(&sizes, settings.tables.hash_key))),
             settings,
         }
     }
@@ -187,6 +197,9 @@ impl Engine {
     /// the long way, which takes everything.
     #[inline]
     pub fn process<'p>(&mut self, input: &Input<'p>, policy: Option<&Image<'p>>, sink: &mut impl Sink) -> Exit {
+        if let Some(line) = &mut self.line {
+            line.next_frame();
+        }
         let way = Way::new(input, policy);
         let exit = match decode::ordinary_frame(input) {
             Some((ip, sctp)) => self.packet(&way, ip, sctp, sink),
@@ -194,6 +207,26 @@ impl Engine {
         };
         sink.add(Slot::frame(exit), 1);
         exit
+    }
+
+    /// What is to be sent in the place of the frame that was processed last.
+    #[inline]
+    pub fn written(&mut self, input: &Input<'_>) -> Written<'_> {
+        self.line.as_mut().map_or(Written::AsItCame, |line| line.write(input))
+    }
+
+    /// Whether a frame that is held waits still.
+    pub fn is_waiting(&self, ticket: u64) -> bool {
+        self.line.as_ref().is_some_and(|line| line.is_waiting(ticket))
+    }
+
+    /// What is to be sent in the place of a frame that was held; `is_late` says that it has waited long enough.
+    pub fn written_late(&mut self, ticket: u64, is_late: bool, input: &Input<'_>) -> Written<'_> {
+        let Some(line) = &mut self.line else { return Written::AsItCame };
+        if is_late {
+            line.give_up(ticket, input.wire.map_or(Fallback::Pass, |wire| wire.impatient));
+        }
+        line.written_again(input)
     }
 
     /// Counts what the tables did since the last call. They count for themselves while a frame is processed.

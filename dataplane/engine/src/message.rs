@@ -2,13 +2,14 @@
 
 use crate::decode;
 use crate::judge::Judge;
+use crate::line::Plan;
 use crate::memory::Memory;
 use crate::operation::{self, Asked};
 use crate::parsed::{self, Parsed};
 use crate::way::Carried;
 use crate::{COMPONENTS_MAX, Engine, Scope, Scratch, Sink, facts, judge, parts};
 use arrayvec::ArrayVec;
-use sluice_abi::counters::Exit;
+use sluice_abi::counters::{Counter, Exit};
 use sluice_abi::{Facts, Field};
 use sluice_track::{Addresses, ApplicationContext, Dialogue, Parts};
 use sluice_wire::sms::Direction;
@@ -134,8 +135,16 @@ impl Engine {
             Some(other) => return self.of_other_user(carried, &parsed, other),
             None => {}
         }
-        let found = self.tables.dialogue(parsed.message, carried, of_sms || all, carried.way.input.time_ns);
-        let Self { tables, scratch, judge, .. } = self;
+        let now_ns = carried.way.input.time_ns;
+        let found = self.tables.dialogue(parsed.message, carried, of_sms || all, now_ns);
+        let Self { tables, scratch, judge, line, .. } = self;
+        if let Some(line) = line
+            && line.answer(carried, &parsed)
+        {
+            sink.count(Counter::AnswersGiven, 1);
+            tables.close(parsed.message.kind, found);
+            return Exit::Answered;
+        }
         let (dialogue, parts, memory) = tables.at_beside_messages(found);
         let known = match dialogue {
             Some(dialogue) => {
@@ -151,7 +160,8 @@ impl Engine {
         } else if known.is_sms || all || screens {
             let before = known.way;
             let lines = Lines { carried, parsed: &parsed, known: &known, all, screens };
-            let (exit, way) = lines.judge(scratch, judge, Past { parts, memory }, sink);
+            let mut plan = Plan::new(line.as_deref_mut(), &lines);
+            let (exit, way) = lines.judge(scratch, judge, Past { parts, memory }, &mut plan, sink);
             if way != before {
                 tables.remember_way(found, way);
             }
@@ -214,9 +224,11 @@ const fn not_seen_to_open(kind: MessageKind) -> Anomalies {
 }
 
 /// What the lines of one message are made from.
-struct Lines<'c> {
-    carried: &'c Carried<'c>,
-    parsed: &'c Parsed<'c, 'c>,
+pub struct Lines<'c> {
+    /// The message and all that is around it.
+    pub carried: &'c Carried<'c>,
+    /// Its components.
+    pub parsed: &'c Parsed<'c, 'c>,
     known: &'c Known<'c>,
     /// Every component is worth a line.
     all: bool,
@@ -231,6 +243,18 @@ struct Past<'t> {
 }
 
 impl<'c> Lines<'c> {
+    /// The operation of each component, its own or that of the request it answers.
+    pub fn operations(&self, operations: &mut [Option<i64>; COMPONENTS_MAX]) {
+        for (index, (component, operation)) in self.parsed.components.iter().zip(operations).enumerate() {
+            *operation = component.operation.and_then(operation::number).or(self.known.answered.by(index));
+        }
+    }
+
+    /// The application context of the dialogue.
+    pub fn context(&self) -> &'c [u8] {
+        self.parsed.context().unwrap_or(self.known.context)
+    }
+
     /// One line for every component that is worth one; one for a message of the dialogue that has none. Says which
     /// way the short message goes.
     #[inline]
@@ -239,6 +263,7 @@ impl<'c> Lines<'c> {
         scratch: &'c mut [Scratch; COMPONENTS_MAX],
         judge: &Judge,
         past: Past<'_>,
+        plan: &mut Plan<'_>,
         sink: &mut impl Sink,
     ) -> (Exit, Option<Direction>) {
         let Past { parts, memory } = past;
@@ -256,7 +281,7 @@ impl<'c> Lines<'c> {
         if parsed.components.is_empty() || is_foreign {
             facts.set(Field::Kind, KIND_DIALOGUE);
             let [scratch, ..] = scratch;
-            judge.judge(&mut facts, policy, memory, (&mut scratch.texts, &mut scratch.judgement), sink);
+            judge.judge(&mut facts, policy, memory, (&mut scratch.texts, &mut scratch.judgement), plan, sink);
             return (Exit::Judged, None);
         }
         facts.set(Field::Kind, KIND_MAP);
@@ -285,10 +310,10 @@ impl<'c> Lines<'c> {
             }
             let room = (texts, judgement);
             if is_line {
-                judge.judge(&mut facts, policy, memory, room, sink);
+                judge.judge(&mut facts, policy, memory, room, plan, sink);
                 exit = Exit::Judged;
             } else {
-                exit = exit.max(judge.screen(&mut facts, policy, memory, room, sink));
+                exit = exit.max(judge.screen(&mut facts, policy, memory, room, plan, sink));
             }
         }
         (exit, way)

@@ -4,6 +4,7 @@
 //! rule serves both: `sms.oa`, `sms.da`, `sms.text`, `sms.pid`, the user data header and its parts.
 
 use crate::decode;
+use crate::line::Plan;
 use crate::parts;
 use crate::way::Way;
 use crate::{Engine, Scope, Sink, facts, judge};
@@ -130,7 +131,8 @@ impl Engine {
             parts::join(&mut facts, &mut tables.parts, &mut scratch.joined_text, at.way.input.time_ns);
         }
         let room = (&mut scratch.texts, &mut scratch.judgement);
-        judge.judge(&mut facts, at.way.policy, &mut tables.memory, room, sink);
+        let mut plan = Plan::NONE;
+        judge.judge(&mut facts, at.way.policy, &mut tables.memory, room, &mut plan, sink);
         Exit::Judged
     }
 }

@@ -103,10 +103,7 @@ impl Tables {
         let key = direction_of(packet);
         if let Control::ForwardTsn { tsn } = control {
             // The receiver gives up what it waits for below this number, and so must we (RFC 3758 §3.6).
-            let association = u64::from(key.verification_tag) << 32
-                | u64::from(key.source_port) << 16
-                | u64::from(key.destination_port);
-            self.sctp_fragments.forget_upto(MessageKey([association, 0]), tsn.0);
+            self.sctp_fragments.forget_upto(MessageKey([association(packet), 0]), tsn.0);
         }
         self.associations.control(key, control, now_ns);
     }
@@ -164,8 +161,8 @@ impl Tables {
             return None;
         }
         let label = carried.msu.label;
-        let called = self.node(&carried.sccp.called, label.map_or(0, |label| label.dpc.0));
-        let calling = self.node(&carried.sccp.calling, label.map_or(0, |label| label.opc.0));
+        let called = node(self.key, &carried.sccp.called, label.map_or(0, |label| label.dpc.0));
+        let calling = node(self.key, &carried.sccp.calling, label.map_or(0, |label| label.opc.0));
         // A transaction id means something only together with the node that gave it.
         let given_by = |id: Option<TransactionId<'_>>, node| id.map(|id| NodeKey { transaction: id.key(), node });
         let from = given_by(message.otid, calling);
@@ -203,24 +200,6 @@ impl Tables {
     pub fn close(&mut self, kind: MessageKind, found: Option<Found>) {
         if matches!(kind, MessageKind::End | MessageKind::Abort) {
             let (Ended::Closed | Ended::Unknown) = self.dialogues.close(found);
-        }
-    }
-
-    /// A node, by its global title, else by its point code.
-    #[inline(always)]
-    fn node(&self, address: &Address<'_>, point_code: u32) -> u64 {
-        match address.international() {
-            Some(parts) if !parts.digits.is_empty() => NodeHasher::new(self.key).octets(parts.digits).finish(),
-            _ => self.any_node(address, point_code),
-        }
-    }
-
-    #[inline(never)]
-    fn any_node(&self, address: &Address<'_>, point_code: u32) -> u64 {
-        if address.digits().is_empty() {
-            u64::from(address.pc().map_or(point_code, |pc| pc.0))
-        } else {
-            NodeHasher::new(self.key).octets(address.digits()).finish()
         }
     }
 
@@ -309,6 +288,31 @@ impl Tables {
 fn add(count: &mut impl Count, counted: impl IntoIterator<Item = (Counter, u64)>) {
     for (counter, n) in counted {
         count.count(counter, n);
+    }
+}
+
+/// One direction of an association in a word: tag and ports.
+pub const fn association(packet: &sctp::Packet<'_>) -> u64 {
+    let [tag, source, destination] =
+        [packet.verification_tag().0 as u64, packet.source_port() as u64, packet.destination_port() as u64];
+    tag << 32 | source << 16 | destination
+}
+
+/// A node, by its global title, else by its point code.
+#[inline(always)]
+pub fn node(key: u64, address: &Address<'_>, point_code: u32) -> u64 {
+    match address.international() {
+        Some(parts) if !parts.digits.is_empty() => NodeHasher::new(key).octets(parts.digits).finish(),
+        _ => any_node(key, address, point_code),
+    }
+}
+
+#[inline(never)]
+fn any_node(key: u64, address: &Address<'_>, point_code: u32) -> u64 {
+    if address.digits().is_empty() {
+        u64::from(address.pc().map_or(point_code, |pc| pc.0))
+    } else {
+        NodeHasher::new(key).octets(address.digits()).finish()
     }
 }
 

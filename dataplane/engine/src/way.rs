@@ -3,6 +3,7 @@
 use crate::Input;
 use crate::decode::{Msu, Transported};
 use sluice_rules::Image;
+use sluice_track::MessageKey;
 use sluice_wire::sccp::Connectionless;
 use sluice_wire::{Anomalies, Anomaly};
 
@@ -17,6 +18,10 @@ pub struct Way<'a> {
     pub anomalies: Anomalies,
     /// IP, SCTP and the chunk, where there are any; of the last fragment, where there are several.
     pub below: Option<&'a Transported<'a>>,
+    /// The user message of SCTP; empty where there is none that could be changed.
+    pub user: &'a [u8],
+    /// What the message came in; none where it came whole.
+    pub pieces: Option<InPieces>,
     /// Frames of the user message's fragments, eight octets each; none where it came whole.
     pub fragment_frames: &'a [u8],
     /// Frames of the SCCP message's segments; none where it came whole.
@@ -28,7 +33,9 @@ impl<'a> Way<'a> {
     #[inline(always)]
     pub const fn new(input: &'a Input<'a>, policy: Option<&'a Image<'a>>) -> Self {
         let none: &[u8] = &[];
-        Self { input, policy, anomalies: Anomalies::NONE, below: None, fragment_frames: none, segment_frames: none }
+        let (anomalies, below) = (Anomalies::NONE, None);
+        let (user, fragment_frames, segment_frames) = (none, none, none);
+        Self { input, policy, anomalies, below, user, pieces: None, fragment_frames, segment_frames }
     }
 
     /// With a deviation more.
@@ -50,8 +57,20 @@ impl<'a> Way<'a> {
     pub const fn over(mut self, below: &'a Transported<'a>) -> Self {
         self.anomalies.note_if(below.data.sid.0 == 0, Anomaly::SctpStreamZero);
         self.below = Some(below);
+        self.user = below.data.payload;
         self
     }
+}
+
+/// The pieces of a message that was put together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct InPieces {
+    /// The message.
+    pub message: MessageKey,
+    /// How many.
+    pub count: usize,
+    /// Whether each is a whole message of the layer below, with addresses of its own: segments of SCCP.
+    pub are_messages: bool,
 }
 
 /// One SCCP message and all that is around it. Each layer stays where it was read.

@@ -49,6 +49,7 @@ fn judged(conditions: Conditions, policy: Option<&Image<'_>>) -> Verdicts {
                 time_ns: record.timestamp_ns,
                 port: b"",
                 side: Side::Outside,
+                wire: None,
                 point_codes: PointCodes::Itu,
             };
             engine.process(&input, policy, &mut verdicts);

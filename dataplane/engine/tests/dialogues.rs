@@ -40,6 +40,7 @@ fn play(dialogues: usize, times: u64) -> Tally {
                 time_ns,
                 port: b"",
                 side: Side::Outside,
+                wire: None,
                 point_codes: PointCodes::Itu,
             };
             engine.process(&input, None, &mut counting);

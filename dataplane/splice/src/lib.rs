@@ -10,10 +10,15 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod envelope;
 mod frame;
+mod latest;
 mod memory;
-mod neutral;
+pub mod refusal;
+pub mod translate;
 
+pub use envelope::{Carrier, Envelope, Way};
 pub use frame::{Edit, Refused, rebuild};
-pub use memory::{EditKey, Edits};
-pub use neutral::{neutral_sccp, neutral_tcap, TCAP_OCTETS};
+pub use latest::{Key, Latest};
+pub use memory::{EditKey, Edits, Kept};
+pub use refusal::{Answer, Asked};

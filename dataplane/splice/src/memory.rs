@@ -1,10 +1,13 @@
 //! What became of chunks: the same TSN gets the same octets when it comes again.
 //!
-//! Kept in the order in which they came, in a ring of fixed slots. What gives way was acknowledged long ago, or its
-//! sender was silent for as long as the ring lasts.
+//! The latest verdicts are kept, by chunk, in a ring. What gives way was acknowledged long ago, or its sender was silent
+//! for as long as the ring lasts. Octets need more room than verdicts and have a shorter ring: where they have given
+//! way the chunk is neutralised, which needs none. A refused message is not let through because memory was short.
+
+use crate::latest::{Key, Latest};
 
 /// The chunk of a direction of an association.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EditKey {
     /// Verification tag and ports.
     pub direction: u64,
@@ -12,39 +15,55 @@ pub struct EditKey {
     pub tsn: u32,
 }
 
-/// Octets that stand for those of a chunk, by chunk.
+impl Key for EditKey {
+    #[inline]
+    fn word(&self) -> u64 {
+        self.direction ^ u64::from(self.tsn).rotate_left(32) ^ u64::from(self.tsn)
+    }
+}
+
+/// What stands for a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept<'e> {
+    /// What the destination ignores; it follows from the chunk.
+    Neutral,
+    /// These octets, as its payload.
+    Octets(&'e [u8]),
+}
+
+#[derive(Clone, Copy)]
+enum Mark {
+    Neutral,
+    /// Number of the octets, counted from the first ever kept.
+    Octets(u64),
+}
+
+/// What stands for chunks, by chunk.
 pub struct Edits {
-    slots: Box<[Slot]>,
+    marks: Latest<EditKey, Mark>,
     octets: Box<[u8]>,
+    lens: Box<[u16]>,
     octets_max: usize,
-    /// The latest slot of each home; [`NONE`] where there is none.
-    homes: Box<[u32]>,
-    /// The slot that is taken next.
-    next: usize,
+    /// The number that is given next.
+    next: u64,
 }
-
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    key: EditKey,
-    /// Of the octets; none: free.
-    len: u16,
-    /// The slot before it with the same home.
-    before: u32,
-}
-
-const NONE: u32 = u32::MAX;
 
 impl Edits {
-    /// Room for so many chunks of at most so many octets each.
-    pub fn new(capacity: usize, octets_max: usize) -> Self {
-        let free = Slot { key: EditKey::default(), len: 0, before: NONE };
+    /// Room for so many verdicts, and for so many strings of at most so many octets each; hashed under a secret.
+    pub fn new(verdicts: usize, strings: usize, octets_max: usize, secret: u64) -> Self {
+        let strings = strings.max(1);
         Self {
-            slots: vec![free; capacity].into_boxed_slice(),
-            octets: vec![0; capacity * octets_max].into_boxed_slice(),
+            marks: Latest::new(verdicts, secret),
+            octets: vec![0; strings * octets_max].into_boxed_slice(),
+            lens: vec![0; strings].into_boxed_slice(),
             octets_max,
-            homes: vec![NONE; capacity.next_power_of_two()].into_boxed_slice(),
             next: 0,
         }
+    }
+
+    /// A chunk is neutralised whenever it comes.
+    pub fn neutralise(&mut self, key: EditKey) {
+        self.marks.keep(key, Mark::Neutral);
     }
 
     /// Keeps octets for a chunk. `false` if they are none or too many: then nothing is kept.
@@ -52,90 +71,78 @@ impl Edits {
         if octets.is_empty() || octets.len() > self.octets_max {
             return false;
         }
-        let at = self.next;
-        self.free(at);
-        let (home, octets_at) = (self.home(key), at * self.octets_max);
-        let room = self.octets.get_mut(octets_at..).and_then(|rest| rest.get_mut(..octets.len()));
-        let (Some(slot), Some(head), Some(room)) = (self.slots.get_mut(at), self.homes.get_mut(home), room) else {
-            return false;
-        };
-        *slot = Slot { key, len: octets.len() as u16, before: *head };
-        *head = at as u32;
+        let at = self.slot(self.next);
+        let place = at * self.octets_max;
+        let room = self.octets.get_mut(place..).and_then(|rest| rest.get_mut(..octets.len()));
+        let (Some(room), Some(len)) = (room, self.lens.get_mut(at)) else { return false };
         room.copy_from_slice(octets);
-        self.next = if at + 1 < self.slots.len() { at + 1 } else { 0 };
+        *len = octets.len() as u16;
+        self.marks.keep(key, Mark::Octets(self.next));
+        self.next += 1;
         true
     }
 
-    /// What stands for a chunk.
-    pub fn find(&self, key: EditKey) -> Option<&[u8]> {
-        let mut at = *self.homes.get(self.home(key))?;
-        for _ in 0..self.slots.len() {
-            let slot = self.slots.get(at as usize)?;
-            if slot.key == key {
-                let start = at as usize * self.octets_max;
-                return self.octets.get(start..start + usize::from(slot.len));
-            }
-            at = slot.before;
-        }
-        None
+    /// What stands for a chunk; none for one that is as it came.
+    #[inline]
+    pub fn find(&self, key: EditKey) -> Option<Kept<'_>> {
+        let Mark::Octets(number) = self.marks.find(key)? else { return Some(Kept::Neutral) };
+        Some(self.string(number).map_or(Kept::Neutral, Kept::Octets))
     }
 
-    /// Takes the oldest slot out of its home, of which it is the last.
-    fn free(&mut self, at: usize) {
-        let Some(slot) = self.slots.get(at).filter(|slot| slot.len > 0) else { return };
-        let home = self.home(slot.key);
-        let Some(head) = self.homes.get_mut(home) else { return };
-        if *head as usize == at {
-            *head = NONE;
-            return;
-        }
-        let mut later = *head as usize;
-        while let Some(slot) = self.slots.get_mut(later) {
-            if slot.before as usize == at {
-                slot.before = NONE;
-                return;
-            }
-            later = slot.before as usize;
-        }
+    /// Whether no chunk was changed yet.
+    #[inline(always)]
+    pub const fn is_empty(&self) -> bool {
+        self.marks.is_empty()
     }
 
-    fn home(&self, key: EditKey) -> usize {
-        let mixed = (key.direction ^ u64::from(key.tsn).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (mixed >> 32) as usize & (self.homes.len() - 1)
+    fn string(&self, number: u64) -> Option<&[u8]> {
+        if self.next - number > self.lens.len() as u64 {
+            return None;
+        }
+        let at = self.slot(number);
+        let place = at * self.octets_max;
+        self.octets.get(place..place + usize::from(*self.lens.get(at)?))
+    }
+
+    const fn slot(&self, number: u64) -> usize {
+        (number % self.lens.len() as u64) as usize
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-    use std::collections::VecDeque;
 
-    const fn key(n: u32) -> EditKey {
-        EditKey { direction: (n % 3) as u64, tsn: n / 3 }
+    const fn key(tsn: u32) -> EditKey {
+        EditKey { direction: 0xC0FF_EE00_0B59_0B59, tsn }
     }
 
-    proptest! {
-        #[test]
-        fn it_keeps_the_latest_chunks_and_no_others(kept in prop::collection::vec(0..400_u32, 1..300)) {
-            let mut edits = Edits::new(16, 8);
-            let mut model: VecDeque<(u32, [u8; 4])> = VecDeque::new();
-            for (turn, n) in (0_u32..).zip(kept) {
-                prop_assert!(edits.keep(key(n), &turn.to_be_bytes()));
-                model.push_front((n, turn.to_be_bytes()));
-                model.truncate(16);
-                for n in 0..400 {
-                    let expected = model.iter().find(|(m, _)| *m == n).map(|(_, octets)| octets.as_slice());
-                    prop_assert_eq!(edits.find(key(n)), expected);
-                }
-            }
+    #[test]
+    fn a_chunk_gets_the_same_octets_again() {
+        let mut edits = Edits::new(8, 4, 8, 0x5EED);
+        assert!(edits.is_empty() && edits.find(key(1)).is_none());
+        assert!(edits.keep(key(1), b"one") && edits.keep(key(2), b"two"));
+        edits.neutralise(key(3));
+        assert_eq!(edits.find(key(1)), Some(Kept::Octets(b"one")));
+        assert_eq!(edits.find(key(2)), Some(Kept::Octets(b"two")));
+        assert_eq!(edits.find(key(3)), Some(Kept::Neutral));
+        assert_eq!(edits.find(EditKey { direction: 1, tsn: 1 }), None);
+    }
+
+    #[test]
+    fn a_chunk_whose_octets_have_given_way_is_neutralised() {
+        let mut edits = Edits::new(8, 2, 8, 0x5EED);
+        for tsn in 1..=3 {
+            assert!(edits.keep(key(tsn), &[tsn as u8; 8]));
         }
+        assert_eq!(edits.find(key(1)), Some(Kept::Neutral));
+        assert_eq!(edits.find(key(2)), Some(Kept::Octets(&[2; 8])));
     }
 
     #[test]
     fn what_does_not_fit_is_not_kept() {
-        let mut edits = Edits::new(4, 8);
+        let mut edits = Edits::new(4, 4, 8, 0x5EED);
         assert!(!edits.keep(key(1), &[0; 9]) && !edits.keep(key(1), &[]) && edits.keep(key(2), &[7; 8]));
-        assert_eq!((edits.find(key(1)), edits.find(key(2))), (None, Some(&[7; 8][..])));
+        assert_eq!((edits.find(key(1)), edits.find(key(2))), (None, Some(Kept::Octets(&[7; 8]))));
     }
 }

@@ -113,6 +113,8 @@ pub struct Joined {
     pub frames: usize,
     /// Position of the last piece.
     pub last_at: u32,
+    /// Pieces it came in.
+    pub pieces: usize,
 }
 
 /// The table.
@@ -233,7 +235,7 @@ impl Pieces {
     /// numbers of the frames it came in go to `frames`: as many as there is room for, each once, in the order of the
     /// pieces' positions.
     pub fn join(&mut self, run: Run, out: &mut [u8], frames: &mut [u64]) -> Joined {
-        let mut joined = Joined { octets: 0, frames: 0, last_at: 0 };
+        let mut joined = Joined { octets: 0, frames: 0, last_at: 0, pieces: 0 };
         if !self.table.is_whole(run.head) {
             return joined;
         }
@@ -241,6 +243,7 @@ impl Pieces {
         let mut at = run.head;
         while let Some(&Held { at: position, frame, following, .. }) = self.table.held(at) {
             joined.last_at = position;
+            joined.pieces += 1;
             joined.octets += self.table.copy(at, out.get_mut(joined.octets..).unwrap_or_default());
             joined.frames += note(frames, joined.frames, frame);
             self.counts.joined += 1;

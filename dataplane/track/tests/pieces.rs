@@ -163,7 +163,7 @@ fn added(pieces: &mut Pieces, piece: &Piece<'_>, now_ns: u64) -> Outcome {
         Added::Refused => Outcome::Refused,
         Added::Whole(run) => {
             let (mut out, mut names) = (vec![0; 65_535], [0; 64]);
-            let Joined { octets, frames, last_at } = pieces.join(run, &mut out, &mut names);
+            let Joined { octets, frames, last_at, .. } = pieces.join(run, &mut out, &mut names);
             Outcome::Whole(out[..octets].to_vec(), names[..frames].to_vec(), last_at)
         }
     }

@@ -98,6 +98,7 @@ fn each_message(
             time_ns: record.timestamp_ns,
             port: b"",
             side: Side::ByAddress { inside: &from.inside },
+            wire: None,
             point_codes: from.point_codes.into(),
         };
         engine.process(&input, Some(image), seen);

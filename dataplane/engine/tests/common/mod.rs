@@ -120,7 +120,7 @@ impl Rig {
     pub fn offer_as(&mut self, link: u16, octets: &[u8], point_codes: PointCodes) -> Exit {
         self.offered += 1;
         let (number, time_ns) = (self.offered, self.offered);
-        let input = Input { octets, link, number, time_ns, port: b"", side: Side::Outside, point_codes };
+        let input = Input { octets, link, number, time_ns, port: b"", side: Side::Outside, wire: None, point_codes };
         self.engine.process(&input, None, &mut self.writing)
     }
 

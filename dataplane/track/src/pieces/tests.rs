@@ -86,7 +86,7 @@ fn frames_are_named_once_each_in_the_order_of_the_pieces() {
     let Added::Whole(run) = pieces.add(&Piece { frame: 12, ..numbered(2, 4, b"ab") }, 0) else { panic!("whole") };
     let (mut out, mut frames) = ([0; 5], [0; 8]);
     let joined = pieces.join(run, &mut out, &mut frames);
-    assert_eq!((joined, &frames[..3]), (Joined { octets: 5, frames: 3, last_at: 3 }, &[10, 11, 12][..]));
+    assert_eq!((joined, &frames[..3]), (Joined { octets: 5, frames: 3, last_at: 3, pieces: 4 }, &[10, 11, 12][..]));
     assert_eq!(&out, b"ababa", "as far as there is room");
 }
 

@@ -92,7 +92,7 @@ pub fn run(input: &[u8], policy: &[u8], allocations_during: impl Fn(&mut dyn FnM
             mend(link, &mut octets);
         }
         let (side, point_codes) = (side(how), point_codes(how));
-        let input = Input { octets: &octets, link, number, time_ns, port: b"", side, point_codes };
+        let input = Input { octets: &octets, link, number, time_ns, port: b"", side, wire: None, point_codes };
         let allocations = allocations_during(&mut || {
             engine.process(&input, image.as_ref(), &mut writing);
         });

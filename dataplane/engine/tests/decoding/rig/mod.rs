@@ -102,7 +102,7 @@ impl Rig {
         self.frames += 1;
         let (number, time_ns, point_codes) = (self.frames, self.time_ns, self.point_codes);
         self.time_ns += 1_000_000;
-        let input = Input { octets, link, number, time_ns, port: b"", side: Side::Outside, point_codes };
+        let input = Input { octets, link, number, time_ns, port: b"", side: Side::Outside, wire: None, point_codes };
         self.engine.process(&input, None, &mut self.heard)
     }
 

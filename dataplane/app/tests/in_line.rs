@@ -1,0 +1,223 @@
+//! A wire that changes what it carries: what a refused message becomes, and that the association never notices.
+
+mod common;
+
+use common::{Rig, TURN_NS, collect, frames_of, is_dissected_cleanly, offer};
+use sluice_abi::counters::{Counter, Slot};
+use sluice_dataplane::lane::Lane;
+use sluice_engine::Wire;
+use sluice_io::FrameMeta;
+use sluice_io::memory::{MemoryPort, Pool, pair};
+use sluice_splice::{Carrier, Edit, Envelope, Way, rebuild};
+use sluice_wire::link::LinkType;
+use sluice_wire::mtp3::Variant;
+use sluice_wire::sctp::{ChunkKind, Data, Packet};
+use sluice_wire::tcap::{Code, ComponentKind, Message, MessageKind};
+use sluice_wire::{m3ua, sccp};
+use std::collections::BTreeSet;
+
+/// A wire under a policy, with both its far ends.
+struct Line {
+    rig: Rig<MemoryPort>,
+    outside: MemoryPort,
+    inside: MemoryPort,
+    pool: Pool,
+}
+
+impl Line {
+    fn new(policy: &str, changes: Wire) -> Self {
+        let pool = Pool::new(4096, 2048);
+        let (far_outside, outside) = pair(["far", "outside"], &pool, 1024);
+        let (far_inside, inside) = pair(["far", "inside"], &pool, 1024);
+        let rig = Rig::judging(vec![Lane::wire("w".into(), outside, inside).with_changes(changes)], policy);
+        Self { rig, outside: far_outside, inside: far_inside, pool }
+    }
+
+    /// Sends frames from outside; gives what arrives inside when nothing moves any more.
+    fn inwards(&mut self, frames: &[(Vec<u8>, FrameMeta)]) -> Vec<Vec<u8>> {
+        carry(&mut self.rig, (&mut self.outside, &mut self.inside), &self.pool, frames)
+    }
+
+    /// Sends frames from inside; gives what arrives outside.
+    fn outwards(&mut self, frames: &[(Vec<u8>, FrameMeta)]) -> Vec<Vec<u8>> {
+        carry(&mut self.rig, (&mut self.inside, &mut self.outside), &self.pool, frames)
+    }
+
+    fn count(&self, counter: Counter) -> u64 {
+        self.rig.at(Slot::counter(counter))
+    }
+}
+
+fn carry(
+    rig: &mut Rig<MemoryPort>,
+    (from, to): (&mut MemoryPort, &mut MemoryPort),
+    pool: &Pool,
+    frames: &[(Vec<u8>, FrameMeta)],
+) -> Vec<Vec<u8>> {
+    let (mut arrived, mut sent, mut idle) = (Vec::new(), 0, 0);
+    while idle < 200 {
+        sent += offer(from, pool, &frames[sent..]);
+        idle = if rig.core.turn() == 0 && sent == frames.len() { idle + 1 } else { 0 };
+        rig.core.clock.advance(TURN_NS);
+        collect(to, &mut arrived);
+    }
+    arrived
+}
+
+/// The frames that are none of those that came.
+fn changed(frames: &[(Vec<u8>, FrameMeta)], arrived: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let came: BTreeSet<&[u8]> = frames.iter().map(|(octets, _)| octets.as_slice()).collect();
+    arrived.iter().filter(|octets| !came.contains(octets.as_slice())).cloned().collect()
+}
+
+/// The DATA chunks of a frame over Ethernet and IPv4: TSN, stream, flags and payload.
+fn chunks(frame: &[u8]) -> Vec<(u32, u16, u8, Vec<u8>)> {
+    let Some(packet) = sctp(frame) else { return Vec::new() };
+    let data = packet.chunks().map_while(Result::ok).filter(|chunk| chunk.kind() == ChunkKind::Data);
+    data.filter_map(|chunk| Data::parse(&chunk).ok())
+        .map(|data| (data.tsn.0, data.sid.0, data.flags.0, data.payload.to_vec()))
+        .collect()
+}
+
+fn sctp(frame: &[u8]) -> Option<Packet<'_>> {
+    let ip = frame.get(14..)?;
+    let packet = sluice_wire::ip::Packet::parse(ip).ok()?;
+    let at = usize::from(packet.payload_offset());
+    Packet::parse(&ip[at..at + packet.payload().len()]).ok()
+}
+
+fn every_request(action: &str) -> String {
+    format!(
+        "name = \"in-line\"\n[[rule]]\nid = \"all\"\nlevel = 3\n\
+         when = 'map.component == \"invoke\" && (map.op == 44 || map.op == 46)'\n{action}\n"
+    )
+}
+
+/// Every chunk is where it was: TSN, stream and flags.
+fn assert_in_place(frames: &[(Vec<u8>, FrameMeta)], arrived: &[Vec<u8>]) {
+    let place = |(tsn, sid, flags, _): (u32, u16, u8, Vec<u8>)| (tsn, sid, flags);
+    let mut before: Vec<_> = frames.iter().flat_map(|(octets, _)| chunks(octets)).map(place).collect();
+    let mut after: Vec<_> = arrived.iter().flat_map(|octets| chunks(octets)).map(place).collect();
+    before.sort_unstable();
+    after.sort_unstable();
+    assert_eq!(before, after, "no chunk was lost, added or moved");
+}
+
+#[test]
+fn a_discarded_message_keeps_its_place_and_says_nothing_any_more() {
+    for capture in ["mix-11.pcap", "segments.pcap", "fragments.pcap", "sua.pcap", "m2pa.pcap", "vlan.pcap", "ipv6.pcap"]
+    {
+        let frames = frames_of(capture);
+        let mut line = Line::new(&every_request("action = \"discard\""), Wire::default());
+        let arrived = line.inwards(&frames);
+        assert_eq!(arrived.len(), frames.len(), "{capture}");
+        assert!(line.count(Counter::FramesChanged) > 10, "{capture}");
+        assert_eq!(line.count(Counter::FramesNotChanged), 0, "{capture}");
+        // One message of this capture comes in segments one of which comes in fragments.
+        let too_much = u64::from(capture == "fragments.pcap");
+        assert_eq!(line.count(Counter::VerdictNotApplied), too_much, "{capture}");
+        assert_in_place(&frames, &arrived);
+        is_dissected_cleanly(&changed(&frames, &arrived));
+    }
+}
+
+#[test]
+fn a_retransmission_gets_the_same_octets_again() {
+    let frames = frames_of("mix-11.pcap");
+    for action in ["action = \"discard\"", "action = \"reject\"\nerror = \"systemFailure\""] {
+        let mut line = Line::new(&every_request(action), Wire::default());
+        let (mut first, mut again) = (line.inwards(&frames), line.inwards(&frames));
+        first.sort();
+        again.sort();
+        assert_eq!(first, again);
+    }
+}
+
+#[test]
+fn a_rejected_request_is_refused_by_its_destination_and_its_originator_is_told_the_error() {
+    // The true answers, which the capture has too, would be taken for the refusals.
+    let frames: Vec<_> = frames_of("mix-11.pcap").into_iter().filter(|(octets, _)| is_a_begin(octets)).collect();
+    let mut line = Line::new(&every_request("action = \"reject\"\nerror = \"unexpectedDataValue\""), Wire::default());
+    let arrived = line.inwards(&frames);
+    assert_in_place(&frames, &arrived);
+    let mut bounced = changed(&frames, &arrived);
+    bounced.sort();
+    bounced.dedup();
+    is_dissected_cleanly(&bounced);
+    let refusals: Vec<_> = bounced.iter().zip(1..).filter_map(|(frame, n)| refusal_of(frame, n)).collect();
+    assert!(refusals.len() > 50, "{}", refusals.len());
+    let answers = line.outwards(&refusals);
+    assert_eq!(line.count(Counter::AnswersGiven), refusals.len() as u64);
+    is_dissected_cleanly(&answers);
+    for (answer, (refusal, _)) in answers.iter().zip(&refusals) {
+        let (answer, refusal) = (tcap_of(answer).unwrap(), tcap_of(refusal).unwrap());
+        let (told, refused) = (Message::parse(&answer).unwrap(), Message::parse(&refusal).unwrap());
+        assert_eq!((told.kind, told.fault, told.dtid), (MessageKind::End, None, refused.dtid));
+        let components: Vec<_> = told.components().map(Result::unwrap).collect();
+        assert!(!components.is_empty());
+        assert!(components.iter().all(|c| c.kind == ComponentKind::ReturnError && c.error == Some(Code::Local(36))));
+    }
+}
+
+/// Whether a frame has one chunk, and in it a Begin.
+fn is_a_begin(frame: &[u8]) -> bool {
+    let tcap = tcap_of(frame).filter(|_| chunks(frame).len() == 1);
+    tcap.is_some_and(|tcap| Message::parse(&tcap).is_ok_and(|message| message.kind == MessageKind::Begin))
+}
+
+/// What a destination says to a request that was bounced: it does not know this version or operation. None for any other.
+fn refusal_of(frame: &[u8], tsn: u32) -> Option<(Vec<u8>, FrameMeta)> {
+    let tcap = tcap_of(frame)?;
+    let message = Message::parse(&tcap).ok()?;
+    let of_no_version =
+        message.dialogue.and_then(|d| d.application_context).is_some_and(|context| context.ends_with(&[99]));
+    let of_no_operation = message.components().flatten().any(|c| c.operation == Some(Code::Local(127)));
+    if message.kind != MessageKind::Begin || !of_no_version && !of_no_operation {
+        return None;
+    }
+    let dialogue_as_id = [6, 7, 0, 0x11, 0x86, 5, 1, 1, 1];
+    let abort = tlv(0x28, &[&dialogue_as_id, &tlv(0xA0, &[&tlv(0x64, &[&[0x80, 1, 0]])])]);
+    let abort = tlv(0x67, &[&tlv(0x49, &[message.otid?.octets()]), &tlv(0x6B, &[&abort])]);
+    Some((back(frame, tsn, &abort)?, FrameMeta::default()))
+}
+
+fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+    let value = contents.concat();
+    assert!(value.len() < 128);
+    [&[tag, value.len() as u8][..], &value].concat()
+}
+
+/// The TCAP message in the first chunk of a frame.
+fn tcap_of(frame: &[u8]) -> Option<Vec<u8>> {
+    let payload = chunks(frame).first()?.3.clone();
+    let user_data = m3ua::Message::parse(&payload).ok()?.protocol_data().ok()?.user_data;
+    let sccp::Message::Connectionless(sccp) = sccp::Message::parse(user_data).ok()? else { return None };
+    Some(sccp.data.to_vec())
+}
+
+/// A frame in the other direction, in which a TCAP message goes back to where one came from.
+fn back(frame: &[u8], tsn: u32, tcap: &[u8]) -> Option<Vec<u8>> {
+    let packet = sctp(frame)?;
+    let chunk = packet.chunks().flatten().find(|chunk| chunk.kind() == ChunkKind::Data)?;
+    let data = Data::parse(&chunk).ok()?;
+    let user_data = m3ua::Message::parse(data.payload).ok()?.protocol_data().ok()?.user_data;
+    let sccp::Message::Connectionless(sccp) = sccp::Message::parse(user_data).ok()? else { return None };
+    let envelope = Envelope { carrier: Carrier::M3ua, octets: data.payload, variant: Variant::Itu, sccp: &sccp };
+    let mut payload = [0; 512];
+    let len = envelope.write(Way::Back, tcap, &mut payload).ok()?;
+    let edit = Edit { chunk_at: chunk.offset, payload: &payload[..len] };
+    let mut out = vec![0; 2048];
+    let len = rebuild(LinkType::Ethernet, frame, &[edit], 1500, &mut out).ok()?;
+    out.truncate(len);
+    let sctp_at = 34;
+    (out[12..14] == [8, 0] && out[14] == 0x45).then_some(())?;
+    out[26..34].rotate_left(4);
+    out[sctp_at..sctp_at + 4].rotate_left(2);
+    out[sctp_at + 4..sctp_at + 8].copy_from_slice(&(packet.verification_tag().0 ^ 0x5555).to_be_bytes());
+    let tsn_at = sctp_at + usize::from(chunk.offset) + 4;
+    out[tsn_at..tsn_at + 4].copy_from_slice(&tsn.to_be_bytes());
+    let end = 14 + usize::from(u16::from_be_bytes([out[16], out[17]]));
+    let crc = sluice_wire::sctp::checksum(&out[sctp_at..end]).ok()?;
+    out[sctp_at + 8..sctp_at + 12].copy_from_slice(&crc.to_le_bytes());
+    Some(out)
+}

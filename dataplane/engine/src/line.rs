@@ -1,0 +1,201 @@
+//! What is done to the frames of a wire after the verdicts on their messages.
+//!
+//! ```text
+//!  verdict ─▶ plan ─▶ edits, by association and TSN ─▶ the frame is written again ─▶ the other port
+//!   act.rs   (other octets    ▲                          before it is sent on
+//!             for a chunk)    └─ a retransmission finds the same ones
+//! ```
+//! One message goes out for each that came in: no TSN moves, so any frame may be forwarded as it came at any time, and
+//! an association outlives the dataplane. What a chunk becomes is decided once, when its message is judged.
+
+mod hold;
+mod plan;
+mod reply;
+mod write;
+
+pub use plan::Plan;
+pub use reply::{Party, Replies};
+pub use write::Written;
+
+use crate::decode::Transported;
+use crate::judge::Fallback;
+use crate::parsed::Parsed;
+use crate::track::association;
+use crate::way::{Carried, Way};
+use hold::Holding;
+use sluice_splice::{EditKey, Edits, Envelope};
+use sluice_track::MessageKey;
+use sluice_wire::sctp::{self, Tsn};
+use sluice_wire::tcap::MessageKind;
+
+/// What a wire does with a message that is not let through as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wire {
+    /// How the originator of a refused request gets its answer.
+    pub answering: Answering,
+    /// Longest IP packet the links take, in octets.
+    pub mtu: u16,
+    /// How long a piece of a message waits for the others, in nanoseconds.
+    pub patience_ns: u64,
+    /// What becomes of pieces that have waited so long.
+    pub impatient: Fallback,
+    /// What becomes of a frame that should have been changed and cannot be.
+    pub unchangeable: Fallback,
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        let (impatient, unchangeable) = (Fallback::Pass, Fallback::Pass);
+        Self { answering: Answering::Bounce, mtu: 1500, patience_ns: 100_000_000, impatient, unchangeable }
+    }
+}
+
+/// How the originator of a refused request gets its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answering {
+    /// The destination refuses the dialogue unread, and its refusal becomes the answer. It has to come back by a wire of
+    /// this core.
+    Bounce,
+    /// The request itself becomes the answer; whatever is behind the wire routes it back.
+    Reflect,
+    /// Not at all: the message is discarded.
+    Discard,
+}
+
+/// Sizes of what is remembered of changes.
+#[derive(Clone, Copy, Debug)]
+pub struct LineSizes {
+    /// Chunks that became others.
+    pub verdicts: usize,
+    /// Octets of such chunks, where they do not follow from the chunk.
+    pub strings: usize,
+    /// Refused requests whose answer is still to come.
+    pub replies: usize,
+}
+
+impl Default for LineSizes {
+    fn default() -> Self {
+        Self { verdicts: 262_144, strings: 32_768, replies: 16_384 }
+    }
+}
+
+/// Longest user message that is written in the place of another: a LUDT with its label, or a longer UDT with all
+/// parameters of M3UA.
+const MESSAGE_OCTETS_MAX: usize = 4400;
+/// Octets kept for one chunk: what fits into a unitdata message, with the parameters around it.
+const STRING_OCTETS_MAX: usize = 512;
+/// Longest frame that is written.
+const FRAME_OCTETS_MAX: usize = 1 << 14;
+
+/// What is remembered of changes, and where frames are written again.
+pub struct Line {
+    pub(crate) edits: Edits,
+    pub(crate) replies: Replies,
+    pub(crate) holding: Holding,
+    /// Whether a chunk of the frame at hand is to become another.
+    pub(crate) touched: bool,
+    /// Where new messages are written.
+    message: Box<[u8]>,
+    /// Where frames are written.
+    frame: Box<[u8]>,
+    secret: u32,
+}
+
+impl Line {
+    /// Allocates its memory.
+    pub fn new(sizes: &LineSizes, secret: u64) -> Self {
+        Self {
+            edits: Edits::new(sizes.verdicts, sizes.strings, STRING_OCTETS_MAX, secret),
+            replies: Replies::new(sizes.replies, secret),
+            holding: Holding::new(),
+            touched: false,
+            message: vec![0; MESSAGE_OCTETS_MAX].into_boxed_slice(),
+            frame: vec![0; FRAME_OCTETS_MAX].into_boxed_slice(),
+            secret: (secret >> 32) as u32,
+        }
+    }
+
+    /// A chunk comes again: it is what it was.
+    #[inline]
+    pub fn again(&mut self, packet: &sctp::Packet<'_>, tsn: Tsn) {
+        let key = key_of(packet, tsn);
+        self.touched |= self.edits.find(key).is_some();
+        self.holding.again(key);
+    }
+
+    /// Makes a destination's refusal of a request that was refused here into its answer. `false` for any other message.
+    #[inline(always)]
+    pub fn answer(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> bool {
+        !self.replies.is_empty() && self.answer_if_refused(carried, parsed).is_some()
+    }
+
+    #[inline(never)]
+    fn answer_if_refused(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> Option<()> {
+        let Parsed { message, components, .. } = *parsed;
+        if message.kind == MessageKind::Begin {
+            // Another transaction of the same id.
+            self.replies.forget(&Party::sender(carried, message.otid)?);
+            return None;
+        }
+        let originator = Party::receiver(carried, message.dtid)?;
+        let way = carried.way;
+        let asked = self.replies.find(&originator, way.input.time_ns)?;
+        let below = way.below.filter(|_| way.input.wire.is_some() && way.pieces.is_none() && !way.user.is_empty())?;
+        let mut tcap = [0; 512];
+        let len = asked.answered(message, components, &mut tcap)?.ok()?;
+        let carrier = carried.msu.adaptation.carrier()?;
+        let (octets, variant) = (way.user, way.input.point_codes);
+        let envelope = Envelope { carrier, octets, variant, sccp: carried.sccp };
+        let len = envelope.write(sluice_splice::Way::On, tcap.get(..len)?, &mut self.message).ok()?;
+        self.edits.keep(key_below(below), self.message.get(..len)?).then_some(())?;
+        self.touched = true;
+        self.replies.forget(&originator);
+        Some(())
+    }
+
+    /// Another frame is at hand.
+    #[inline(always)]
+    pub fn next_frame(&mut self) {
+        self.touched = false;
+        self.holding.next_frame();
+    }
+
+    /// A piece of a message waits for the others.
+    pub fn wait(&mut self, way: &Way<'_>, message: MessageKey) {
+        if let (Some(_), Some(below)) = (way.input.wire, way.below) {
+            self.holding.wait(message, key_below(below));
+        }
+    }
+
+    /// A message is whole with the chunk at hand.
+    pub fn complete(&mut self, message: MessageKey, tsns: Option<(Tsn, Tsn)>, below: Option<&Transported<'_>>) {
+        if let Some(below) = below {
+            self.holding.complete(message, tsns, key_below(below));
+        }
+    }
+
+    /// Whether a frame that is held waits still.
+    pub fn is_waiting(&self, ticket: u64) -> bool {
+        self.holding.is_waiting(ticket)
+    }
+
+    /// A frame that is held has waited long enough. Where its pieces must not go on they become octets that are a message
+    /// of no protocol: its receiver says so, and the association goes on.
+    pub fn give_up(&mut self, ticket: u64, impatient: Fallback) {
+        while let Some(chunk) = self.holding.give_up(ticket) {
+            if impatient == Fallback::Discard {
+                self.edits.keep(chunk, &[0]);
+            }
+        }
+    }
+}
+
+/// The chunk in its association.
+fn key_of(packet: &sctp::Packet<'_>, tsn: Tsn) -> EditKey {
+    EditKey { direction: association(packet), tsn: tsn.0 }
+}
+
+/// The chunk a message came in.
+fn key_below(below: &Transported<'_>) -> EditKey {
+    key_of(&below.transport.sctp, below.data.tsn)
+}

@@ -1,0 +1,197 @@
+//! What becomes of one TCAP message: the gravest of the verdicts on its components.
+
+use super::hold::Chunks;
+use super::reply::Party;
+use super::{Answering, Line, MESSAGE_OCTETS_MAX, key_below};
+use crate::COMPONENTS_MAX;
+use crate::message::Lines;
+use crate::way::InPieces;
+use sluice_abi::Action;
+use sluice_splice::refusal::{self, Request};
+use sluice_splice::{Answer, Asked, Envelope, Way};
+use sluice_wire::Anomaly;
+use sluice_wire::sctp::ChunkKind;
+use sluice_wire::tcap::{ComponentKind, MessageKind};
+
+/// Longest TCAP message that is written in the place of another.
+const TCAP_OCTETS_MAX: usize = 512;
+/// What a rule without an error of its own answers with (TS 29.002 §17.6.6).
+const SYSTEM_FAILURE: u8 = 34;
+
+/// A message, and what was planned for it so far.
+pub struct Plan<'l> {
+    /// None where nothing can be changed.
+    of: Option<Of<'l>>,
+    planned: Action,
+}
+
+struct Of<'l> {
+    line: &'l mut Line,
+    answering: Answering,
+    lines: &'l Lines<'l>,
+}
+
+impl<'l> Plan<'l> {
+    /// Of a message that cannot be changed.
+    pub const NONE: Self = Self { of: None, planned: Action::Pass };
+
+    /// Of a message that came by a wire.
+    #[inline]
+    pub fn new(line: Option<&'l mut Line>, lines: &'l Lines<'l>) -> Self {
+        let of = match (line, lines.carried.way.input.wire) {
+            (Some(line), Some(wire)) => Some(Of { line, answering: wire.answering, lines }),
+            _ => None,
+        };
+        Self { of, planned: Action::Pass }
+    }
+
+    /// Does to the message what the verdict on one of its components asks for, unless the verdict on another was graver;
+    /// says what is done.
+    #[inline(never)]
+    pub fn act(&mut self, action: Action, error: Option<u8>) -> Action {
+        let Some(of) = self.of.as_mut().filter(|of| of.is_editable()) else { return Action::Pass };
+        if gravity(action) > gravity(self.planned) {
+            self.planned = of.carry_out(action, error).unwrap_or(self.planned);
+        }
+        self.planned
+    }
+}
+
+impl Of<'_> {
+    /// Whether the message came in a form that can be changed: in whole SCTP packets whose checksums hold, which are not
+    /// authenticated (RFC 4895), in DATA of which every piece was held.
+    fn is_editable(&self) -> bool {
+        let way = self.lines.carried.way;
+        let Some(below) = way.below.filter(|_| !way.user.is_empty()) else { return false };
+        let sctp = &below.transport.sctp;
+        let is_authenticated = || sctp.chunks().flatten().any(|chunk| chunk.kind() == ChunkKind::Auth);
+        let is_held = |pieces: InPieces| self.line.holding.chunks(pieces.message, pieces.count).is_some();
+        below.transport.crc_holds
+            && sctp.verification_tag().0 != 0
+            && !way.anomalies.has(Anomaly::IpFragmented)
+            && way.pieces.is_none_or(is_held)
+            && !is_authenticated()
+    }
+
+    /// What is done; none where nothing could be.
+    fn carry_out(&mut self, action: Action, error: Option<u8>) -> Option<Action> {
+        let answer = match action {
+            Action::Reject => Some(Answer::Error(error.unwrap_or(SYSTEM_FAILURE))),
+            Action::Acknowledge => Some(Answer::Acknowledge),
+            Action::Abort => Some(Answer::Abort),
+            _ => None,
+        };
+        match answer.filter(|_| self.answering != Answering::Discard) {
+            Some(answer) if self.answer(answer).is_some() => Some(action),
+            _ => self.neutralise().map(|()| Action::Discard),
+        }
+    }
+
+    fn neutralise(&mut self) -> Option<()> {
+        let way = self.lines.carried.way;
+        match way.pieces {
+            None => {
+                self.line.edits.neutralise(key_below(way.below?));
+                self.line.touched = true;
+                Some(())
+            }
+            // Fragments are no messages of their own, and the last segment is none of the dialogue: they are filled.
+            Some(_) => {
+                let mut tcap = [0; TCAP_OCTETS_MAX];
+                let salt = self.line.secret ^ way.below?.data.tsn.0;
+                let len = refusal::neutral(Some(self.lines.parsed.message), salt, &mut tcap).ok()?;
+                self.replace(Way::On, tcap.get(..len)?)
+            }
+        }
+    }
+
+    /// Sees to it that the originator is told.
+    fn answer(&mut self, answer: Answer) -> Option<()> {
+        let Of { lines, answering, .. } = *self;
+        let mut operations = [None; COMPONENTS_MAX];
+        lines.operations(&mut operations);
+        let request = Request {
+            message: lines.parsed.message,
+            octets: lines.carried.sccp.data,
+            components: lines.parsed.components,
+            operations: &operations,
+            context: lines.context(),
+        };
+        let mut tcap = [0; TCAP_OCTETS_MAX];
+        let is_request = lines.parsed.components.iter().any(|component| component.kind == ComponentKind::Invoke);
+        let opens = lines.parsed.message.kind == MessageKind::Begin;
+        if !is_request && !opens {
+            let len = refusal::in_place(&request, answer, &mut tcap)?.ok()?;
+            return self.replace(Way::On, tcap.get(..len)?);
+        }
+        let asked = Asked::of(&request, answer)?;
+        if answering == Answering::Reflect && opens {
+            let len = asked.ended(&mut tcap).ok()?;
+            return self.replace(Way::Back, tcap.get(..len)?);
+        }
+        let len = refusal::bounce(&request, &mut tcap)?.ok()?;
+        self.replace(Way::On, tcap.get(..len)?)?;
+        let originator = Party::sender(lines.carried, lines.parsed.message.otid)?;
+        self.line.replies.expect(&originator, asked, lines.carried.way.input.time_ns);
+        Some(())
+    }
+
+    /// The message becomes another.
+    fn replace(&mut self, way: Way, tcap: &[u8]) -> Option<()> {
+        let carried = self.lines.carried;
+        let carrier = carried.msu.adaptation.carrier()?;
+        let octets = carried.way.user;
+        let envelope = Envelope { carrier, octets, variant: carried.way.input.point_codes, sccp: carried.sccp };
+        let mut message = [0; MESSAGE_OCTETS_MAX];
+        let len = envelope.write(way, tcap, &mut message).ok()?;
+        self.fits(len).then_some(())?;
+        self.spread(message.get(..len)?, carried.way.pieces)
+    }
+
+    /// Whether a message of this length can stand in the place of this one: the frame must not become too long.
+    fn fits(&self, len: usize) -> bool {
+        let way = self.lines.carried.way;
+        let (Some(below), Some(wire)) = (way.below, way.input.wire) else { return false };
+        let longer_by = len.saturating_sub(below.data.payload.len());
+        below.transport.ip.len() + longer_by.next_multiple_of(4) <= usize::from(wire.mtu)
+    }
+
+    /// Puts a message into the chunks that carried this one: into its last, or into all where they are fragments of one.
+    fn spread(&mut self, message: &[u8], pieces: Option<InPieces>) -> Option<()> {
+        let Of { line, lines, .. } = self;
+        let Line { edits, holding, touched, .. } = &mut **line;
+        *touched = true;
+        let Some(InPieces { message: whole, count, are_messages }) = pieces else {
+            return edits.keep(key_below(lines.carried.way.below?), message).then_some(());
+        };
+        let chunks = holding.chunks(whole, count)?;
+        if are_messages {
+            let (&last, earlier) = chunks.split_last()?;
+            earlier.iter().for_each(|&chunk| edits.neutralise(chunk));
+            return edits.keep(last, message).then_some(());
+        }
+        let mut chunks: Chunks = chunks.iter().copied().collect();
+        let any = chunks.first()?.tsn;
+        chunks.sort_unstable_by_key(|chunk| chunk.tsn.wrapping_sub(any) as i32);
+        let share = message.len().div_ceil(chunks.len()).max(1);
+        let mut rest = message;
+        for (left, &chunk) in (0..chunks.len()).rev().zip(&chunks) {
+            let (piece, after) = rest.split_at_checked(share.min(rest.len().checked_sub(left)?))?;
+            edits.keep(chunk, piece).then_some(())?;
+            rest = after;
+        }
+        rest.is_empty().then_some(())
+    }
+}
+
+/// Of two verdicts on one message the graver one counts.
+const fn gravity(action: Action) -> u8 {
+    match action {
+        Action::Discard => 5,
+        Action::Abort => 4,
+        Action::Reject => 3,
+        Action::Acknowledge => 2,
+        Action::Rewrite => 1,
+        Action::Pass | Action::Tag | Action::Copy | Action::Score => 0,
+    }
+}

@@ -1,0 +1,110 @@
+//! Frames written again, with what their chunks have become.
+
+use super::{Line, key_of};
+use crate::Input;
+use crate::decode::{self, Held};
+use arrayvec::ArrayVec;
+use sluice_splice::{Edit, Envelope, Kept, Way, rebuild, refusal};
+use sluice_wire::link::LinkType;
+use sluice_wire::mtp3::Variant;
+use sluice_wire::sctp::{self, Data};
+use sluice_wire::tcap;
+
+/// Chunks of one frame that become others.
+const EDITS_MAX: usize = 512;
+
+/// What is to be sent in the place of a frame.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Written<'l> {
+    /// The frame.
+    AsItCame,
+    /// These octets.
+    Changed(&'l [u8]),
+    /// Nothing yet: it waits, and has this number while it does.
+    Later(u64),
+    /// It should have become another and cannot.
+    Impossible,
+}
+
+impl Line {
+    /// What is to be sent in the place of the frame that was processed last.
+    #[inline]
+    pub fn write(&mut self, input: &Input<'_>) -> Written<'_> {
+        if let Some(ticket) = self.holding.ticket() {
+            return Written::Later(ticket);
+        }
+        if self.touched { self.written_again(input) } else { Written::AsItCame }
+    }
+
+    /// What is to be sent in the place of any frame.
+    #[inline(never)]
+    pub fn written_again(&mut self, input: &Input<'_>) -> Written<'_> {
+        let (Some(link), Some(wire)) = (LinkType::from_pcap(u32::from(input.link)), input.wire) else {
+            return Written::Impossible;
+        };
+        let Some(packet) = sctp_of(input) else { return Written::Impossible };
+        let mut edits = ArrayVec::<Edit<'_>, EDITS_MAX>::new();
+        let mut room = &mut *self.message;
+        for data in chunks(&packet) {
+            let Some(kept) = self.edits.find(key_of(&packet, data.tsn)) else { continue };
+            let payload = match kept {
+                Kept::Octets(octets) => octets,
+                Kept::Neutral => {
+                    let Some(len) = neutral(&packet, &data, input.point_codes, self.secret, room) else {
+                        return Written::Impossible;
+                    };
+                    let (written, rest) = std::mem::take(&mut room).split_at_mut(len);
+                    room = rest;
+                    written
+                }
+            };
+            let chunk_at = data.payload_offset.wrapping_sub(DATA_HEADER_OCTETS);
+            if edits.try_push(Edit { chunk_at, payload }).is_err() {
+                return Written::Impossible;
+            }
+        }
+        if edits.is_empty() {
+            return Written::AsItCame;
+        }
+        match rebuild(link, input.octets, &edits, usize::from(wire.mtu), &mut self.frame) {
+            Ok(len) => self.frame.get(..len).map_or(Written::Impossible, Written::Changed),
+            Err(_) => Written::Impossible,
+        }
+    }
+}
+
+/// The SCTP packet of a frame, if it carries a whole one.
+fn sctp_of<'p>(input: &Input<'p>) -> Option<sctp::Packet<'p>> {
+    match decode::frame(input) {
+        Ok(Held::Ip(ip)) if !ip.is_fragment() => {
+            // The packet is read for as long as the frame is there, not only for as long as its view.
+            let at = usize::from(ip.payload_offset());
+            sctp::Packet::parse(ip.octets().get(at..at + ip.payload().len())?).ok()
+        }
+        _ => None,
+    }
+}
+
+fn chunks<'p>(packet: &sctp::Packet<'p>) -> impl Iterator<Item = Data<'p>> {
+    packet.chunks().map_while(Result::ok).filter_map(|chunk| Data::parse(&chunk).ok())
+}
+
+/// Writes what the destination ignores in the place of a chunk's message.
+fn neutral(packet: &sctp::Packet<'_>, data: &Data<'_>, variant: Variant, secret: u32, out: &mut [u8]) -> Option<usize> {
+    let ports = (packet.source_port(), packet.destination_port());
+    let (carrier, sccp) = decode::carried(data.payload, data.ppid, ports, variant)?;
+    let salt = secret ^ data.tsn.0.wrapping_mul(0x9E37_79B1);
+    let mut tcap = [0; NEUTRAL_OCTETS_MAX];
+    let len = match tcap::Message::parse(sccp.data) {
+        Ok(message) => refusal::neutral(Some(&message), salt, &mut tcap).ok()?,
+        // A segment, or nothing that the destination could read.
+        Err(_) => refusal::neutral(None, salt, &mut tcap).ok()?,
+    };
+    let envelope = Envelope { carrier, octets: data.payload, variant, sccp: &sccp };
+    envelope.write(Way::On, tcap.get(..len)?, out).ok()
+}
+
+/// Longest message that a destination is given to ignore.
+const NEUTRAL_OCTETS_MAX: usize = 16;
+/// Header of the chunk and of DATA.
+const DATA_HEADER_OCTETS: u16 = 16;

@@ -1,0 +1,209 @@
+//! A user message of SCTP written again around other user data: all enclosing lengths, padding, addresses.
+//!
+//! RFC 4666 §3.2, RFC 3331 §3.2, RFC 3868 §3.2, RFC 4165 §2.2, Q.713 §4. Everything but the SCCP message stays as it was:
+//! routing context, network appearance, correlation id, the sequence numbers of M2PA. What is written comes whole, in one
+//! unitdata message of the kind that came.
+
+use sluice_wire::mtp3::{self, Variant};
+use sluice_wire::sccp::Connectionless;
+use sluice_wire::{Error, Layer, Reason};
+
+/// What carries the SCCP message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// M3UA.
+    M3ua,
+    /// M2PA.
+    M2pa,
+    /// M2UA.
+    M2ua,
+    /// SUA, which carries user data and addresses without SCCP.
+    Sua,
+}
+
+/// A user message of SCTP with a unitdata message in it.
+#[derive(Clone, Copy)]
+pub struct Envelope<'p> {
+    /// What it is.
+    pub carrier: Carrier,
+    /// All of it.
+    pub octets: &'p [u8],
+    /// Form of its point codes.
+    pub variant: Variant,
+    /// The unitdata message.
+    pub sccp: &'p Connectionless<'p>,
+}
+
+/// Which way the new message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Where the old one went.
+    On,
+    /// Back to where the old one came from.
+    Back,
+}
+
+impl Envelope<'_> {
+    /// Writes a message like this one with other user data to the start of `out`; says how long it is.
+    ///
+    /// # Errors
+    /// The data does not fit into its unitdata message, or the message into `out`; this one is none of its kind.
+    pub fn write(&self, way: Way, data: &[u8], out: &mut [u8]) -> Result<usize, Error> {
+        let mut writer = Writer { out, len: 0 };
+        match self.carrier {
+            Carrier::Sua => self.sua(way, data, &mut writer)?,
+            Carrier::M3ua => {
+                self.parameters(&mut writer, |tag, value, writer| match (tag, value.split_first_chunk()) {
+                    (M3UA_DATA, Some((label, _))) => {
+                        writer.put(&m3ua_label(way, *label))?;
+                        self.sccp(way, data, writer).map(|()| true)
+                    }
+                    _ => Ok(false),
+                })?
+            }
+            Carrier::M2ua => self.parameters(&mut writer, |tag, value, writer| match tag {
+                M2UA_DATA => self.mtp3(way, value, data, writer).map(|()| true),
+                _ => Ok(false),
+            })?,
+            Carrier::M2pa => self.m2pa(way, data, &mut writer)?,
+        }
+        Ok(writer.len)
+    }
+
+    /// The unitdata message: not to come back where it cannot be delivered, and no segment of another.
+    fn sccp(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
+        let Connectionless { called, calling, class_or_cause, .. } = *self.sccp;
+        let (called, calling) = if way == Way::On { (called, calling) } else { (calling, called) };
+        let class_or_cause = class_or_cause & !RETURN;
+        let message = Connectionless { called, calling, class_or_cause, data, optional: &[], ..*self.sccp };
+        let room = writer.out.get_mut(writer.len..).unwrap_or_default();
+        writer.len += message.emit(room)?;
+        Ok(())
+    }
+
+    /// The header and all parameters; `instead` writes the value of one, or says that it is as it was.
+    fn parameters(
+        &self,
+        writer: &mut Writer<'_>,
+        mut instead: impl FnMut(u16, &[u8], &mut Writer<'_>) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let (header, mut rest) = self.octets.split_at_checked(HEADER_OCTETS).ok_or(FORM)?;
+        writer.put(header)?;
+        while let Some((&[t0, t1, l0, l1], after)) = rest.split_first_chunk() {
+            let len = usize::from(u16::from_be_bytes([l0, l1]));
+            let value = after.get(..len.checked_sub(4).ok_or(FORM)?).ok_or(FORM)?;
+            let at = writer.len;
+            writer.put(&[t0, t1, 0, 0])?;
+            if !instead(u16::from_be_bytes([t0, t1]), value, writer)? {
+                writer.put(value)?;
+            }
+            let written = u16::try_from(writer.len - at).map_err(|_| FORM)?;
+            writer.set(at + 2, &written.to_be_bytes())?;
+            writer.pad()?;
+            rest = after.get(value.len().next_multiple_of(4)..).unwrap_or_default();
+        }
+        writer.set(4, &(writer.len as u32).to_be_bytes())
+    }
+
+    /// An MSU from its service information octet on.
+    fn mtp3(&self, way: Way, msu: &[u8], data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
+        let message = mtp3::Message::parse_as(msu, self.variant)?;
+        let head = msu.get(..msu.len() - message.payload.len()).ok_or(FORM)?;
+        let at = writer.len;
+        writer.put(head)?;
+        if way == Way::Back {
+            let label = writer.out.get_mut(at + 1..writer.len).ok_or(FORM)?;
+            turn_label(self.variant, label)?;
+        }
+        self.sccp(way, data, writer)
+    }
+
+    /// The sequence numbers and the priority stay.
+    fn m2pa(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
+        let (head, msu) = self.octets.split_at_checked(M2PA_HEAD_OCTETS).ok_or(FORM)?;
+        writer.put(head)?;
+        self.mtp3(way, msu, data, writer)?;
+        writer.set(4, &(writer.len as u32).to_be_bytes())
+    }
+
+    fn sua(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
+        self.parameters(writer, |tag, value, writer| match (tag, value) {
+            (SUA_DATA, _) => writer.put(data).map(|()| true),
+            // Not to come back where it cannot be delivered.
+            (SUA_CLASS, &[a, b, c, class]) => writer.put(&[a, b, c, class & 0x7F]).map(|()| true),
+            (SUA_SEGMENTATION, _) => writer.put(&WHOLE).map(|()| true),
+            (SUA_SOURCE | SUA_DESTINATION, _) if way == Way::Back => {
+                let other = if tag == SUA_SOURCE { SUA_DESTINATION } else { SUA_SOURCE };
+                writer.set(writer.len - 4, &other.to_be_bytes())?;
+                Ok(false)
+            }
+            _ => Ok(false),
+        })
+    }
+}
+
+/// OPC and DPC change places; service, network and link stay.
+fn m3ua_label(way: Way, label: [u8; 12]) -> [u8; 12] {
+    let [a, b, c, d, e, f, g, h, rest @ ..] = label;
+    let [i, j, k, l] = rest;
+    if way == Way::On { label } else { [e, f, g, h, a, b, c, d, i, j, k, l] }
+}
+
+/// DPC and OPC change places in a label of MTP3, which begins with the DPC.
+fn turn_label(variant: Variant, label: &mut [u8]) -> Result<(), Error> {
+    match (variant, label) {
+        // 14 bits of DPC, 14 of OPC, 4 of SLS, from the lowest on (Q.704 §14.2.1).
+        (Variant::Itu, [a, b, c, d, ..]) => {
+            let word = u32::from_le_bytes([*a, *b, *c, *d]);
+            let (dpc, opc) = (word & 0x3FFF, word >> 14 & 0x3FFF);
+            [*a, *b, *c, *d] = (word & 0xF000_0000 | dpc << 14 | opc).to_le_bytes();
+            Ok(())
+        }
+        (_, [a, b, c, d, e, f, ..]) => {
+            [*a, *b, *c, *d, *e, *f] = [*d, *e, *f, *a, *b, *c];
+            Ok(())
+        }
+        _ => Err(FORM),
+    }
+}
+
+struct Writer<'o> {
+    out: &'o mut [u8],
+    len: usize,
+}
+
+impl Writer<'_> {
+    fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
+        self.set(self.len, octets)?;
+        self.len += octets.len();
+        Ok(())
+    }
+
+    fn set(&mut self, at: usize, octets: &[u8]) -> Result<(), Error> {
+        let place = self.out.get_mut(at..).and_then(|rest| rest.get_mut(..octets.len())).ok_or(ROOM)?;
+        place.copy_from_slice(octets);
+        Ok(())
+    }
+
+    fn pad(&mut self) -> Result<(), Error> {
+        let missing = self.len.next_multiple_of(4) - self.len;
+        self.put([0; 3].get(..missing).unwrap_or_default())
+    }
+}
+
+/// Message handling of a protocol class (Q.713 §3.6): return on error.
+const RETURN: u8 = 0xF0;
+const HEADER_OCTETS: usize = 8;
+/// Header, BSN, FSN, priority.
+const M2PA_HEAD_OCTETS: usize = 17;
+const M3UA_DATA: u16 = 0x0210;
+const M2UA_DATA: u16 = 0x0300;
+const SUA_DATA: u16 = 0x010B;
+const SUA_SOURCE: u16 = 0x0102;
+const SUA_DESTINATION: u16 = 0x0103;
+const SUA_CLASS: u16 = 0x0115;
+const SUA_SEGMENTATION: u16 = 0x0117;
+/// The first segment, and none to come.
+const WHOLE: [u8; 4] = [0x80, 0, 0, 0];
+const FORM: Error = Error::new(Layer::Sccp, 0, Reason::Unsupported);
+const ROOM: Error = Error::new(Layer::Sccp, 0, Reason::Truncated);
