@@ -5,14 +5,14 @@ mod common;
 use common::{Rig, TURN_NS, collect, frames_of, is_dissected_cleanly, offer};
 use sluice_abi::counters::{Counter, Slot};
 use sluice_dataplane::lane::Lane;
-use sluice_engine::Wire;
+use sluice_engine::{Answering, Wire};
 use sluice_io::FrameMeta;
 use sluice_io::memory::{MemoryPort, Pool, pair};
 use sluice_splice::{Carrier, Edit, Envelope, Way, rebuild};
 use sluice_wire::link::LinkType;
 use sluice_wire::mtp3::Variant;
 use sluice_wire::sctp::{ChunkKind, Data, Packet};
-use sluice_wire::tcap::{Code, ComponentKind, Message, MessageKind};
+use sluice_wire::tcap::{Code, Component, ComponentKind, Message, MessageKind};
 use sluice_wire::{m3ua, sccp};
 use std::collections::BTreeSet;
 
@@ -103,6 +103,10 @@ fn assert_in_place(frames: &[(Vec<u8>, FrameMeta)], arrived: &[Vec<u8>]) {
     assert_eq!(before, after, "no chunk was lost, added or moved");
 }
 
+/// Of every carrier, and of messages in pieces.
+const CAPTURES: [&str; 7] =
+    ["mix-11.pcap", "segments.pcap", "fragments.pcap", "sua.pcap", "m2pa.pcap", "vlan.pcap", "ipv6.pcap"];
+
 #[test]
 fn a_discarded_message_keeps_its_place_and_says_nothing_any_more() {
     for capture in ["mix-11.pcap", "segments.pcap", "fragments.pcap", "sua.pcap", "m2pa.pcap", "vlan.pcap", "ipv6.pcap"]
@@ -131,6 +135,74 @@ fn a_retransmission_gets_the_same_octets_again() {
         again.sort();
         assert_eq!(first, again);
     }
+}
+
+#[test]
+fn every_answer_over_every_carrier_is_a_message_without_a_fault() {
+    let answers = [
+        "action = \"reject\"\nerror = \"unexpectedDataValue\"",
+        "action = \"reject\"\nerror = \"sccp.unequipped_user\"",
+        "action = \"acknowledge\"",
+        "action = \"abort\"",
+    ];
+    for (capture, answer) in CAPTURES.into_iter().flat_map(|capture| answers.map(|answer| (capture, answer))) {
+        let frames = frames_of(capture);
+        let mut made = Vec::new();
+        for answering in [Answering::Bounce, Answering::Reflect] {
+            let mut line = Line::new(&every_request(answer), Wire { answering, ..Wire::default() });
+            let arrived = line.inwards(&frames);
+            assert_eq!(line.count(Counter::FramesNotChanged), 0, "{capture}, {answer}, {answering:?}");
+            assert_in_place(&frames, &arrived);
+            made.extend(changed(&frames, &arrived));
+        }
+        assert!(made.len() > 20, "{capture}, {answer}");
+        is_dissected_cleanly(&made);
+    }
+}
+
+/// What the chunks of a frame say, by TCAP's kinds and the operations, errors and refusals in it.
+fn said(frame: &[u8]) -> Vec<(MessageKind, Vec<(ComponentKind, Option<i64>)>)> {
+    let tcap = tcap_of(frame).unwrap_or_default();
+    let Ok(message) = Message::parse(&tcap) else { return Vec::new() };
+    let code = |c: &Component<'_>| c.operation.or(c.error).and_then(Code::local);
+    let components = message.components().flatten().map(|c| (c.kind, code(&c))).collect();
+    vec![(message.kind, components)]
+}
+
+#[test]
+fn a_reflected_request_goes_back_to_its_originator_as_the_answer() {
+    let frames: Vec<_> = frames_of("mix-11.pcap").into_iter().filter(|(octets, _)| is_a_begin(octets)).collect();
+    let reflect = Wire { answering: Answering::Reflect, ..Wire::default() };
+    let mut line = Line::new(&every_request("action = \"acknowledge\""), reflect);
+    let made = changed(&frames, &line.inwards(&frames));
+    assert!(made.len() > 50);
+    for frame in &made {
+        let (_, components) = said(frame).pop().filter(|(kind, _)| *kind == MessageKind::End).unwrap();
+        assert!(components.iter().all(|(kind, _)| *kind == ComponentKind::ReturnResultLast), "{components:?}");
+        let back = back(frame, 1, &tcap_of(frame).unwrap()).unwrap();
+        let came = |frame: &[u8]| parties(frame).map(|parties| parties.0);
+        assert!(frames.iter().any(|(octets, _)| came(octets) == came(&back)), "its originator is whom it goes to");
+    }
+}
+
+#[test]
+fn a_refused_answer_becomes_another_answer_in_its_place() {
+    let frames = frames_of("mix-11.pcap");
+    let policy =
+        every_request("action = \"reject\"\nerror = \"systemFailure\"").replace("\"invoke\"", "\"returnResultLast\"");
+    let policy = policy.replace("(map.op == 44 || map.op == 46)", "map.op == 45");
+    let mut line = Line::new(&policy, Wire::default());
+    let arrived = line.inwards(&frames);
+    assert_in_place(&frames, &arrived);
+    let made = changed(&frames, &arrived);
+    assert!(made.len() > 20, "{}", made.len());
+    is_dissected_cleanly(&made);
+    let refused = |frame: &&Vec<u8>| {
+        said(frame).iter().any(|(kind, components)| {
+            *kind == MessageKind::End && *components == [(ComponentKind::ReturnError, Some(34))]
+        })
+    };
+    assert!(made.iter().filter(refused).count() > 20);
 }
 
 #[test]
@@ -193,6 +265,14 @@ fn tcap_of(frame: &[u8]) -> Option<Vec<u8>> {
     let user_data = m3ua::Message::parse(&payload).ok()?.protocol_data().ok()?.user_data;
     let sccp::Message::Connectionless(sccp) = sccp::Message::parse(user_data).ok()? else { return None };
     Some(sccp.data.to_vec())
+}
+
+/// Calling and called party of the message in a frame, as they came.
+fn parties(frame: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let payload = chunks(frame).first()?.3.clone();
+    let user_data = m3ua::Message::parse(&payload).ok()?.protocol_data().ok()?.user_data;
+    let sccp::Message::Connectionless(sccp) = sccp::Message::parse(user_data).ok()? else { return None };
+    Some((sccp.calling.octets().to_vec(), sccp.called.octets().to_vec()))
 }
 
 /// A frame in the other direction, in which a TCAP message goes back to where one came from.

@@ -44,5 +44,5 @@ pub use evaluate::{Purpose, evaluate};
 pub use explain::{Explanation, explain};
 pub use image::{Image, ImageError, Layout, RuleIndex};
 pub use judgement::Judgement;
-pub use maperror::MapError;
+pub use maperror::{MapError, RETURNED};
 pub use model::{Counter, Counts, Level, List, ListKind, Model, Rule, Triggers, Validity};

@@ -1,13 +1,19 @@
 //! MAP user errors a reject can answer with (TS 29.002 §17.6.6 and the errors named per operation in §17.6.4).
 //!
+//! Beside them the causes for which SCCP itself sends a message back (Q.713 §3.12), under numbers of their own: a reject may
+//! ask for that instead.
+//!
 //! Not here: the diagnostic parameter of an error, which the engine fills where the operation demands one.
 
 /// A MAP user error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MapError(u8);
 
+/// Added to a return cause of SCCP; no error of MAP has so high a number.
+pub const RETURNED: u8 = 0x80;
+
 /// Number, name, and whether an originator may take it for temporary and try again.
-const ERRORS: [(u8, &str, bool); 16] = [
+const ERRORS: [(u8, &str, bool); 31] = [
     (1, "unknownSubscriber", false),
     (5, "unidentifiedSubscriber", false),
     (6, "absentSubscriberSM", true),
@@ -24,6 +30,21 @@ const ERRORS: [(u8, &str, bool); 16] = [
     (35, "dataMissing", false),
     (36, "unexpectedDataValue", false),
     (51, "resourceLimitation", true),
+    (RETURNED, "sccp.no_translation_nature", false),
+    (RETURNED | 1, "sccp.no_translation_address", false),
+    (RETURNED | 2, "sccp.subsystem_congestion", true),
+    (RETURNED | 3, "sccp.subsystem_failure", false),
+    (RETURNED | 4, "sccp.unequipped_user", false),
+    (RETURNED | 5, "sccp.mtp_failure", false),
+    (RETURNED | 6, "sccp.network_congestion", true),
+    (RETURNED | 7, "sccp.unqualified", false),
+    (RETURNED | 8, "sccp.transport_error", false),
+    (RETURNED | 9, "sccp.local_processing_error", false),
+    (RETURNED | 10, "sccp.cannot_reassemble", false),
+    (RETURNED | 11, "sccp.sccp_failure", false),
+    (RETURNED | 12, "sccp.hop_counter_violation", false),
+    (RETURNED | 13, "sccp.segmentation_not_supported", false),
+    (RETURNED | 14, "sccp.segmentation_failure", false),
 ];
 
 /// Per operation the errors legal in one version of it or another.
@@ -70,7 +91,7 @@ impl MapError {
 
     /// Whether some version of the operation may be answered with it. An operation that has no entry takes none.
     pub fn is_legal_for(self, operation: i64) -> bool {
-        LEGAL.iter().any(|l| l.0 == operation && l.2.contains(&self.0))
+        self.0 & RETURNED != 0 || LEGAL.iter().any(|l| l.0 == operation && l.2.contains(&self.0))
     }
 
     /// The errors an operation may be answered with.
@@ -102,6 +123,7 @@ mod tests {
         }
         assert_eq!(MapError::parse("unexpectedDataValue").map(MapError::number), Some(36));
         assert_eq!(MapError::from_number(2), None);
+        assert_eq!(MapError::parse("sccp.unequipped_user").map(MapError::number), Some(RETURNED | 4));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! unitdata message of the kind that came.
 
 use sluice_wire::mtp3::{self, Variant};
-use sluice_wire::sccp::Connectionless;
+use sluice_wire::sccp::{Connectionless, MessageType};
 use sluice_wire::{Error, Layer, Reason};
 
 /// What carries the SCCP message.
@@ -70,11 +70,30 @@ impl Envelope<'_> {
         Ok(writer.len)
     }
 
+    /// Writes the message that SCCP itself sends back when it cannot deliver this one, for a cause (Q.713 §4.11, RFC 3868
+    /// §3.3.2). Its data goes back with it.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_returned(&self, cause: u8, out: &mut [u8]) -> Result<usize, Error> {
+        if self.carrier == Carrier::Sua {
+            return self.returned_over_sua(cause, out);
+        }
+        let message_type = match self.sccp.message_type {
+            MessageType::Udt => MessageType::Udts,
+            MessageType::Xudt => MessageType::Xudts,
+            MessageType::Ludt => MessageType::Ludts,
+            _ => return Err(FORM),
+        };
+        let sccp = Connectionless { message_type, class_or_cause: cause, ..*self.sccp };
+        Envelope { sccp: &sccp, ..*self }.write(Way::Back, self.sccp.data, out)
+    }
+
     /// The unitdata message: not to come back where it cannot be delivered, and no segment of another.
     fn sccp(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
         let Connectionless { called, calling, class_or_cause, .. } = *self.sccp;
         let (called, calling) = if way == Way::On { (called, calling) } else { (calling, called) };
-        let class_or_cause = class_or_cause & !RETURN;
+        let class_or_cause = if self.sccp.message_type.is_service() { class_or_cause } else { class_or_cause & !RETURN };
         let message = Connectionless { called, calling, class_or_cause, data, optional: &[], ..*self.sccp };
         let room = writer.out.get_mut(writer.len..).unwrap_or_default();
         writer.len += message.emit(room)?;
@@ -142,6 +161,25 @@ impl Envelope<'_> {
     }
 }
 
+impl Envelope<'_> {
+    fn returned_over_sua(&self, cause: u8, out: &mut [u8]) -> Result<usize, Error> {
+        let mut writer = Writer { out, len: 0 };
+        self.parameters(&mut writer, |tag, _, writer| match tag {
+            SUA_CLASS => {
+                writer.set(writer.len - 4, &SUA_CAUSE.to_be_bytes())?;
+                writer.put(&[0, 0, SUA_CAUSE_RETURN, cause]).map(|()| true)
+            }
+            SUA_SOURCE | SUA_DESTINATION => {
+                let other = if tag == SUA_SOURCE { SUA_DESTINATION } else { SUA_SOURCE };
+                writer.set(writer.len - 4, &other.to_be_bytes()).map(|()| false)
+            }
+            _ => Ok(false),
+        })?;
+        writer.set(2, &[SUA_CONNECTIONLESS, SUA_CLDR])?;
+        Ok(writer.len)
+    }
+}
+
 /// OPC and DPC change places; service, network and link stay.
 fn m3ua_label(way: Way, label: [u8; 12]) -> [u8; 12] {
     let [a, b, c, d, e, f, g, h, rest @ ..] = label;
@@ -202,6 +240,12 @@ const SUA_DATA: u16 = 0x010B;
 const SUA_SOURCE: u16 = 0x0102;
 const SUA_DESTINATION: u16 = 0x0103;
 const SUA_CLASS: u16 = 0x0115;
+const SUA_CAUSE: u16 = 0x0106;
+/// The type of a cause for which a message comes back.
+const SUA_CAUSE_RETURN: u8 = 1;
+/// Class and type of CLDR.
+const SUA_CONNECTIONLESS: u8 = 7;
+const SUA_CLDR: u8 = 2;
 const SUA_SEGMENTATION: u16 = 0x0117;
 /// The first segment, and none to come.
 const WHOLE: [u8; 4] = [0x80, 0, 0, 0];

@@ -15,6 +15,8 @@ mod frame;
 mod latest;
 mod memory;
 pub mod refusal;
+pub mod rewrite;
+pub mod tlv;
 pub mod translate;
 
 pub use envelope::{Carrier, Envelope, Way};

@@ -5,8 +5,9 @@ use super::reply::Party;
 use super::{Answering, Line, MESSAGE_OCTETS_MAX, key_below};
 use crate::COMPONENTS_MAX;
 use crate::message::Lines;
-use crate::way::InPieces;
+use crate::way::{Carried, InPieces};
 use sluice_abi::Action;
+use sluice_rules::RETURNED;
 use sluice_splice::refusal::{self, Request};
 use sluice_splice::{Answer, Asked, Envelope, Way};
 use sluice_wire::Anomaly;
@@ -82,6 +83,9 @@ impl Of<'_> {
             _ => None,
         };
         match answer.filter(|_| self.answering != Answering::Discard) {
+            Some(Answer::Error(cause)) if cause & RETURNED != 0 && self.send_back(cause & !RETURNED).is_some() => {
+                Some(action)
+            }
             Some(answer) if self.answer(answer).is_some() => Some(action),
             _ => self.neutralise().map(|()| Action::Discard),
         }
@@ -136,12 +140,20 @@ impl Of<'_> {
         Some(())
     }
 
+    /// The message goes back, as one that SCCP could not deliver.
+    fn send_back(&mut self, cause: u8) -> Option<()> {
+        let carried = self.lines.carried;
+        let envelope = envelope(carried)?;
+        let mut message = [0; MESSAGE_OCTETS_MAX];
+        let len = envelope.write_returned(cause, &mut message).ok()?;
+        self.fits(len).then_some(())?;
+        self.spread(message.get(..len)?, carried.way.pieces)
+    }
+
     /// The message becomes another.
     fn replace(&mut self, way: Way, tcap: &[u8]) -> Option<()> {
         let carried = self.lines.carried;
-        let carrier = carried.msu.adaptation.carrier()?;
-        let octets = carried.way.user;
-        let envelope = Envelope { carrier, octets, variant: carried.way.input.point_codes, sccp: carried.sccp };
+        let envelope = envelope(carried)?;
         let mut message = [0; MESSAGE_OCTETS_MAX];
         let len = envelope.write(way, tcap, &mut message).ok()?;
         self.fits(len).then_some(())?;
@@ -182,6 +194,12 @@ impl Of<'_> {
         }
         rest.is_empty().then_some(())
     }
+}
+
+/// What a message came in, for one that takes its place.
+pub fn envelope<'a>(carried: &Carried<'a>) -> Option<Envelope<'a>> {
+    let Carried { way, msu, sccp } = *carried;
+    Some(Envelope { carrier: msu.adaptation.carrier()?, octets: way.user, variant: way.input.point_codes, sccp })
 }
 
 /// Of two verdicts on one message the graver one counts.

@@ -48,6 +48,7 @@ fn acknowledgement(flow: &mut Flow, key: u64, now_ns: u64, scratch: &mut [u8]) -
     let mut out = Out::packet(scratch, key)?;
     let is_told = sack::put_own(flow, &mut out)?;
     (flow.sack_due_ns, flow.is_asked) = (NEVER, false);
+    flow.retire();
     if is_told { out.finish().map(Some) } else { Ok(None) }
 }
 

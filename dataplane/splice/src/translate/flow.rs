@@ -164,8 +164,8 @@ impl Flow {
         if self.acknowledged.is_none_or(|known| sack.cumulative_tsn.since(known) >= 0) {
             self.window_octets = Some(sack.receiver_window_octets);
             self.has_gaps = sack.gaps().next().is_some();
+            self.inserts.acknowledged(sack, now_ns, freed);
         }
-        self.inserts.acknowledged(sack, now_ns, freed);
         self.hear_cumulative(sack.cumulative_tsn);
         cumulative
     }
@@ -185,8 +185,14 @@ impl Flow {
             (self.sack_due_ns, self.is_asked) = (NEVER, false);
         }
         self.holes.close(told);
-        let keep_from = Tsn(told.0.wrapping_sub(KEPT_TSNS));
-        while let Some(mark) = self.marks.retire(keep_from, cumulative) {
+        self.retire();
+    }
+
+    /// Forgets the marks that the sender was told of long ago.
+    pub(super) fn retire(&mut self) {
+        let Some(acknowledged) = self.acknowledged else { return };
+        let keep_from = Tsn(self.told.0.wrapping_sub(KEPT_TSNS));
+        while let Some(mark) = self.marks.retire(keep_from, acknowledged) {
             if let Some(sid) = mark.sid {
                 self.streams.settle(sid, mark.ssn_shift);
             }

@@ -54,9 +54,10 @@ pub(super) struct Inserts {
 }
 
 impl Inserts {
-    /// Whether one with a TSN up to this is not acknowledged cumulatively.
+    /// Whether the receiver does not have one with a TSN up to this.
     pub(super) fn is_open_up_to(&self, tsn: Tsn) -> bool {
-        self.list.iter().filter_map(Insert::tsn).any(|own| tsn.since(own) >= 0)
+        let missing = self.list.iter().filter(|insert| !insert.is_reported);
+        missing.filter_map(Insert::tsn).any(|own| tsn.since(own) >= 0)
     }
 
     /// The first that has no place yet.
@@ -98,8 +99,12 @@ impl Inserts {
         for insert in self.list.iter_mut() {
             progress |= report(insert, sack, highest);
         }
+        let is_outstanding = self.list.iter().any(Insert::is_outstanding);
         if progress {
-            self.timer.progressed(now_ns, self.list.iter().any(Insert::is_outstanding));
+            self.timer.progressed(now_ns, is_outstanding);
+        } else if is_outstanding {
+            // A report may have been taken back (RFC 9260 §6.3.2 R4), or been overtaken by a later one.
+            self.timer.sent(now_ns);
         }
         self.credit = 1;
     }

@@ -50,6 +50,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Memory<M> {
         Ok(Self { octets, payloads_at: memory_octets(associations, 0) })
     }
 
+    pub(super) fn octets(&self) -> &[u8] {
+        self.octets.as_ref()
+    }
+
     pub(super) fn record(&self, number: usize) -> &[u8] {
         let start = HEADER_OCTETS + number * RECORD_OCTETS;
         self.octets.as_ref().get(start..start + RECORD_OCTETS).unwrap_or_default()

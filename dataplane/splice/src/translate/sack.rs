@@ -2,8 +2,9 @@
 //!
 //! RFC 9260 §3.3.4, §6.2. A removed chunk counts as received, but never earlier than something after it was: reports
 //! that run ahead of the receiver would make the chunks between look lost. What was inserted is not seen. Where it is
-//! the only thing that is missing, the first block begins right behind the cumulative acknowledgement: the receiver may
-//! still take such a report back, so that it must not become cumulative.
+//! missing, the first block may begin right behind the cumulative acknowledgement: the receiver may still take such a
+//! report back, so that it must not become cumulative. The sender's last chunk is then left out. Were all reported,
+//! nothing would be missing for the sender, its timer would stop, and a lost SACK would never be asked for again.
 
 use super::flow::Flow;
 use super::out::Out;
@@ -16,7 +17,7 @@ pub(super) fn put(flow: &Flow, sack: &Sack<'_>, cumulative: Tsn, room: usize, ou
     let start = out.len();
     put_header(cumulative, sack.receiver_window_octets, out)?;
     let entries_max = room.checked_sub(HEADER_OCTETS).ok_or(Refused::Room)? / ENTRY_OCTETS;
-    let mut blocks = Blocks { cumulative, run: None, count: 0, max: entries_max, out };
+    let mut blocks = Blocks { cumulative, run: None, is_adjacent: false, count: 0, max: entries_max, out };
     let mut removed = flow.marks.list.iter().filter(|mark| mark.is_removed()).map(|mark| Tsn(mark.at)).peekable();
     let mut before = sack.cumulative_tsn;
     for block in sack.gaps() {
@@ -34,7 +35,7 @@ pub(super) fn put(flow: &Flow, sack: &Sack<'_>, cumulative: Tsn, room: usize, ou
         }
         blocks.add(first, last)?;
     }
-    let block_count = blocks.finish()?;
+    let block_count = blocks.finish(flow.end)?;
     let mut duplicate_count = 0;
     let duplicates = sack.duplicates().filter(|tsn| !flow.marks.is_inserted(*tsn));
     for tsn in duplicates.take(entries_max - block_count) {
@@ -76,6 +77,8 @@ fn put_counts(start: usize, blocks: usize, duplicates: usize, out: &mut Out<'_>)
 struct Blocks<'b, 'o> {
     cumulative: Tsn,
     run: Option<(Tsn, Tsn)>,
+    /// Whether the first begins right behind the cumulative acknowledgement.
+    is_adjacent: bool,
     count: usize,
     max: usize,
     out: &'b mut Out<'o>,
@@ -88,6 +91,7 @@ impl Blocks<'_, '_> {
         if last.is_before(first) {
             return Ok(());
         }
+        self.is_adjacent |= first == self.cumulative.next();
         match self.run {
             Some((begin, end)) if first.since(end) <= 1 => self.run = Some((begin, last)),
             _ => {
@@ -107,7 +111,10 @@ impl Blocks<'_, '_> {
         self.out.put(&last.to_be_bytes())
     }
 
-    fn finish(mut self) -> Result<usize, Refused> {
+    fn finish(mut self, end: Option<Tsn>) -> Result<usize, Refused> {
+        if let Some((first, last)) = self.run.filter(|(_, last)| self.is_adjacent && end == Some(*last)) {
+            self.run = (first != last).then_some((first, Tsn(last.0.wrapping_sub(1))));
+        }
         self.flush()?;
         Ok(self.count)
     }

@@ -227,6 +227,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Splices<M> {
         self.wake_ns
     }
 
+    /// The memory that was given.
+    pub fn memory(&self) -> &[u8] {
+        self.memory.octets()
+    }
+
     /// Saves what has changed before it shows.
     fn settle(&mut self, number: usize) {
         let Some(entry) = self.entries.get_mut(number) else { return };
