@@ -13,7 +13,7 @@ fn root() -> PathBuf {
 fn replay(name: &str, more: &[&str]) -> (PathBuf, std::process::Output) {
     let out = scratch(name);
     // Four seconds of traffic, under a policy that records addresses.
-    let policy = root().join("tests/cases/a_wire_forwards_every_frame_untouched_whatever_the_verdict/policy");
+    let policy = root().join("tests/cases/a_wire_changes_what_the_policy_refuses_and_nothing_else/policy");
     let capture = root().join("tests/captures/xudt.pcap");
     let mut call = vec!["replay", capture.to_str().unwrap(), "--policy", policy.to_str().unwrap(), "--out"];
     call.push(out.to_str().unwrap());

@@ -324,4 +324,34 @@ pub struct Wire {
     /// Form of the point codes.
     #[serde(default)]
     pub point_codes: PointCodes,
+    /// How the originator of a refused request gets its answer.
+    #[serde(default)]
+    pub answers: Answers,
+    /// Longest IP packet of the links, in octets: a changed one is not longer.
+    #[serde(default = "ethernet_mtu")]
+    pub mtu: u16,
+    /// How long a piece of a message is held for the others, in milliseconds.
+    #[serde(default = "hold_ms")]
+    pub hold_ms: u64,
+}
+
+/// How the originator of a refused request gets its answer.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Answers {
+    /// The destination refuses it unread, and its refusal becomes the answer. Both directions cross this appliance.
+    #[default]
+    Bounce,
+    /// The request itself becomes the answer; what is behind the wire routes it back.
+    Reflect,
+    /// Not at all: it is discarded.
+    Discard,
+}
+
+const fn ethernet_mtu() -> u16 {
+    1500
+}
+
+const fn hold_ms() -> u64 {
+    100
 }

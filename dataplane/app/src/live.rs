@@ -11,7 +11,8 @@ use crate::signals;
 use anyhow::{Context, anyhow};
 use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec};
 use sluice_engine::{
-    Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes, TableSizes,
+    Answering, Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes,
+    TableSizes, Wire,
 };
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
@@ -161,7 +162,8 @@ fn lanes(config: &Config, ports: &mut PortQueues) -> anyhow::Result<Vec<Lanes<Dp
         );
         for queue in 0..outside {
             let (outside, inside) = (take(ports, &wire.outside, queue)?, take(ports, &wire.inside, queue)?);
-            add(Lane::wire(wire.name.clone(), outside, inside).with_point_codes(form_of(wire.point_codes)));
+            let lane = Lane::wire(wire.name.clone(), outside, inside).with_changes(changes(wire));
+            add(lane.with_point_codes(form_of(wire.point_codes)));
         }
     }
     Ok(by_core
@@ -171,6 +173,16 @@ fn lanes(config: &Config, ports: &mut PortQueues) -> anyhow::Result<Vec<Lanes<Dp
             Box::new(move || once.take()) as Lanes<DpdkPort>
         })
         .collect())
+}
+
+/// How what crosses a wire may be changed.
+fn changes(wire: &config::Wire) -> Wire {
+    let answering = match wire.answers {
+        config::Answers::Bounce => Answering::Bounce,
+        config::Answers::Reflect => Answering::Reflect,
+        config::Answers::Discard => Answering::Discard,
+    };
+    Wire { answering, mtu: wire.mtu, patience_ns: wire.hold_ms.saturating_mul(1_000_000), ..Wire::default() }
 }
 
 fn queues(ports: &PortQueues, name: &str) -> usize {
