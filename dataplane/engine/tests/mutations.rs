@@ -80,6 +80,7 @@ fn every(name: &str, captures: &[Capture], mutate: fn(&mut Rig, &Capture)) {
         mutate(&mut rig, capture);
     }
     rig.check();
+    assert!(rig.changed > 0, "frames of every capture are refused, and changed");
     let took = began.elapsed();
     eprintln!("{name}: {} executions over {} captures in {:.1} s", rig.offered, captures.len(), took.as_secs_f64());
     assert!(took.as_secs() < SECONDS_MAX, "{took:?}");

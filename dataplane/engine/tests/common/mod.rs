@@ -8,9 +8,12 @@ use sluice_abi::counters::{Count, Exit, Slot, Tally};
 use sluice_abi::json::{Privacy, to_json};
 use sluice_abi::{Facts, LogLevel, record};
 use sluice_engine::{
-    Engine, Input, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink, StreamSizes, TableSizes,
+    Answering, Conditions, Engine, Fallback, Input, LineSizes, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope,
+    Settings, Side, Sink, StreamSizes, TableSizes, Wire, Written,
 };
 use sluice_io::capture::Reader;
+use sluice_wire::link::{LinkType, Network};
+use sluice_wire::sctp;
 use std::path::{Path, PathBuf};
 
 /// A capture's frames with their link types.
@@ -95,6 +98,26 @@ pub struct Rig {
     engine: Engine,
     writing: Writing,
     pub offered: u64,
+    pub changed: u64,
+}
+
+const WIRE: Option<Wire> = Some(Wire {
+    answering: Answering::Bounce,
+    mtu: 9000,
+    patience_ns: 0,
+    impatient: Fallback::Pass,
+    unchangeable: Fallback::Pass,
+});
+
+/// TSN and flags of every DATA chunk of a frame whose checksum holds.
+fn chunks(link: u16, octets: &[u8]) -> Vec<(u32, u8)> {
+    let link = LinkType::from_pcap(link.into()).unwrap();
+    let Ok(Network::Ip(octets)) = sluice_wire::link::parse(link, octets) else { panic!("no IP in a changed frame") };
+    let ip = sluice_wire::ip::Packet::parse(octets).unwrap();
+    let packet = sctp::Packet::parse(ip.payload()).unwrap();
+    packet.verify_crc().unwrap();
+    let data = packet.chunks().map_while(Result::ok).filter_map(|chunk| sctp::Data::parse(&chunk).ok());
+    data.map(|data| (data.tsn.0, data.flags.0)).collect()
 }
 
 impl Rig {
@@ -108,9 +131,12 @@ impl Rig {
     }
 
     fn with(tables: TableSizes) -> Self {
-        let settings = Settings { scope: Scope::AllMap, tables, ..Settings::default() };
+        // Everything is discarded, on a wire: what can be changed is, and in all forms.
+        let conditions = Conditions { no_policy: Fallback::Discard, ..Conditions::default() };
+        let line = Some(LineSizes { verdicts: 8, strings: 4, replies: 4 });
+        let settings = Settings { scope: Scope::AllMap, tables, line, conditions, ..Settings::default() };
         let writing = Writing { tally: Tally::default(), buffer: vec![0; record::RECORD_OCTETS_MAX], messages: 0 };
-        Self { engine: Engine::new(settings), writing, offered: 0 }
+        Self { engine: Engine::new(settings), writing, offered: 0, changed: 0 }
     }
 
     pub fn offer(&mut self, link: u16, octets: &[u8]) -> Exit {
@@ -120,8 +146,13 @@ impl Rig {
     pub fn offer_as(&mut self, link: u16, octets: &[u8], point_codes: PointCodes) -> Exit {
         self.offered += 1;
         let (number, time_ns) = (self.offered, self.offered);
-        let input = Input { octets, link, number, time_ns, port: b"", side: Side::Outside, wire: None, point_codes };
-        self.engine.process(&input, None, &mut self.writing)
+        let input = Input { octets, link, number, time_ns, port: b"", side: Side::Outside, wire: WIRE, point_codes };
+        let exit = self.engine.process(&input, None, &mut self.writing);
+        if let Written::Changed(octets) = self.engine.written(&input) {
+            self.changed += 1;
+            assert_eq!(chunks(link, octets), chunks(link, &input.octets), "a changed frame has the chunks it had");
+        }
+        exit
     }
 
     pub fn messages(&self) -> u64 {

@@ -15,8 +15,8 @@ use super::source::Source;
 use sluice_abi::counters::{Count, Exit, Slot, Tally};
 use sluice_abi::{Facts, LogLevel, record};
 use sluice_engine::{
-    Conditions, Engine, Input, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope, Settings, Side, Sink,
-    StreamSizes, TableSizes,
+    Answering, Conditions, Engine, Fallback, Input, LineSizes, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope,
+    Settings, Side, Sink, StreamSizes, TableSizes, Wire, Written,
 };
 use sluice_rules::{Image, Layout};
 use sluice_wire::ip::{Packet, Protocol};
@@ -79,8 +79,9 @@ pub fn run(input: &[u8], policy: &[u8], allocations_during: impl Fn(&mut dyn FnM
     let layout = (how & POLICY != 0).then(|| Layout::verify(policy).expect("a good image"));
     let image: Option<Image<'_>> = layout.as_ref().map(|layout| layout.image(policy));
     let scope = if how & ALL_MAP != 0 { Scope::AllMap } else { Scope::Sms };
-    let conditions = Conditions::default();
-    let mut engine = Engine::new(Settings { scope, tables: tables(), conditions, ..Settings::default() });
+    let conditions = Conditions { no_policy: Fallback::Discard, ..Conditions::default() };
+    let line = Some(LineSizes { verdicts: 8, strings: 4, replies: 4 });
+    let mut engine = Engine::new(Settings { scope, tables: tables(), line, conditions, ..Settings::default() });
     let mut writing = Writing { tally: Tally::default(), buffer: vec![0; record::RECORD_OCTETS_MAX].into() };
     let (mut number, mut time_ns) = (0, 1 << 40);
     while !source.is_empty() && number < FRAMES_MAX as u64 {
@@ -92,15 +93,24 @@ pub fn run(input: &[u8], policy: &[u8], allocations_during: impl Fn(&mut dyn FnM
             mend(link, &mut octets);
         }
         let (side, point_codes) = (side(how), point_codes(how));
-        let input = Input { octets: &octets, link, number, time_ns, port: b"", side, wire: None, point_codes };
+        let input =
+            Input { octets: &octets, link, number, time_ns, port: b"", side, wire: Some(wire(how)), point_codes };
         let allocations = allocations_during(&mut || {
             engine.process(&input, image.as_ref(), &mut writing);
+            if let Written::Later(ticket) = engine.written(&input) {
+                let _what_comes_of_it = engine.written_late(ticket, how & MENDED != 0, &input);
+            }
         });
         assert_eq!(allocations, 0, "the packet path allocates nothing");
     }
     engine.flush_counts(&mut writing);
     let exits: u64 = Exit::ALL.iter().map(|&exit| writing.tally.at(Slot::frame(exit))).sum();
     assert_eq!(exits, number, "every frame left by one exit");
+}
+
+fn wire(how: u8) -> Wire {
+    let answering = if how & ALL_MAP != 0 { Answering::Bounce } else { Answering::Reflect };
+    Wire { answering, impatient: Fallback::Discard, ..Wire::default() }
 }
 
 const fn side(how: u8) -> Side<'static> {
