@@ -27,8 +27,12 @@
 //! | `trigger` | `submission`, `pre-delivery`, `post-delivery`, several in an array, or `any` | `any` |
 //! | `mode` | `enforce`, `shadow`, `offline` | `enforce` |
 //! | `when` | a condition in the language of `sluice_rules::text` | every message |
-//! | `action` | levels 1–3: `pass`, `discard`, `reject`, `acknowledge`, `abort`, `tag`, `copy`, `score`; level 4: `tag`, `copy`, `score` | refused; `score` with `score`; at level 4 `tag` |
+//! | `action` | levels 1–3: `pass`, `discard`, `reject`, `acknowledge`, `abort`, `rewrite`, `tag`, `copy`, `score`; level 4: `tag`, `copy`, `score` | refused; `score` with `score`; at level 4 `tag` |
 //! | `error` | name or number of a MAP error, only with `reject` | refused with `reject` |
+//! | `sender` | `+` and digits, digits (a national number), or at most 11 letters, only with `rewrite` | it stays |
+//! | `append` | at most 160 characters: put behind the text where they fit and its alphabet has them, only with `rewrite` | nothing |
+//! | `strip` | `links`, `ports` (the application's) in an array: left out, only with `rewrite` | nothing |
+//! | `mask` | `links`, `digits` (runs of 4 to 8) in an array: a `*` for each character, only with `rewrite` | nothing |
 //! | `tag` | what a tag says, only with `tag` or `copy` | the id |
 //! | `score` | points from -1000 to 1000, not 0, only with `score` | refused with `score` |
 //! | `log` | `none`, `summary`, `addresses`, `full` | the policy's `default_log` |
@@ -75,6 +79,7 @@ mod network;
 mod quoted;
 mod read;
 mod render;
+mod rewriting;
 mod rule;
 mod scenario;
 mod schedule;

@@ -4,13 +4,13 @@ use crate::condition::Context;
 use crate::diagnostic::{Diagnostics, File};
 use crate::quoted::Quoted;
 use crate::read::{At, Keys, integer, unknown_word};
-use crate::schedule;
+use crate::{rewriting, schedule};
 use sluice_abi::verdict::{LOG_LEVELS, MODES, STATISTICS, TRIGGERS};
 use sluice_abi::{Action, LogLevel, Mode, Statistics, Trigger};
 use sluice_rules::maperror::operation_name;
 use sluice_rules::model::{Level, Rule, Triggers, Validity};
 use sluice_rules::text::nearest;
-use sluice_rules::{MapError, visible};
+use sluice_rules::{MapError, Rewriting, visible};
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -27,6 +27,7 @@ pub(crate) struct Written<'s> {
     pub(crate) error: Option<At<MapError>>,
     /// Where the error is written: of a scenario's rule it may be the policy.
     pub(crate) error_file: File<'s>,
+    pub(crate) rewriting: Rewriting,
     pub(crate) tag: Option<At<String>>,
     pub(crate) score: Option<At<i32>>,
     pub(crate) log: Option<LogLevel>,
@@ -39,7 +40,7 @@ pub(crate) struct Written<'s> {
 }
 
 /// Keys of a rule, beside those of its schedule.
-pub(crate) const KEYS: [&str; 13] = [
+pub(crate) const KEYS: [&str; 17] = [
     "id",
     "level",
     "trigger",
@@ -47,6 +48,10 @@ pub(crate) const KEYS: [&str; 13] = [
     "when",
     "action",
     "error",
+    "sender",
+    "append",
+    "strip",
+    "mask",
     "tag",
     "score",
     "log",
@@ -55,7 +60,8 @@ pub(crate) const KEYS: [&str; 13] = [
     "comment",
 ];
 /// Actions of levels 1 to 3.
-pub(crate) const DECIDING: [&str; 8] = ["pass", "discard", "reject", "acknowledge", "abort", "tag", "copy", "score"];
+pub(crate) const DECIDING: [&str; 9] =
+    ["pass", "discard", "reject", "acknowledge", "abort", "rewrite", "tag", "copy", "score"];
 const LEVELS: &str = "1 for lists, 2 for checks, 3 for filters or 4 for monitors";
 const ID_OCTETS_MAX: usize = 64;
 const SCORE_MAX: i32 = 1000;
@@ -92,6 +98,7 @@ pub(crate) fn read<'s>(
         when: keys.quoted("when", report),
         error: error(&keys, report),
         error_file: file,
+        rewriting: rewriting::read(&keys, report),
         tag: tag(&keys, report),
         score,
         log: keys.one_of("log", LOG_LEVELS, LogLevel::parse, report).map(|l| l.value),
@@ -220,6 +227,7 @@ impl<'s> Written<'s> {
             report.push(self.file.error(tag.range.clone(), "this rule does not tag", "no `tag`").with_help(Some(help)));
         }
         self.check_score(keys, report);
+        rewriting::check_together(self.action.as_ref(), &self.rewriting, keys, report);
     }
 
     fn check_score(&self, keys: &Keys<'_, '_>, report: &mut Diagnostics) {
@@ -256,6 +264,7 @@ impl<'s> Written<'s> {
             when: self.when.as_ref().map(|w| w.value.clone()).unwrap_or_default(),
             condition,
             error: self.error.as_ref().map(|e| e.value),
+            rewriting: self.rewriting.clone(),
             tag: self.tag.as_ref().map(|t| t.value.clone()),
             log: self.log,
             points: self.score.as_ref().map_or(0, |s| s.value),
@@ -265,6 +274,7 @@ impl<'s> Written<'s> {
             ..basis
         };
         self.warn_of_illegal_error(&rule, report);
+        rewriting::warn_of_no_message(&rule, self.action.as_ref(), self.file, report);
         Some(rule)
     }
 

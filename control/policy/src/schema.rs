@@ -5,11 +5,12 @@
 //! lists, conditions, two rules with one id) is `sluice policy check`'s.
 
 use crate::scenario::{self, ScenarioInfo, scenarios};
-use crate::{rule as rules, schedule};
+use crate::{rewriting, rule as rules, schedule};
 use serde_json::{Map, Value, json};
 use sluice_abi::verdict::{LOG_LEVELS, MODES, RELATIONS, STATISTICS, TRIGGERS};
-use sluice_rules::MapError;
 use sluice_rules::model::ListKind;
+use sluice_rules::rewrite::APPEND_CHARACTERS_MAX;
+use sluice_rules::{MapError, Mask, Strip};
 
 /// JSON Schema 2020-12 of a policy's TOML files.
 pub fn schema() -> Value {
@@ -184,6 +185,10 @@ fn rule() -> Value {
         ("when", "The condition; without, every message.", text()),
         ("action", "What it does.", one_of(&rules::DECIDING)),
         ("error", "The MAP error a reject answers with.", error()),
+        ("sender", "Who a rewrite shows as the sender: `+` and a number, a national number, or letters.", text()),
+        ("append", "What a rewrite puts behind the text, if it fits.", warning()),
+        ("strip", "What a rewrite leaves out.", several(Strip::WORDS)),
+        ("mask", "What a rewrite makes unreadable.", several(Mask::WORDS)),
         ("tag", "What a tag says; without, the id.", json!({ "type": "string", "minLength": 1, "maxLength": 64 })),
         ("score", "Points it adds to the message.", one_of_numbers(-1000, 1000)),
         ("log", "How much is recorded; without, the policy's `default_log`.", one_of(LOG_LEVELS)),
@@ -211,13 +216,24 @@ fn rule() -> Value {
 /// What each key of a rule demands of the others.
 fn together() -> Value {
     let is = |key: &str, words: &[&str]| json!({ "properties": { key: { "enum": words } }, "required": [key] });
+    let rewrites: Vec<Value> = rewriting::KEYS.iter().map(|key| json!({ "required": [key] })).collect();
     let monitors = json!({ "properties": { "level": { "const": 4 } }, "required": ["level"] });
     json!([
         { "if": is("action", &["reject"]), "then": { "required": ["error"] } },
         { "if": { "required": ["error", "action"] }, "then": is("action", &["reject"]) },
+        { "if": is("action", &["rewrite"]), "then": { "anyOf": rewrites.clone() } },
+        { "if": { "anyOf": rewrites }, "then": is("action", &["rewrite"]) },
         { "if": { "required": ["tag", "action"] }, "then": is("action", &["tag", "copy"]) },
         { "if": monitors, "then": { "properties": { "action": { "enum": MONITORS_ACTIONS } } }, "else": { "required": ["action"] } },
     ])
+}
+
+fn several(words: &[&str]) -> Value {
+    json!({ "type": "array", "items": one_of(words), "minItems": 1 })
+}
+
+fn warning() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": APPEND_CHARACTERS_MAX })
 }
 
 fn one_of_numbers(first: i64, last: i64) -> Value {

@@ -95,13 +95,14 @@ fn rule_row(level: Level, rule: &Written<'_>) -> Vec<String> {
     ]
 }
 
-/// The action with what it answers or says.
+/// The action with what it answers, changes or says.
 fn action(rule: &Written<'_>) -> String {
     let action = rule.action().map_or("", |a| a.name());
     match (&rule.error, &rule.tag) {
         _ if rule.action() == Some(Action::Score) => {
             format!("{action} {:+}", rule.score.as_ref().map_or(0, |s| s.value))
         }
+        _ if rule.rewriting.is_any() => format!("{action} {}", rule.rewriting),
         (Some(error), _) => format!("{action} {} {}", error.value.number(), error.value.name()),
         (None, Some(tag)) => format!("{action} \"{}\"", tag.value),
         (None, None) => action.to_owned(),

@@ -1,7 +1,7 @@
 //! Whole policies: what compiles, what is warned of, what is shown, what is different.
 
 use sluice_policy::{Change, Source, compile, diff, show};
-use sluice_rules::Layout;
+use sluice_rules::{Layout, Mask, Strip};
 
 fn source(files: &[(&str, &str)]) -> Source {
     Source::from_files(files.iter().map(|&(path, text)| (path.to_owned(), text.to_owned()))).unwrap()
@@ -184,4 +184,35 @@ fn no_truncation_of_a_policy_panics() {
             Err(diagnostics) => assert!(!diagnostics.render(&cut, false).is_empty()),
         }
     }
+}
+
+const REWRITE: &str = r#"action = "rewrite"
+sender = "Unverified"
+append = " [!]"
+strip = ["links"]
+mask = ["digits", "links"]"#;
+
+#[test]
+fn what_a_rule_rewrites_is_in_the_image_the_table_and_the_difference() {
+    let new = changed("action = \"discard\"", REWRITE);
+    let compiled = compile(&new, 1).unwrap();
+    let image = Layout::verify(&compiled.image).unwrap().image(&compiled.image);
+    let rewrite = image.rewrite(image.rule_named("first").unwrap()).unwrap();
+    assert_eq!((rewrite.sender.map(|s| (s.ton, s.text)), rewrite.append), (Some((5, "Unverified")), Some(" [!]")));
+    assert!(rewrite.strip.has(Strip::LINKS) && !rewrite.strip.has(Strip::PORTS));
+    assert!(rewrite.mask.has(Mask::LINKS) && rewrite.mask.has(Mask::DIGITS));
+    let shown = show(&new).unwrap();
+    let rules = shown.tables.iter().find(|table| table.title == "rules").unwrap();
+    assert_eq!(rules.rows[0][4], r#"rewrite sender "Unverified", append " [!]", strip links, mask links, digits"#);
+    let expected = "~ rule first\n    action: discard -> rewrite\n    sender: Unverified\n    append:  [!]\n    strip: links\n    mask: links, digits\n";
+    assert_eq!(diff(&base(), &new).unwrap().to_string(), expected);
+}
+
+#[test]
+fn a_rewrite_that_sees_no_message_is_warned_of() {
+    let text = BASE.replace("action = \"discard\"", &format!("{REWRITE}\ntrigger = \"pre-delivery\""));
+    let text = text.replace("sccp.cgpa.gt in list gts", "map.op == 45 and sccp.cgpa.gt in list gts");
+    let compiled = compile(&source(&[("policy.toml", &text)]), 1).unwrap();
+    let warnings: Vec<&str> = compiled.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(warnings, ["no message that this rule sees can be rewritten"]);
 }

@@ -55,7 +55,7 @@ fn every_file_of_the_starter_policy_is_taken() {
 }
 
 /// What is wrong in each broken policy that a schema can see: one file for itself, without conditions and names.
-const SHAPES: [(&str, &str); 12] = [
+const SHAPES: [(&str, &str); 14] = [
     ("unknown_keys_and_words", "default_acton"),
     ("unknown_keys_and_words", "everything"),
     ("unknown_keys_and_words", "/rule/0/level"),
@@ -68,6 +68,8 @@ const SHAPES: [(&str, &str); 12] = [
     ("missing_keys", "\"level\" is a required"),
     ("missing_keys", "\"error\" is a required"),
     ("actions_that_do_not_fit_together", "/rule/"),
+    ("rewrites_that_cannot_be", "/rule/0/strip"),
+    ("rewrites_that_cannot_be", "/rule/2"),
 ];
 
 #[test]

@@ -37,6 +37,9 @@ pub enum Request {
     Status,
     /// Ends the dataplane in good order.
     Stop,
+    /// Ends the dataplane in favour of the one that asks: it answers as soon as its ports are free, and closes the
+    /// connection when everything else is.
+    HandOver,
 }
 
 /// Whether it was done.
@@ -94,6 +97,7 @@ impl Request {
             Self::Status => (3, 0, 0),
             Self::Stop => (4, 0, 0),
             Self::Changes { version, length } => (5, version, length),
+            Self::HandOver => (6, 0, 0),
         };
         let mut out = [0; REQUEST_OCTETS];
         out[..4].copy_from_slice(&ABI_VERSION.to_le_bytes());
@@ -117,6 +121,7 @@ impl Request {
             3 => Ok(Self::Status),
             4 => Ok(Self::Stop),
             5 => Ok(Self::Changes { version: word(1), length: word(9) }),
+            6 => Ok(Self::HandOver),
             op => Err(CommandError::Unknown(op)),
         }
     }
@@ -164,7 +169,9 @@ mod tests {
     fn requests_and_replies_come_back_as_they_went_out() {
         let with_image =
             [Request::Push { version: 7, length: 1 << 40 }, Request::Changes { version: 7, length: 1 << 20 }];
-        for request in with_image.into_iter().chain([Request::Rollback, Request::Status, Request::Stop]) {
+        for request in
+            with_image.into_iter().chain([Request::Rollback, Request::Status, Request::Stop, Request::HandOver])
+        {
             assert_eq!(Request::decode(&request.encode()), Ok(request));
         }
         let reply = Reply { code: Code::Refused, version: 9, text: "checksum".into() };

@@ -94,6 +94,11 @@ counters! {
     FlowsOutOfOrder = "smpp.out_of_order", "TCP segments held because an earlier one is missing.";
     FlowsRepeated = "smpp.repeated", "TCP segments seen before.";
     FlowsOverlaps = "smpp.overlaps", "TCP segments that contradict what came before.";
+    CoreStalls = "failover.core_stalls", "Times a poll core stood still for longer than it may.";
+    CoreRecoveries = "failover.core_recoveries", "Times a poll core that stood still went on.";
+    BypassesBegun = "failover.bypasses_begun", "Times frames of a wire were let go by because its core stood still.";
+    FailoverRefused = "failover.refused", "Times a bypass or a link could not be switched.";
+    LinksTakenDown = "failover.links_taken_down", "Times a link was taken down because the other side of its wire had lost its own.";
     BadCrc = "sctp.bad_crc", "SCTP packets whose CRC32c is wrong; they are decoded all the same.";
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Sections of other processes (`[control]`) are left to them. Everything has a default but the ports.
 
+mod failover;
 mod load;
 
+pub use failover::{Conditions, OnFailure, PassOrDiscard, Watchdog};
 use serde::Deserialize;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -30,6 +32,9 @@ pub struct Config {
     /// What happens where no rule can decide.
     #[serde(default)]
     pub conditions: Conditions,
+    /// Who notices that a poll core stands still.
+    #[serde(default)]
+    pub watchdog: Watchdog,
     /// Network ports.
     #[serde(default)]
     pub port: Vec<Port>,
@@ -239,32 +244,6 @@ pub enum WhenFull {
     StopWriting,
 }
 
-/// `[conditions]`: fail-open or fail-closed, one by one.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Conditions {
-    /// A short message that does not parse and that no rule decided.
-    pub undecodable: PassOrDiscard,
-    /// No policy is in force.
-    pub no_policy: PassOrDiscard,
-}
-
-impl Default for Conditions {
-    fn default() -> Self {
-        Self { undecodable: PassOrDiscard::Pass, no_policy: PassOrDiscard::Pass }
-    }
-}
-
-/// The two ways out of a condition.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum PassOrDiscard {
-    /// Fail open.
-    Pass,
-    /// Fail closed.
-    Discard,
-}
-
 /// `[[port]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -333,6 +312,15 @@ pub struct Wire {
     /// How long a piece of a message is held for the others, in milliseconds.
     #[serde(default = "hold_ms")]
     pub hold_ms: u64,
+    /// What happens to its frames when the poll core that serves it stands still or the dataplane dies.
+    #[serde(default)]
+    pub on_failure: OnFailure,
+    /// The kernel's bridge that both ports are members of, by which frames go in a bypass.
+    #[serde(default)]
+    pub bridge: Option<String>,
+    /// Whether a link lost on one side is taken down on the other too, so that both ends know.
+    #[serde(default)]
+    pub propagate_link: bool,
 }
 
 /// How the originator of a refused request gets its answer.

@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use sluice_abi::command::{Code, Reply, Request};
 use sluice_abi::counters::{Count, Counter};
 use sluice_io::Clock;
-use sluice_shm::command::{Incoming, Server};
+use sluice_shm::command::{Incoming, PeerId, Server};
 use sluice_shm::counters::Block;
 use sluice_shm::image::MappedImage;
 use sluice_shm::write_file_durably;
@@ -42,6 +42,8 @@ pub enum Next {
     GoOn,
     /// End in good order.
     Stop,
+    /// Free the ports, answer this peer, and end.
+    HandOver(PeerId),
 }
 
 impl<C: Clock> Housekeeping<C> {
@@ -54,12 +56,15 @@ impl<C: Clock> Housekeeping<C> {
         else {
             return Ok(Next::GoOn);
         };
+        if request == Request::HandOver {
+            return Ok(Next::HandOver(peer));
+        }
         let done = match request {
             Request::Push { version, length } => self.push(policies, version, length, descriptor),
             Request::Changes { version, length } => self.change_lists(policies, version, length, descriptor),
             Request::Rollback => self.rollback(policies),
             Request::Status => Ok(self.status(policies)),
-            Request::Stop => Ok(String::new()),
+            Request::Stop | Request::HandOver => Ok(String::new()),
         };
         let version = policies.current().map_or(0, |p| p.version());
         let (code, text) = match done {

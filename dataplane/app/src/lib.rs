@@ -4,9 +4,15 @@
 //! capture files and memory.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "dpdk")]
+pub mod bypass;
 pub mod config;
 pub mod cores;
 pub mod disk;
+#[cfg(feature = "dpdk")]
+pub mod guardian;
+#[cfg(feature = "dpdk")]
+pub mod handover;
 pub mod held;
 pub mod housekeeping;
 pub mod lane;
@@ -16,4 +22,5 @@ pub mod policy;
 pub mod poll;
 pub mod runtime;
 pub mod signals;
+pub mod watchdog;
 pub mod writer;

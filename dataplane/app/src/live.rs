@@ -1,65 +1,200 @@
 //! A live dataplane: DPDK ports, pinned threads, the command socket.
 
-use crate::config::{self, Config, HugePages};
+mod settings;
+
+pub(crate) use settings::options;
+
+use crate::bypass::{self, CoresByWire};
+use crate::config::{self, Config, HugePages, OnFailure};
 use crate::cores::{self, CoreLocks};
 use crate::disk;
+use crate::guardian::Guardian;
+use crate::handover;
 use crate::housekeeping::{Housekeeping, Next, last_policy};
 use crate::lane::Lane;
-use crate::poll::{RingFull, Until};
-use crate::runtime::{Lanes, Options, Role, Runtime};
+use crate::policy::LoadedPolicy;
+use crate::poll::Stop;
+use crate::runtime::{Role, Runtime};
 use crate::signals;
+use crate::watchdog::{Seen, Watchdog};
 use anyhow::{Context, anyhow};
-use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec};
-use sluice_engine::{
-    Answering, Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes,
-    TableSizes, Wire,
-};
-use sluice_io::{Clock, WallClock};
-use sluice_rules::Purpose;
+use settings::{changes, form_of};
+use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec, ThreadRegistration};
+use sluice_io::WallClock;
 use sluice_shm::Cause;
-use sluice_shm::command::Server;
-use sluice_shm::journal;
+use sluice_shm::command::{PeerId, Server};
+use sluice_shm::counters::CounterReader;
+use sluice_shm::journal::Writer;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
 
-/// Serves until a command or a signal says stop.
+/// Serves until a command or a signal says stop. Begins with nothing, or takes over from the dataplane that runs on the
+/// same configuration.
 ///
 /// # Errors
 /// What could not be opened or failed, with what to do about it.
-pub fn run(config: &Config) -> anyhow::Result<()> {
+pub fn run(config: &Config, takes_over: bool) -> anyhow::Result<()> {
     cores::check(&config.cores)?;
-    let _locks = CoreLocks::take(&config.cores)?;
     for directory in [&config.paths.run_dir, &config.paths.state_dir] {
         std::fs::create_dir_all(directory).with_context(|| format!("{}", directory.display()))?;
     }
+    let stop = signals::on_terminate()?;
+    let mut running = if takes_over { handover::take_over(config)? } else { begin(config)? };
+    cores::pin(config.cores.housekeeping)?;
+    let mut watching = Watching::start(config, &running)?;
+    let about = about(config, running.huge_pages);
+    let peer = loop {
+        if running.runtime.has_lost_a_thread() || stop.is_set() {
+            break None;
+        }
+        watching.seen.count(&mut running.runtime.block);
+        running.housekeeping.about = format!("{about},{}", watching.status());
+        match running.housekeeping.serve(&mut running.runtime.policies, &mut running.runtime.block)? {
+            Next::GoOn => {}
+            Next::Stop => break None,
+            Next::HandOver(peer) => break Some(peer),
+        }
+    };
+    match peer {
+        Some(peer) => running.hand_over(watching, peer),
+        None => running.stop(watching),
+    }
+}
+
+/// A dataplane at work. The locks go last: who waits for them may then have everything else.
+pub(crate) struct Running {
+    pub(crate) housekeeping: Housekeeping<WallClock>,
+    pub(crate) runtime: Runtime<DpdkPort>,
+    pub(crate) devices: Vec<Arc<Device>>,
+    pub(crate) cores: CoresByWire,
+    pub(crate) huge_pages: bool,
+    pub(crate) locks: CoreLocks,
+}
+
+impl Running {
+    fn stop(self, watching: Watching) -> anyhow::Result<()> {
+        // The guardian acts before nobody serves: a frame that crosses twice is better than one that is lost.
+        drop(watching.stop());
+        handover::pass_by(&self.devices);
+        drop(self.runtime.stop()?);
+        Ok(())
+    }
+
+    /// Frees the ports, says so, then everything else; the connection to who asked goes last.
+    fn hand_over(mut self, watching: Watching, peer: PeerId) -> anyhow::Result<()> {
+        if let Some(guardian) = watching.stop() {
+            guardian.dismiss();
+        }
+        handover::free_ports(&mut self);
+        let version = self.runtime.policies.current().map_or(0, |policy| policy.version());
+        handover::answer(&mut self.housekeeping.server, peer, version);
+        let Self { housekeeping, runtime, devices, locks, .. } = self;
+        drop(runtime.stop()?);
+        drop((devices, locks));
+        drop(housekeeping);
+        eprintln!("sluice-dataplane: handed over");
+        Ok(())
+    }
+}
+
+/// Those who watch over a dataplane.
+struct Watching {
+    seen: Arc<Seen>,
+    guardian: Option<Guardian>,
+    thread: JoinHandle<()>,
+    stop: Stop,
+}
+
+impl Watching {
+    fn start(config: &Config, running: &Running) -> anyhow::Result<Self> {
+        let wires = bypass::watched(config, &running.devices, &running.cores)?;
+        let counters = CounterReader::open(&config.paths.counters())?;
+        let stalled_ns = config.watchdog.stalled_ms.saturating_mul(1_000_000);
+        let watchdog = Watchdog::new(stalled_ns, counters, wires, WallClock::new());
+        let (seen, stop) = (watchdog.seen(), Stop::default());
+        let thread = watchdog.start(Arc::clone(&stop)).context("the watchdog thread")?;
+        let plan = bypass::plan(config, &running.devices)?;
+        let guardian = plan.as_ref().map(Guardian::start).transpose()?;
+        Ok(Self { seen, guardian, thread, stop })
+    }
+
+    fn status(&mut self) -> String {
+        let guarded = self.guardian.as_mut().map_or("null", |g| if g.is_watching() { "true" } else { "false" });
+        format!("{},\"guarded\":{guarded}", self.seen.status())
+    }
+
+    /// Nothing is switched any more; the guardian is given back.
+    fn stop(self) -> Option<Guardian> {
+        self.stop.store(true, Ordering::Relaxed);
+        // It has nothing to say.
+        let _ended = self.thread.join();
+        self.guardian
+    }
+}
+
+fn begin(config: &Config) -> anyhow::Result<Running> {
+    let locks = CoreLocks::take(&config.cores)?;
     disk::check(&config.paths, &config.journal)?;
     // Before the ports: nothing may be taken off a wire by a dataplane that cannot be commanded.
     let server = bind(&config.paths)?;
     let specs = config.port.iter().map(spec).collect::<Result<Vec<_>, _>>()?;
     let eal = eal(config, &specs)?;
-    let (devices, mut ports) = open(&eal, &specs)?;
-    let lanes = lanes(config, &mut ports)?;
-    let first = match last_policy(&config.paths.last_policy()) {
-        Ok(policy) => policy,
-        Err(error) => {
-            eprintln!("sluice-dataplane: the last policy is not taken up: {error:#}");
-            None
-        }
-    };
+    let first = kept_policy(config);
+    let options = options(config);
+    let journal = Writer::open(&options.journal, options.journal_config).context("the journal")?;
+    let (gates, prepared) = handover::prepare(config, &eal, first.clone(), &config.cores.poll)?;
+    // The tables are there before the ports: what comes while they are made would wait, or cross by the bridge as well.
+    prepared.wait_until_ready()?;
+    let (mut devices, mut ports) = (Vec::new(), PortQueues::new());
+    open(&eal, &specs, &mut devices, &mut ports)?;
+    if config.wire.iter().any(|wire| wire.on_failure == OnFailure::Bypass) {
+        handover::drop_copies(&specs, &mut ports);
+    }
+    let (lanes, cores) = lanes(config, &mut ports)?;
+    let runtime = prepared.begin(journal)?;
+    handover::open_gates(gates, lanes)?;
+    say(config, devices.len(), &eal, first.as_ref());
+    let housekeeping = housekeeping(config, server);
+    Ok(Running { housekeeping, runtime, devices, cores, huge_pages: eal.huge_pages(), locks })
+}
+
+pub(crate) fn housekeeping(config: &Config, server: Server) -> Housekeeping<WallClock> {
+    let last_policy = config.paths.last_policy();
+    Housekeeping { server, last_policy, clock: WallClock::new(), about: String::new() }
+}
+
+/// A policy that cannot be taken up is said, and nothing more: frames go on without.
+pub(crate) fn kept_policy(config: &Config) -> Option<Arc<LoadedPolicy>> {
+    last_policy(&config.paths.last_policy()).unwrap_or_else(|error| {
+        eprintln!("sluice-dataplane: the last policy is not taken up: {error:#}");
+        None
+    })
+}
+
+pub(crate) fn say(config: &Config, devices: usize, eal: &Eal, first: Option<&Arc<LoadedPolicy>>) {
     eprintln!(
-        "sluice-dataplane: {} ports, {} poll cores, huge pages {}, policy {}",
-        devices.len(),
+        "sluice-dataplane: {devices} ports, {} poll cores, huge pages {}, policy {}",
         config.cores.poll.len(),
         if eal.huge_pages() {
             "in use"
         } else {
             "not in use (too few are free or they are off): packet memory lies on normal pages"
         },
-        first.as_ref().map_or("none".to_owned(), |p| p.version().to_string())
+        first.map_or("none".to_owned(), |p| p.version().to_string())
     );
-    let options = options(config);
-    let (poll, writer) = (config.cores.poll.clone(), config.cores.writer);
-    let registry = eal.clone();
-    let prepare = move |role| {
+}
+
+/// What every thread does first: it goes to its core and makes itself known to DPDK. Without that every packet buffer
+/// would be taken from and given back to the shared pool one by one.
+pub(crate) fn preparing(
+    config: &Config,
+    eal: &Eal,
+    poll: Vec<usize>,
+) -> impl Fn(Role) -> anyhow::Result<ThreadRegistration> + Clone + Send + 'static {
+    let (registry, writer) = (eal.clone(), config.cores.writer);
+    move |role| {
         let core = match role {
             Role::Poll(number) => poll.get(number).copied(),
             Role::Writer => Some(writer),
@@ -67,31 +202,11 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         if let Some(core) = core {
             cores::pin(core)?;
         }
-        // Without it every packet buffer would be taken from and given back to the shared pool one by one.
         registry.register_thread().context("registering a thread with DPDK")
-    };
-    let stop = signals::on_terminate()?;
-    let mut runtime = Runtime::start(&options, lanes, first, (WallClock::new, WallClock::new()), prepare)?;
-    cores::pin(config.cores.housekeeping)?;
-    let about = about(config, eal.huge_pages());
-    let mut housekeeping =
-        Housekeeping { server, last_policy: config.paths.last_policy(), clock: WallClock::new(), about };
-    let served = loop {
-        if runtime.has_lost_a_thread() || stop.is_set() {
-            break Ok(());
-        }
-        match housekeeping.serve(&mut runtime.policies, &mut runtime.block) {
-            Ok(Next::GoOn) => {}
-            Ok(Next::Stop) => break Ok(()),
-            Err(error) => break Err(error),
-        }
-    };
-    drop(runtime.stop()?);
-    drop(devices);
-    served
+    }
 }
 
-fn bind(paths: &config::Paths) -> anyhow::Result<Server> {
+pub(crate) fn bind(paths: &config::Paths) -> anyhow::Result<Server> {
     let path = paths.command_socket();
     Server::bind(&path).map_err(|error| match error.cause {
         Cause::InUse => anyhow!(
@@ -102,7 +217,7 @@ fn bind(paths: &config::Paths) -> anyhow::Result<Server> {
     })
 }
 
-fn spec(port: &config::Port) -> anyhow::Result<PortSpec> {
+pub(crate) fn spec(port: &config::Port) -> anyhow::Result<PortSpec> {
     let spec = PortSpec::new(&port.name, &port.device).map_err(|error| of_port(&port.name, &error))?;
     Ok(PortSpec { queues: port.queues, ..spec })
 }
@@ -112,7 +227,7 @@ fn of_port(name: &str, error: &sluice_dpdk::Error) -> anyhow::Error {
     if error.subject == name { anyhow!("port `{name}`: {}", error.problem) } else { anyhow!("port `{name}`: {error}") }
 }
 
-fn eal(config: &Config, specs: &[PortSpec]) -> anyhow::Result<Eal> {
+pub(crate) fn eal(config: &Config, specs: &[PortSpec]) -> anyhow::Result<Eal> {
     let huge_pages = match config.memory.huge_pages {
         HugePages::Auto => sluice_dpdk::HugePages::Auto,
         HugePages::On => sluice_dpdk::HugePages::On,
@@ -122,29 +237,35 @@ fn eal(config: &Config, specs: &[PortSpec]) -> anyhow::Result<Eal> {
     Eal::init(&eal).context("DPDK")
 }
 
-type PortQueues = BTreeMap<String, Vec<Option<DpdkPort>>>;
+pub(crate) type PortQueues = BTreeMap<String, Vec<Option<DpdkPort>>>;
 
-fn open(eal: &Eal, specs: &[PortSpec]) -> anyhow::Result<(Vec<Device>, PortQueues)> {
-    let mut devices = Vec::new();
-    let mut ports = PortQueues::new();
+pub(crate) fn open<'s>(
+    eal: &Eal,
+    specs: impl IntoIterator<Item = &'s PortSpec>,
+    devices: &mut Vec<Arc<Device>>,
+    ports: &mut PortQueues,
+) -> anyhow::Result<()> {
     for spec in specs {
         let (device, queues) = eal.open(spec).map_err(|error| of_port(&spec.name, &error))?;
-        devices.push(device);
+        devices.push(Arc::new(device));
         ports.insert(spec.name.clone(), queues.into_iter().map(Some).collect());
     }
-    Ok((devices, ports))
+    Ok(())
 }
 
 /// Queue n of every tap and wire goes to poll core n, round and round. Both ports of a wire are on one core, so both
 /// directions of an association are too, as far as the card's hash is symmetric.
-fn lanes(config: &Config, ports: &mut PortQueues) -> anyhow::Result<Vec<Lanes<DpdkPort>>> {
-    let mut by_core: Vec<Vec<Lane<DpdkPort>>> = config.cores.poll.iter().map(|_| Vec::new()).collect();
+pub(crate) fn lanes(config: &Config, ports: &mut PortQueues) -> anyhow::Result<(LanesByCore, CoresByWire)> {
+    let mut by_core: LanesByCore = config.cores.poll.iter().map(|_| Vec::new()).collect();
     let mut turn = (0..config.cores.poll.len()).cycle();
     let mut add = |lane| {
-        if let Some(lanes) = turn.next().and_then(|core| by_core.get_mut(core)) {
+        let core = turn.next().unwrap_or(0);
+        if let Some(lanes) = by_core.get_mut(core) {
             lanes.push(lane);
         }
+        core
     };
+    let mut cores = CoresByWire::new();
     for tap in &config.tap {
         for queue in 0..queues(ports, &tap.port) {
             let lane = Lane::tap(tap.name.clone(), take(ports, &tap.port, queue)?, tap.inside.clone());
@@ -162,28 +283,15 @@ fn lanes(config: &Config, ports: &mut PortQueues) -> anyhow::Result<Vec<Lanes<Dp
         );
         for queue in 0..outside {
             let (outside, inside) = (take(ports, &wire.outside, queue)?, take(ports, &wire.inside, queue)?);
-            let lane = Lane::wire(wire.name.clone(), outside, inside).with_changes(changes(wire));
-            add(lane.with_point_codes(form_of(wire.point_codes)));
+            let lane = Lane::wire(wire.name.clone(), outside, inside).with_changes(changes(config, wire));
+            cores.entry(wire.name.clone()).or_default().push(add(lane.with_point_codes(form_of(wire.point_codes))));
         }
     }
-    Ok(by_core
-        .into_iter()
-        .map(|lanes| {
-            let mut once = Some(lanes);
-            Box::new(move || once.take()) as Lanes<DpdkPort>
-        })
-        .collect())
+    Ok((by_core, cores))
 }
 
-/// How what crosses a wire may be changed.
-fn changes(wire: &config::Wire) -> Wire {
-    let answering = match wire.answers {
-        config::Answers::Bounce => Answering::Bounce,
-        config::Answers::Reflect => Answering::Reflect,
-        config::Answers::Discard => Answering::Discard,
-    };
-    Wire { answering, mtu: wire.mtu, patience_ns: wire.hold_ms.saturating_mul(1_000_000), ..Wire::default() }
-}
+/// What each poll core serves.
+pub(crate) type LanesByCore = Vec<Vec<Lane<DpdkPort>>>;
 
 fn queues(ports: &PortQueues, name: &str) -> usize {
     ports.get(name).map_or(0, Vec::len)
@@ -192,85 +300,6 @@ fn queues(ports: &PortQueues, name: &str) -> usize {
 fn take(ports: &mut PortQueues, name: &str, queue: usize) -> anyhow::Result<DpdkPort> {
     let port = ports.get_mut(name).and_then(|queues| queues.get_mut(queue)).and_then(Option::take);
     port.ok_or_else(|| anyhow!("port `{name}` has no queue {queue} left"))
-}
-
-fn options(config: &Config) -> Options {
-    const MEGABYTE: u64 = 1 << 20;
-    let fallback = |choice| match choice {
-        config::PassOrDiscard::Pass => Fallback::Pass,
-        config::PassOrDiscard::Discard => Fallback::Discard,
-    };
-    Options {
-        counters: config.paths.counters(),
-        journal: config.paths.journal(),
-        journal_config: journal::Config {
-            segment_octets: u32::try_from(config.journal.segment_megabytes * MEGABYTE).unwrap_or(u32::MAX),
-            octets_max: config.journal.megabytes_max * MEGABYTE,
-            when_full: match config.journal.when_full {
-                config::WhenFull::DropOldest => journal::WhenFull::DropOldest,
-                config::WhenFull::StopWriting => journal::WhenFull::StopWriting,
-            },
-        },
-        commit_interval_ns: config.journal.commit_interval_ms * 1_000_000,
-        engine: Settings {
-            tables: tables(&config.tables),
-            conditions: Conditions {
-                undecodable: fallback(config.conditions.undecodable),
-                no_policy: fallback(config.conditions.no_policy),
-                ..Conditions::default()
-            },
-            purpose: Purpose::Live,
-            ..Settings::default()
-        },
-        idle: config.cores.idle,
-        ring_full: RingFull::Lose,
-        until: Until::Stopped,
-    }
-}
-
-fn tables(config: &config::Tables) -> TableSizes {
-    let seconds = |s: u64| s.saturating_mul(1_000_000_000);
-    // Room for octets: what a piece of that layer usually has.
-    let pieces = |pieces, octets_each: usize, timeout_s| PieceSizes {
-        pieces,
-        octets: pieces.saturating_mul(octets_each),
-        timeout_ns: seconds(timeout_s),
-    };
-    TableSizes {
-        associations: config.associations,
-        inits: config.inits,
-        ip_fragments: pieces(config.ip_fragments, 1024, config.ip_fragment_timeout_s),
-        sctp_fragments: pieces(config.sctp_fragments, 512, config.sctp_fragment_timeout_s),
-        sccp_segments: pieces(config.sccp_segments, 256, config.sccp_segment_timeout_s),
-        parts: PartSizes {
-            parts: config.parts,
-            octets: config.parts.saturating_mul(256),
-            timeout_ns: seconds(config.part_timeout_s),
-        },
-        streams: StreamSizes {
-            connections: config.smpp_connections,
-            octets: config.smpp_connections.saturating_mul(2048),
-            ..StreamSizes::default()
-        },
-        memory: MemorySizes {
-            locations: config.locations,
-            pairings: config.pairings,
-            counters: RateSizes { counts: config.counters, distincts: config.distinct_counters },
-            campaigns: config.campaigns,
-        },
-        dialogues: config.dialogues,
-        dialogue_timeout_ns: seconds(config.dialogue_timeout_s),
-        // Unknown to peers: they must not be able to aim at one bucket of a table.
-        hash_key: WallClock::new().now_ns() ^ u64::from(std::process::id()).rotate_left(32),
-    }
-}
-
-const fn form_of(point_codes: config::PointCodes) -> PointCodes {
-    match point_codes {
-        config::PointCodes::Itu => PointCodes::Itu,
-        config::PointCodes::Ansi => PointCodes::Ansi,
-        config::PointCodes::China => PointCodes::China,
-    }
 }
 
 /// What `status` tells of the set-up.

@@ -64,12 +64,13 @@ pub struct Engines {
 impl Engines {
     /// Those the lanes need.
     pub fn for_lanes<P: Port>(lanes: &[Lane<P>], settings: &Settings) -> Self {
+        Self::of_kinds(lanes.iter().any(Lane::is_wire), !lanes.iter().all(Lane::is_wire), settings)
+    }
+
+    /// One for wires, one for taps.
+    pub fn of_kinds(wires: bool, taps: bool, settings: &Settings) -> Self {
         let for_those = |wanted: bool, line| wanted.then(|| Engine::new(Settings { line, ..settings.clone() }));
-        let line = Some(settings.line.unwrap_or_default());
-        Self {
-            wires: for_those(lanes.iter().any(Lane::is_wire), line),
-            taps: for_those(!lanes.iter().all(Lane::is_wire), None),
-        }
+        Self { wires: for_those(wires, Some(settings.line.unwrap_or_default())), taps: for_those(taps, None) }
     }
 
     #[inline]
@@ -142,6 +143,7 @@ impl<P: Port, C: Clock> PollCore<P, C> {
     /// Every lane once; says how many frames moved.
     #[inline]
     pub fn turn(&mut self) -> usize {
+        self.block.beat();
         if self.policy.take_new() {
             self.block.count(Counter::PolicySwaps, 1);
         }

@@ -8,21 +8,25 @@
 //!  lanes ───▶│             …               ├──────────────┘
 //!            └─────────────────────────────┘
 //! ```
-//! It ends in this order: poll cores, then the writer, which first empties every ring.
+//! It ends in this order: poll cores, then the writer, which first empties every ring. Where another dataplane still has
+//! journal and ports, it begins in two steps: [`Runtime::prepare`] makes everything that takes long, and
+//! [`Prepared::begin`] does the rest; poll cores serve as soon as they are given lanes.
 
 use crate::config::Idle;
 use crate::lane::Lane;
 use crate::policy::{LoadedPolicy, Policies, PolicySlot};
 use crate::poll::{Engines, EventRing, PollCore, RingFull, Stop, Until};
+use crate::watchdog::POLL;
 use crate::writer::{JournalWriter, Troubles};
 use anyhow::{Context, anyhow};
 use sluice_engine::Settings;
 use sluice_io::{Clock, Port};
-use sluice_shm::counters::{Block, CounterFile};
+use sluice_shm::counters::{Block, CounterFile, Unplaced};
 use sluice_shm::journal::{self, Writer};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{Builder, JoinHandle};
 
 /// Size of a poll core's ring of records towards the writer.
@@ -67,11 +71,47 @@ pub struct Runtime<P: Port> {
     pub policies: Policies,
     /// Where the thread that owns this counts what it does.
     pub block: Block,
-    poll: Vec<JoinHandle<anyhow::Result<Vec<Lane<P>>>>>,
-    writer: JoinHandle<anyhow::Result<()>>,
+    poll: Vec<Thread>,
+    writer: Thread,
+    served: Receiver<(usize, Vec<Lane<P>>)>,
     stop_poll: Stop,
     stop_writer: Stop,
 }
+
+/// What a poll core will serve.
+pub struct Served<P: Port> {
+    /// The lanes, when they are there.
+    pub lanes: Lanes<P>,
+    /// What they will be, if that is known before: the tables are then made before the lanes are asked for.
+    pub kinds: Option<Kinds>,
+}
+
+/// Which kinds of lanes there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// Wires.
+    pub wires: bool,
+    /// Taps.
+    pub taps: bool,
+}
+
+/// A dataplane that still has no journal, and whose counters others do not see yet.
+pub struct Prepared<P: Port> {
+    runtime: NoWriter<P>,
+    counters: Unplaced,
+    start_writer: Box<dyn FnOnce(Writer, Stop) -> anyhow::Result<Thread>>,
+    ready: Receiver<()>,
+}
+
+struct NoWriter<P: Port> {
+    policies: Policies,
+    block: Block,
+    poll: Vec<Thread>,
+    served: Receiver<(usize, Vec<Lane<P>>)>,
+    stop_poll: Stop,
+}
+
+type Thread = JoinHandle<anyhow::Result<()>>;
 
 impl<P: Port + 'static> Runtime<P> {
     /// Starts the threads. `prepare` runs first in each of them (to pin it, to register it with DPDK); what it gives is
@@ -92,50 +132,62 @@ impl<P: Port + 'static> Runtime<P> {
     {
         // The counters last: they replace those of the run before, which stay as they are when this one cannot start.
         let journal = Writer::open(&options.journal, options.journal_config).context("the journal")?;
-        let names: Vec<String> = (0..lanes.len()).map(|n| format!("poll{n}")).collect();
+        let served = lanes.into_iter().map(|lanes| Served { lanes, kinds: None }).collect();
+        Self::prepare(options, served, first, clocks, prepare)?.begin(journal)
+    }
+
+    /// Makes everything but the journal. Poll cores serve their lanes as soon as they get them; what they record waits in
+    /// their rings.
+    ///
+    /// # Errors
+    /// There is no place for the counters, or no thread.
+    pub fn prepare<C, W, G>(
+        options: &Options,
+        served: Vec<Served<P>>,
+        first: Option<Arc<LoadedPolicy>>,
+        clocks: (impl Fn() -> C, W),
+        prepare: impl Fn(Role) -> anyhow::Result<G> + Clone + Send + 'static,
+    ) -> anyhow::Result<Prepared<P>>
+    where
+        C: Clock + Send + 'static,
+        W: Clock + Send + 'static,
+    {
+        let names: Vec<String> = (0..served.len()).map(|n| format!("{POLL}{n}")).collect();
         let labels: Vec<&str> = names.iter().map(String::as_str).chain(["writer", "housekeeping"]).collect();
-        let (_, mut blocks) = CounterFile::create(&options.counters, &labels).context("the counters")?;
+        let (counters, mut blocks) = CounterFile::beside(&options.counters, &labels).context("the counters")?;
         let (Some(block), Some(writer_block)) = (blocks.pop(), blocks.pop()) else {
             return Err(anyhow!("no block of counters for every thread"));
         };
         let mut policies = Policies::starting_with(first);
-        let (stop_poll, stop_writer): (Stop, Stop) = (Arc::new(AtomicBool::new(false)), Arc::default());
+        let stop_poll: Stop = Arc::new(AtomicBool::new(false));
+        let (tell, ready) = mpsc::channel();
+        let (give_back, given_back) = mpsc::channel();
         let (mut poll, mut rings) = (Vec::new(), Vec::new());
-        for (number, (lanes, block)) in lanes.into_iter().zip(blocks).enumerate() {
+        for (number, (served, block)) in served.into_iter().zip(blocks).enumerate() {
             let (producer, consumer) = rtrb::RingBuffer::new(EVENT_RING_OCTETS);
             rings.push(consumer);
             let core = PollThread {
                 options: options.clone(),
-                lanes,
+                served,
                 policy: policies.add_core(),
                 events: EventRing::new(producer, options.ring_full),
                 block,
                 clock: clocks.0(),
                 stop: Arc::clone(&stop_poll),
+                ready: tell.clone(),
+                give_back: give_back.clone(),
+                number,
             };
             let prepare = prepare.clone();
-            let thread = Builder::new().name(format!("poll{number}"));
+            let thread = Builder::new().name(names.get(number).cloned().unwrap_or_default());
             poll.push(
                 thread.spawn(move || prepare(Role::Poll(number)).map(|_kept| core.run())).context("a poll thread")?,
             );
         }
-        let mut writer = JournalWriter {
-            rings,
-            journal,
-            block: writer_block,
-            clock: clocks.1,
-            commit_interval_ns: options.commit_interval_ns,
-            record: Vec::new(),
-            dropped: 0,
-            troubles: Troubles::default(),
-            hold_until_ns: 0,
-        };
-        let stop = Arc::clone(&stop_writer);
-        let thread = Builder::new().name("writer".into());
-        let writer = thread
-            .spawn(move || prepare(Role::Writer).and_then(|_kept| writer.run(&stop).context("the journal")))
-            .context("the writer thread")?;
-        Ok(Self { policies, block, poll, writer, stop_poll, stop_writer })
+        let writing = Writing { rings, block: writer_block, clock: clocks.1, commit_ns: options.commit_interval_ns };
+        let start_writer = Box::new(move |journal, stop| writing.start(journal, stop, prepare));
+        let runtime = NoWriter { policies, block, poll, served: given_back, stop_poll };
+        Ok(Prepared { runtime, counters, start_writer, ready })
     }
 
     /// Whether every poll core has come to the end of its lanes, or a thread has failed.
@@ -153,18 +205,32 @@ impl<P: Port + 'static> Runtime<P> {
     ///
     /// # Errors
     /// What a thread failed with.
-    pub fn join(self) -> anyhow::Result<Vec<Lane<P>>> {
-        let mut lanes = Vec::new();
-        let mut failed = Ok(());
-        for thread in self.poll {
-            match thread.join().map_err(|_| anyhow!("a poll thread panicked"))? {
-                Ok(served) => lanes.extend(served),
-                Err(error) => failed = Err(error),
-            }
-        }
+    pub fn join(mut self) -> anyhow::Result<Vec<Lane<P>>> {
+        let lanes = self.join_poll()?;
         self.stop_writer.store(true, Ordering::Release);
         self.writer.join().map_err(|_| anyhow!("the writer thread panicked"))??;
-        failed.map(|()| lanes)
+        lanes
+    }
+
+    /// A thread that panicked is the outer error, one that failed the inner.
+    fn join_poll(&mut self) -> anyhow::Result<anyhow::Result<Vec<Lane<P>>>> {
+        let mut failed = Ok(());
+        for thread in self.poll.drain(..) {
+            let ended = thread.join().map_err(|_| anyhow!("a poll thread panicked"))?;
+            failed = ended.and(failed);
+        }
+        let mut served: Vec<_> = self.served.try_iter().collect();
+        served.sort_by_key(|(number, _)| *number);
+        Ok(failed.map(|()| served.into_iter().flat_map(|(_, lanes)| lanes).collect()))
+    }
+
+    /// Ends the poll cores, each after the burst at hand, and gives their lanes back at once: their threads free their
+    /// tables after that, and the writer goes on. [`Runtime::stop`] is then still to come.
+    pub fn stop_polling(&mut self) -> Vec<Lane<P>> {
+        self.stop_poll.store(true, Ordering::Release);
+        // A thread that has failed gives nothing back, and `stop` says with what.
+        let served = self.poll.iter().map_while(|_| self.served.recv().ok());
+        served.flat_map(|(_, lanes)| lanes).collect()
     }
 
     /// Tells the poll cores to end, then waits as [`Runtime::join`] does.
@@ -177,37 +243,102 @@ impl<P: Port + 'static> Runtime<P> {
     }
 }
 
+impl<P: Port> Prepared<P> {
+    /// Waits until every poll core has made its tables and asks for its lanes.
+    ///
+    /// # Errors
+    /// One of them has ended instead; [`Prepared::begin`] and then [`Runtime::stop`] say with what.
+    pub fn wait_until_ready(&self) -> anyhow::Result<()> {
+        self.runtime.poll.iter().try_for_each(|_| self.ready.recv()).map_err(|_| anyhow!("a poll thread has ended"))
+    }
+
+    /// Puts the counters in their place and starts the writer.
+    ///
+    /// # Errors
+    /// The counters cannot be placed, or there is no thread.
+    pub fn begin(self, journal: Writer) -> anyhow::Result<Runtime<P>> {
+        self.counters.place().context("the counters")?;
+        let stop_writer = Stop::default();
+        let writer = (self.start_writer)(journal, Arc::clone(&stop_writer))?;
+        let NoWriter { policies, block, poll, served, stop_poll } = self.runtime;
+        Ok(Runtime { policies, block, poll, writer, served, stop_poll, stop_writer })
+    }
+}
+
+/// What the writer thread will have.
+struct Writing<W> {
+    rings: Vec<rtrb::Consumer<u8>>,
+    block: Block,
+    clock: W,
+    commit_ns: u64,
+}
+
+impl<W: Clock + Send + 'static> Writing<W> {
+    fn start<G>(
+        self,
+        journal: Writer,
+        stop: Stop,
+        prepare: impl Fn(Role) -> anyhow::Result<G> + Send + 'static,
+    ) -> anyhow::Result<Thread> {
+        let mut writer = JournalWriter {
+            rings: self.rings,
+            journal,
+            block: self.block,
+            clock: self.clock,
+            commit_interval_ns: self.commit_ns,
+            record: Vec::new(),
+            dropped: 0,
+            troubles: Troubles::default(),
+            hold_until_ns: 0,
+        };
+        let thread = Builder::new().name("writer".into());
+        thread
+            .spawn(move || prepare(Role::Writer).and_then(|_kept| writer.run(&stop).context("the journal")))
+            .context("the writer thread")
+    }
+}
+
 /// What moves into a poll thread.
 struct PollThread<P: Port, C> {
     options: Options,
-    lanes: Lanes<P>,
+    served: Served<P>,
     policy: PolicySlot,
     events: EventRing,
     block: Block,
     clock: C,
     stop: Stop,
+    ready: Sender<()>,
+    give_back: Sender<(usize, Vec<Lane<P>>)>,
+    number: usize,
 }
 
 impl<P: Port, C: Clock> PollThread<P, C> {
-    fn run(mut self) -> Vec<Lane<P>> {
+    fn run(mut self) {
+        let Kinds { wires, taps } = self.served.kinds.unwrap_or_default();
         let mut core = PollCore {
             lanes: Vec::new(),
-            engines: Engines::for_lanes::<P>(&[], &self.options.engine),
+            engines: Engines::of_kinds(wires, taps, &self.options.engine),
             policy: self.policy,
             events: self.events,
             block: self.block,
             clock: self.clock,
             idle: self.options.idle,
         };
-        while let Some(lanes) = (self.lanes)() {
+        // Nobody waits for it where the lanes were there from the start.
+        let _heard = self.ready.send(());
+        drop(self.ready);
+        while let Some(lanes) = (self.served.lanes)() {
             core.lanes = lanes;
             // Another set of lanes repeats what the tables know: with the old ones it would all be a retransmission.
-            core.engines = Engines::for_lanes(&core.lanes, &self.options.engine);
+            if self.served.kinds.take().is_none() {
+                core.engines = Engines::for_lanes(&core.lanes, &self.options.engine);
+            }
             core.run(&self.stop, self.options.until);
             if self.stop.load(Ordering::Relaxed) {
                 break;
             }
         }
-        core.lanes
+        // Before the tables are freed, which takes long: somebody may wait for the ports.
+        let _taken = self.give_back.send((self.number, std::mem::take(&mut core.lanes)));
     }
 }

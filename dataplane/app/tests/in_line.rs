@@ -10,8 +10,10 @@ use sluice_io::FrameMeta;
 use sluice_io::memory::{MemoryPort, Pool, pair};
 use sluice_splice::{Carrier, Edit, Envelope, Way, rebuild};
 use sluice_wire::link::LinkType;
+use sluice_wire::map::{ForwardSm, Operation};
 use sluice_wire::mtp3::Variant;
 use sluice_wire::sctp::{ChunkKind, Data, Packet};
+use sluice_wire::sms::{Context, Direction, TextBuf, Tpdu};
 use sluice_wire::tcap::{Code, Component, ComponentKind, Message, MessageKind};
 use sluice_wire::{m3ua, sccp};
 use std::collections::BTreeSet;
@@ -182,6 +184,44 @@ fn a_reflected_request_goes_back_to_its_originator_as_the_answer() {
         let back = back(frame, 1, &tcap_of(frame).unwrap()).unwrap();
         let came = |frame: &[u8]| parties(frame).map(|parties| parties.0);
         assert!(frames.iter().any(|(octets, _)| came(octets) == came(&back)), "its originator is whom it goes to");
+    }
+}
+
+/// The texts and senders of the deliveries in frames.
+fn deliveries(frames: &[Vec<u8>]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for tcap in frames.iter().filter_map(|frame| tcap_of(frame)) {
+        let message = Message::parse(&tcap).unwrap();
+        for component in message.components().flatten() {
+            let request =
+                component.parameter.and_then(|_| ForwardSm::ordinary(Some(Operation(44)), component.parameter));
+            let Some(tpdu) = request.and_then(|r| Tpdu::parse(r.sm_rp_ui, Direction::FromSc, Context::Request).ok())
+            else {
+                continue;
+            };
+            let mut text = TextBuf::new();
+            let said = tpdu.text(&mut text).map(|text| text.as_str().to_owned());
+            let sender = tpdu.address.map(|address| address.text().as_str().to_owned());
+            found.push((sender.unwrap_or_default(), said.unwrap_or_default()));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_rewritten_message_has_another_sender_and_a_warning_and_no_code() {
+    let frames = frames_of("mix-11.pcap");
+    let policy = "name = \"in-line\"\n[[rule]]\nid = \"all\"\nlevel = 3\nwhen = 'map.op == 44 && sms.text contains \"Your code\"'\n\
+                  action = \"rewrite\"\nsender = \"Sluice\"\nappend = \" (beware)\"\nmask = [\"digits\"]\n";
+    let mut line = Line::new(policy, Wire::default());
+    let arrived = line.inwards(&frames);
+    assert_in_place(&frames, &arrived);
+    let made = changed(&frames, &arrived);
+    is_dissected_cleanly(&made);
+    let texts = deliveries(&made);
+    assert!(texts.len() > 3, "{texts:?}");
+    for (sender, text) in texts {
+        assert!(sender == "Sluice" && text.contains("Your code is ******"), "{sender}: {text}");
     }
 }
 

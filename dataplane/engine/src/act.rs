@@ -5,17 +5,29 @@
 
 use crate::line::Plan;
 use sluice_abi::counters::{Count, Counter};
-use sluice_abi::{Action, Facts, Field};
+use sluice_abi::{Action, Facts, Field, LogLevel};
+use sluice_rules::Rewrite;
+
+/// What is to be done with a message, and what of it is to be recorded.
+#[derive(Clone, Copy)]
+pub struct Verdict<'i> {
+    /// What is to be done.
+    pub action: Action,
+    /// What the message becomes, where it is rewritten.
+    pub rewrite: Option<Rewrite<'i>>,
+    /// How much is recorded.
+    pub log: LogLevel,
+}
 
 /// Carries out an action; records what was done.
 #[inline]
-pub fn act(action: Action, facts: &mut Facts<'_>, plan: &mut Plan<'_>, count: &mut impl Count) {
+pub fn act(verdict: Verdict<'_>, facts: &mut Facts<'_>, plan: &mut Plan<'_>, count: &mut impl Count) {
+    let Verdict { action, rewrite, .. } = verdict;
     count.count(counter_of(action), 1);
     if matches!(action, Action::Pass | Action::Tag | Action::Copy | Action::Score) {
         return;
     }
-    let error = facts.number(Field::VerdictError).and_then(|error| u8::try_from(error).ok());
-    let done = plan.act(action, error);
+    let done = plan.act(action, facts, rewrite);
     facts.set(Field::VerdictApplied, done as u64);
     count.count(Counter::VerdictNotApplied, u64::from(done == Action::Pass));
 }

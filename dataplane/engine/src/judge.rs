@@ -1,8 +1,9 @@
 //! The verdict on one message: the rules', or the configured condition's where no rule can decide.
 
+use crate::act::{self, Verdict};
 use crate::line::Plan;
 use crate::memory::{Memory, TextScratch};
-use crate::{Settings, Side, Sink, act};
+use crate::{Settings, Side, Sink};
 use sluice_abi::counters::{Counter, Exit};
 use sluice_abi::verdict::Reason;
 use sluice_abi::{Action, Facts, Field, LogLevel};
@@ -72,12 +73,13 @@ impl Judge {
         let Some(image) = policy else {
             let action = self.conditions.no_policy.action();
             decide(facts, action, Reason::NoPolicy);
-            act::act(action, facts, plan, sink);
-            return sink.message(facts, self.conditions.no_policy_log);
+            let log = self.conditions.no_policy_log;
+            act::act(Verdict { action, rewrite: None, log }, facts, plan, sink);
+            return sink.message(facts, log);
         };
-        let (action, log) = self.asked(facts, image, memory, room, sink);
-        act::act(action, facts, plan, sink);
-        sink.message(facts, log);
+        let verdict = self.asked(facts, image, memory, room, sink);
+        act::act(verdict, facts, plan, sink);
+        sink.message(facts, verdict.log);
     }
 
     /// Puts a message that is no short message before the rules; only where one matched is it handed on.
@@ -92,13 +94,13 @@ impl Judge {
         sink: &mut impl Sink,
     ) -> Exit {
         let Some(image) = policy else { return Exit::NotSms };
-        let (action, log) = self.asked(facts, image, memory, room, sink);
+        let verdict = self.asked(facts, image, memory, room, sink);
         let matched = [Field::VerdictRule, Field::VerdictTags, Field::VerdictShadow];
         if !matched.into_iter().any(|field| facts.has(field)) {
             return Exit::NotSms;
         }
-        act::act(action, facts, plan, sink);
-        sink.message(facts, log);
+        act::act(verdict, facts, plan, sink);
+        sink.message(facts, verdict.log);
         Exit::Judged
     }
 
@@ -111,21 +113,22 @@ impl Judge {
         memory: &mut Memory,
         (texts, judgement): Room<'p>,
         sink: &mut impl Sink,
-    ) -> (Action, LogLevel) {
+    ) -> Verdict<'p> {
         memory.facts(facts, image, texts);
         evaluate(image, facts, self.purpose, &mut memory.counters(), judgement);
         let (mut action, log, reason) = (judgement.action(), judgement.log(), judgement.reason());
         sink.count(Counter::ShadowMatches, judgement.shadow().len() as u64);
+        let rewrite = judgement.rule().filter(|_| action == Action::Rewrite).and_then(|rule| image.rewrite(rule));
         let is_stopped_in_shadow = would_stop(image, judgement.shadow());
         judgement.record(image, facts);
         if reason == Reason::Default && facts.has(Field::Malformed) {
             action = self.conditions.undecodable.action();
             decide(facts, action, Reason::Undecodable);
         }
-        if action == Action::Pass && !is_stopped_in_shadow {
+        if matches!(action, Action::Pass | Action::Rewrite) && !is_stopped_in_shadow {
             memory.learn(facts);
         }
-        (action, log)
+        Verdict { action, rewrite, log }
     }
 }
 

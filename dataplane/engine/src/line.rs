@@ -11,6 +11,7 @@
 mod hold;
 mod plan;
 mod reply;
+mod rewrite;
 mod write;
 
 pub use plan::Plan;
@@ -24,6 +25,7 @@ use crate::track::association;
 use crate::way::{Carried, Way};
 use hold::Holding;
 use plan::envelope;
+use rewrite::TextPad;
 use sluice_splice::{EditKey, Edits};
 use sluice_track::MessageKey;
 use sluice_wire::sctp::{self, Tsn};
@@ -97,6 +99,8 @@ pub struct Line {
     pub(crate) touched: bool,
     /// Where new messages are written.
     message: Box<[u8]>,
+    /// Where texts are looked at.
+    text: Box<TextPad>,
     /// Where frames are written.
     frame: Box<[u8]>,
     secret: u32,
@@ -111,6 +115,7 @@ impl Line {
             holding: Holding::new(),
             touched: false,
             message: vec![0; MESSAGE_OCTETS_MAX].into_boxed_slice(),
+            text: Box::new(TextPad::new()),
             frame: vec![0; FRAME_OCTETS_MAX].into_boxed_slice(),
             secret: (secret >> 32) as u32,
         }

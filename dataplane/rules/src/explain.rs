@@ -9,6 +9,7 @@ use crate::image::code::Instruction;
 use crate::image::{Image, RuleIndex, RuleRecord};
 use crate::memory::{Memory, Sight};
 use crate::model::{Level, Subject};
+use crate::rewrite::Rewrite;
 use crate::test::Asking;
 use sluice_abi::{Action, Facts, Field, Mode};
 
@@ -32,6 +33,8 @@ pub struct Considered<'i> {
     pub mode: Mode,
     /// What it does.
     pub action: Action,
+    /// What it changes, if it rewrites.
+    pub rewrite: Option<Rewrite<'i>>,
     /// What became of it.
     pub outcome: Outcome,
     /// The tests made, in the order in which they were made.
@@ -112,7 +115,8 @@ impl<'i, S: State> Telling<'_, 'i, S> {
             self.asking.memory.score.add(rule.points());
         }
         let (level, mode, action) = (rule.level(), rule.mode(), rule.action());
-        Considered { index, id: self.asking.image.id(index), level, mode, action, outcome, steps }
+        let (id, rewrite) = (self.asking.image.id(index), self.asking.image.rewrite(index));
+        Considered { index, id, level, mode, action, rewrite, outcome, steps }
     }
 
     fn outcome(&mut self, rule: RuleRecord<'i>, steps: &mut Vec<Step<'i>>) -> Outcome {

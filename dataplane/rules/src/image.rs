@@ -14,6 +14,7 @@
 //! | section | octets | an entry is |
 //! |---|---|---|
 //! | rules, validities, lists, counters | 64 24 48 64 | a record: `record` |
+//! | rewrites | 24 | what a rule changes: `rewrite` |
 //! | orders, keys, probes, postings, tags | 32 4 8 16 1 | which rules are asked: `orders` |
 //! | code, spans, ranges, texts | 16 8 16 8 | conditions: [`code`], their places in the text, their operands |
 //! | paths | 2 | fields that rules read |
@@ -28,6 +29,7 @@
 pub mod code;
 mod orders;
 mod record;
+mod rewrite;
 mod sections;
 mod subject;
 mod verify;
@@ -39,6 +41,7 @@ pub(crate) use orders::{
 pub use record::CounterRecord;
 pub use record::{ListRecord, NO_LOG, RuleRecord};
 pub(crate) use record::{VALIDITY_OCTETS, ValidityRecord};
+pub(crate) use rewrite::{REWRITE_OCTETS, RewriteRecord};
 pub use sections::Section;
 pub(crate) use subject::{SubjectCode, known, known_source, source};
 pub(crate) use verify::checksum;
@@ -48,7 +51,7 @@ pub use view::{Image, RuleIndex};
 /// First octets of every image.
 pub const MAGIC: [u8; 8] = *b"SLUICEPI";
 /// Format of the image. A reader refuses another one.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 /// Octets before the first section.
 pub const HEADER_OCTETS: usize = (DEFAULTS_AT + 2).next_multiple_of(16);
 /// An image is never larger.

@@ -3,6 +3,7 @@
 
 use crate::entries::Entries;
 use crate::maperror::MapError;
+use crate::rewrite::Rewriting;
 use crate::text::Span;
 use sluice_abi::{Action, LogLevel, Mode, Path, Shape, Statistics, Trigger};
 
@@ -137,6 +138,8 @@ pub struct Rule {
     pub action: Action,
     /// What a reject answers with.
     pub error: Option<MapError>,
+    /// What a rewrite changes.
+    pub rewriting: Rewriting,
     /// What a tag says; without, the id.
     pub tag: Option<String>,
     /// How much is recorded; without, the policy's default.
@@ -163,6 +166,7 @@ impl Rule {
             condition: None,
             action,
             error: None,
+            rewriting: Rewriting::default(),
             tag: None,
             log: None,
             points: 0,

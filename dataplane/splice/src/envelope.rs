@@ -4,9 +4,14 @@
 //! routing context, network appearance, correlation id, the sequence numbers of M2PA. What is written comes whole, in one
 //! unitdata message of the kind that came.
 
+mod options;
+mod writer;
+
+use options::{Options, kept_options};
 use sluice_wire::mtp3::{self, Variant};
 use sluice_wire::sccp::{Connectionless, MessageType};
 use sluice_wire::{Error, Layer, Reason};
+use writer::Writer;
 
 /// What carries the SCCP message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,78 +55,110 @@ impl Envelope<'_> {
     /// The data does not fit into its unitdata message, or the message into `out`; this one is none of its kind.
     pub fn write(&self, way: Way, data: &[u8], out: &mut [u8]) -> Result<usize, Error> {
         let mut writer = Writer { out, len: 0 };
-        match self.carrier {
-            Carrier::Sua => self.sua(way, data, &mut writer)?,
-            Carrier::M3ua => {
-                self.parameters(&mut writer, |tag, value, writer| match (tag, value.split_first_chunk()) {
-                    (M3UA_DATA, Some((label, _))) => {
-                        writer.put(&m3ua_label(way, *label))?;
-                        self.sccp(way, data, writer).map(|()| true)
-                    }
-                    _ => Ok(false),
-                })?
-            }
-            Carrier::M2ua => self.parameters(&mut writer, |tag, value, writer| match tag {
-                M2UA_DATA => self.mtp3(way, value, data, writer).map(|()| true),
-                _ => Ok(false),
-            })?,
+        let is_replaced = match self.carrier {
+            Carrier::M3ua => self.m3ua(way, data, &mut writer)?,
+            Carrier::M2ua => self.m2ua(way, data, &mut writer)?,
             Carrier::M2pa => self.m2pa(way, data, &mut writer)?,
-        }
-        Ok(writer.len)
+            Carrier::Sua => self.sua(way, data, &mut writer)?,
+        };
+        // Otherwise it would be the refused message itself that goes on.
+        if is_replaced { Ok(writer.len) } else { Err(FORM) }
     }
 
     /// Writes the message that SCCP itself sends back when it cannot deliver this one, for a cause (Q.713 §4.11, RFC 3868
     /// §3.3.2). Its data goes back with it.
     ///
     /// # Errors
-    /// As [`Self::write`].
+    /// As [`Self::write`]; this message is itself one that came back.
     pub fn write_returned(&self, cause: u8, out: &mut [u8]) -> Result<usize, Error> {
-        if self.carrier == Carrier::Sua {
-            return self.returned_over_sua(cause, out);
-        }
         let message_type = match self.sccp.message_type {
             MessageType::Udt => MessageType::Udts,
             MessageType::Xudt => MessageType::Xudts,
             MessageType::Ludt => MessageType::Ludts,
             _ => return Err(FORM),
         };
+        if self.carrier == Carrier::Sua {
+            return self.returned_over_sua(cause, out);
+        }
         let sccp = Connectionless { message_type, class_or_cause: cause, ..*self.sccp };
         Envelope { sccp: &sccp, ..*self }.write(Way::Back, self.sccp.data, out)
     }
 
-    /// The unitdata message: not to come back where it cannot be delivered, and no segment of another.
+    /// The unitdata message: not to come back where it cannot be delivered, and no segment of another. One that goes back
+    /// begins its way anew.
     fn sccp(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
-        let Connectionless { called, calling, class_or_cause, .. } = *self.sccp;
-        let (called, calling) = if way == Way::On { (called, calling) } else { (calling, called) };
-        let class_or_cause = if self.sccp.message_type.is_service() { class_or_cause } else { class_or_cause & !RETURN };
-        let message = Connectionless { called, calling, class_or_cause, data, optional: &[], ..*self.sccp };
+        let Connectionless { called, calling, class_or_cause, hops, .. } = *self.sccp;
+        let (called, calling, hops) = if way == Way::On { (called, calling, hops) } else { (calling, called, None) };
+        let class_or_cause =
+            if self.sccp.message_type.is_service() { class_or_cause } else { class_or_cause & !RETURN };
+        let optional = if way == Way::On { kept_options(self.sccp.optional) } else { Options::new() };
+        let message = Connectionless { called, calling, class_or_cause, hops, data, optional: &optional, ..*self.sccp };
         let room = writer.out.get_mut(writer.len..).unwrap_or_default();
         writer.len += message.emit(room)?;
         Ok(())
     }
 
-    /// The header and all parameters; `instead` writes the value of one, or says that it is as it was.
+    /// The header and all parameters; `change` says what becomes of one. What follows the message or a broken parameter
+    /// means nothing to a receiver and is left out.
     fn parameters(
         &self,
         writer: &mut Writer<'_>,
-        mut instead: impl FnMut(u16, &[u8], &mut Writer<'_>) -> Result<bool, Error>,
+        mut change: impl FnMut(u16, &[u8], &mut Writer<'_>) -> Result<Change, Error>,
     ) -> Result<(), Error> {
-        let (header, mut rest) = self.octets.split_at_checked(HEADER_OCTETS).ok_or(FORM)?;
+        let (header, mut rest) = self.octets.split_first_chunk::<HEADER_OCTETS>().ok_or(FORM)?;
+        let &[_, _, _, _, l0, l1, l2, l3] = header;
+        let len = (u32::from_be_bytes([l0, l1, l2, l3]) as usize).saturating_sub(HEADER_OCTETS);
+        rest = rest.get(..len).unwrap_or(rest);
         writer.put(header)?;
         while let Some((&[t0, t1, l0, l1], after)) = rest.split_first_chunk() {
             let len = usize::from(u16::from_be_bytes([l0, l1]));
-            let value = after.get(..len.checked_sub(4).ok_or(FORM)?).ok_or(FORM)?;
+            let Some(value) = len.checked_sub(4).and_then(|len| after.get(..len)) else { break };
             let at = writer.len;
             writer.put(&[t0, t1, 0, 0])?;
-            if !instead(u16::from_be_bytes([t0, t1]), value, writer)? {
-                writer.put(value)?;
+            match change(u16::from_be_bytes([t0, t1]), value, writer)? {
+                Change::None => writer.put(value)?,
+                Change::Written => {}
+                Change::LeftOut => writer.len = at,
             }
-            let written = u16::try_from(writer.len - at).map_err(|_| FORM)?;
-            writer.set(at + 2, &written.to_be_bytes())?;
-            writer.pad()?;
+            writer.end_parameter(at)?;
             rest = after.get(value.len().next_multiple_of(4)..).unwrap_or_default();
         }
         writer.set(4, &(writer.len as u32).to_be_bytes())
+    }
+
+    fn m3ua(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<bool, Error> {
+        let mut is_replaced = false;
+        self.parameters(writer, |tag, value, writer| match (tag, value.split_first_chunk()) {
+            (M3UA_DATA, Some((label, _))) => {
+                is_replaced = true;
+                writer.put(&m3ua_label(way, *label))?;
+                self.sccp(way, data, writer).map(|()| Change::Written)
+            }
+            _ => Ok(Change::None),
+        })?;
+        Ok(is_replaced)
+    }
+
+    fn m2ua(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<bool, Error> {
+        let mut is_replaced = false;
+        self.parameters(writer, |tag, value, writer| {
+            let msu = match (tag, value.split_first()) {
+                (M2UA_DATA, _) => value,
+                (M2UA_DATA_2, Some((indicator, msu))) => {
+                    writer.put(&[*indicator])?;
+                    msu
+                }
+                _ => return Ok(Change::None),
+            };
+            is_replaced = true;
+            let at = writer.len;
+            self.mtp3(way, msu, data, writer)?;
+            if tag == M2UA_DATA_2 {
+                writer.set_length_indicator(at - 1)?;
+            }
+            Ok(Change::Written)
+        })?;
+        Ok(is_replaced)
     }
 
     /// An MSU from its service information octet on.
@@ -138,46 +175,62 @@ impl Envelope<'_> {
     }
 
     /// The sequence numbers and the priority stay.
-    fn m2pa(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
+    fn m2pa(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<bool, Error> {
         let (head, msu) = self.octets.split_at_checked(M2PA_HEAD_OCTETS).ok_or(FORM)?;
         writer.put(head)?;
         self.mtp3(way, msu, data, writer)?;
-        writer.set(4, &(writer.len as u32).to_be_bytes())
+        writer.set(4, &(writer.len as u32).to_be_bytes()).map(|()| true)
     }
 
-    fn sua(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
+    fn sua(&self, way: Way, data: &[u8], writer: &mut Writer<'_>) -> Result<bool, Error> {
+        let mut is_replaced = false;
         self.parameters(writer, |tag, value, writer| match (tag, value) {
-            (SUA_DATA, _) => writer.put(data).map(|()| true),
-            // Not to come back where it cannot be delivered.
-            (SUA_CLASS, &[a, b, c, class]) => writer.put(&[a, b, c, class & 0x7F]).map(|()| true),
-            (SUA_SEGMENTATION, _) => writer.put(&WHOLE).map(|()| true),
-            (SUA_SOURCE | SUA_DESTINATION, _) if way == Way::Back => {
-                let other = if tag == SUA_SOURCE { SUA_DESTINATION } else { SUA_SOURCE };
-                writer.set(writer.len - 4, &other.to_be_bytes())?;
-                Ok(false)
+            (SUA_DATA, _) => {
+                is_replaced = true;
+                writer.put(data).map(|()| Change::Written)
             }
-            _ => Ok(false),
-        })
+            // Not to come back where it cannot be delivered.
+            (SUA_CLASS, &[a, b, c, class]) => writer.put(&[a, b, c, class & 0x7F]).map(|()| Change::Written),
+            (SUA_SEGMENTATION, _) => Ok(Change::LeftOut),
+            _ if way == Way::Back => turn_address(tag, writer),
+            _ => Ok(Change::None),
+        })?;
+        Ok(is_replaced)
+    }
+
+    /// A CLDR, which has a cause in the place of a protocol class, and no sequence.
+    fn returned_over_sua(&self, cause: u8, out: &mut [u8]) -> Result<usize, Error> {
+        let mut writer = Writer { out, len: 0 };
+        let mut is_given = false;
+        self.parameters(&mut writer, |tag, _, writer| match tag {
+            SUA_CLASS if !is_given => {
+                is_given = true;
+                writer.set(writer.len - 4, &SUA_CAUSE.to_be_bytes())?;
+                writer.put(&[0, 0, SUA_CAUSE_RETURN, cause]).map(|()| Change::Written)
+            }
+            SUA_CLASS | SUA_SEQUENCE => Ok(Change::LeftOut),
+            _ => turn_address(tag, writer),
+        })?;
+        writer.set(2, &[SUA_CONNECTIONLESS, SUA_CLDR])?;
+        if is_given { Ok(writer.len) } else { Err(FORM) }
     }
 }
 
-impl Envelope<'_> {
-    fn returned_over_sua(&self, cause: u8, out: &mut [u8]) -> Result<usize, Error> {
-        let mut writer = Writer { out, len: 0 };
-        self.parameters(&mut writer, |tag, _, writer| match tag {
-            SUA_CLASS => {
-                writer.set(writer.len - 4, &SUA_CAUSE.to_be_bytes())?;
-                writer.put(&[0, 0, SUA_CAUSE_RETURN, cause]).map(|()| true)
-            }
-            SUA_SOURCE | SUA_DESTINATION => {
-                let other = if tag == SUA_SOURCE { SUA_DESTINATION } else { SUA_SOURCE };
-                writer.set(writer.len - 4, &other.to_be_bytes()).map(|()| false)
-            }
-            _ => Ok(false),
-        })?;
-        writer.set(2, &[SUA_CONNECTIONLESS, SUA_CLDR])?;
-        Ok(writer.len)
-    }
+/// What becomes of a parameter.
+enum Change {
+    None,
+    Written,
+    LeftOut,
+}
+
+/// Source and destination change places.
+fn turn_address(tag: u16, writer: &mut Writer<'_>) -> Result<Change, Error> {
+    let other = match tag {
+        SUA_SOURCE => SUA_DESTINATION,
+        SUA_DESTINATION => SUA_SOURCE,
+        _ => return Ok(Change::None),
+    };
+    writer.set(writer.len - 4, &other.to_be_bytes()).map(|()| Change::None)
 }
 
 /// OPC and DPC change places; service, network and link stay.
@@ -205,30 +258,6 @@ fn turn_label(variant: Variant, label: &mut [u8]) -> Result<(), Error> {
     }
 }
 
-struct Writer<'o> {
-    out: &'o mut [u8],
-    len: usize,
-}
-
-impl Writer<'_> {
-    fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
-        self.set(self.len, octets)?;
-        self.len += octets.len();
-        Ok(())
-    }
-
-    fn set(&mut self, at: usize, octets: &[u8]) -> Result<(), Error> {
-        let place = self.out.get_mut(at..).and_then(|rest| rest.get_mut(..octets.len())).ok_or(ROOM)?;
-        place.copy_from_slice(octets);
-        Ok(())
-    }
-
-    fn pad(&mut self) -> Result<(), Error> {
-        let missing = self.len.next_multiple_of(4) - self.len;
-        self.put([0; 3].get(..missing).unwrap_or_default())
-    }
-}
-
 /// Message handling of a protocol class (Q.713 §3.6): return on error.
 const RETURN: u8 = 0xF0;
 const HEADER_OCTETS: usize = 8;
@@ -236,6 +265,8 @@ const HEADER_OCTETS: usize = 8;
 const M2PA_HEAD_OCTETS: usize = 17;
 const M3UA_DATA: u16 = 0x0210;
 const M2UA_DATA: u16 = 0x0300;
+/// With a length indicator before the MSU (RFC 3331 §3.3.1.1).
+const M2UA_DATA_2: u16 = 0x0301;
 const SUA_DATA: u16 = 0x010B;
 const SUA_SOURCE: u16 = 0x0102;
 const SUA_DESTINATION: u16 = 0x0103;
@@ -246,8 +277,6 @@ const SUA_CAUSE_RETURN: u8 = 1;
 /// Class and type of CLDR.
 const SUA_CONNECTIONLESS: u8 = 7;
 const SUA_CLDR: u8 = 2;
+const SUA_SEQUENCE: u16 = 0x0116;
 const SUA_SEGMENTATION: u16 = 0x0117;
-/// The first segment, and none to come.
-const WHOLE: [u8; 4] = [0x80, 0, 0, 0];
 const FORM: Error = Error::new(Layer::Sccp, 0, Reason::Unsupported);
-const ROOM: Error = Error::new(Layer::Sccp, 0, Reason::Truncated);

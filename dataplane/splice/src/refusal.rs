@@ -11,8 +11,10 @@
 
 mod answer;
 mod ber;
+mod legal;
 
-pub use answer::{Answer, legal_errors};
+pub use answer::Answer;
+pub use legal::legal_errors;
 
 use arrayvec::ArrayVec;
 use ber::{Octets, put, tlv};
@@ -95,8 +97,7 @@ impl Asked {
             let operation = operation.and_then(|operation| i16::try_from(operation).ok()).unwrap_or(-1);
             invokes.try_push(Invoked { id: i8::try_from(id).ok()?, operation }).ok()?;
         }
-        let is_named = message.dialogue.as_ref().is_some_and(|d| d.application_context.is_some());
-        let context = if is_begin && !is_named { &[] } else { context };
+        let context = if is_begin && requested_context(message).is_none() { &[] } else { context };
         let mut asked = Self {
             transaction: Short::new(message.otid?.octets())?,
             context: Short::new(context)?,
@@ -134,8 +135,7 @@ impl Asked {
         let dtid = tlv(0x49, &[self.transaction.octets()]);
         let context = self.context.octets();
         let message = match (self.answer, context) {
-            (Answer::Abort, []) => tlv(0x67, &[&dtid, &[0x4A, 1, RESOURCE_LIMITATION]]),
-            (Answer::Abort, _) => tlv(0x67, &[&dtid, &ber::abort_by_user()]),
+            (Answer::Abort, _) => abort(&dtid, context),
             (_, []) => tlv(0x64, &[&dtid, &self.components()]),
             (_, _) if self.is_begin => tlv(0x64, &[&dtid, &ber::accepted(context), &self.components()]),
             _ => tlv(0x64, &[&dtid, &self.components()]),
@@ -181,6 +181,20 @@ fn transaction(tag: u8, id: Option<TransactionId<'_>>) -> Octets {
     id.map_or(Octets::new(), |id| tlv(tag, &[id.octets()]))
 }
 
+/// An Abort of the dialogue where there is one, else of the transaction.
+fn abort(dtid: &[u8], context: &[u8]) -> Octets {
+    match context {
+        [] => tlv(0x67, &[dtid, &[0x4A, 1, RESOURCE_LIMITATION]]),
+        _ => tlv(0x67, &[dtid, &ber::abort_by_user()]),
+    }
+}
+
+/// Contents of the application context that a Begin asks for.
+fn requested_context<'a>(message: &Message<'a>) -> Option<&'a [u8]> {
+    let dialogue = message.dialogue.filter(|dialogue| dialogue.kind == Some(DialogueKind::Request))?;
+    dialogue.application_context.filter(|context| !context.is_empty())
+}
+
 /// Writes what the destination ignores in the place of a message, or of what is none. A transaction that is under way it
 /// ends; its sender is told nothing.
 ///
@@ -216,10 +230,11 @@ pub fn bounce(request: &Request<'_>, out: &mut [u8]) -> Option<Result<usize, Err
 
 /// The dialogue portion, with a version of its application context that nobody implements.
 fn foreign_dialogue(request: &Request<'_>) -> Option<Octets> {
-    let dialogue = request.message.dialogue.as_ref()?;
-    let context = dialogue.application_context.filter(|_| dialogue.kind == Some(DialogueKind::Request))?;
+    let context = requested_context(request.message)?;
     let value = portion(request.octets, 0x6B)?;
-    let at = value.windows(context.len()).position(|window| window == context)?;
+    // By its place: the same octets may stand elsewhere, too.
+    let at = context.as_ptr().addr().checked_sub(value.as_ptr().addr())?;
+    value.get(at..)?.starts_with(context).then_some(())?;
     let mut octets = Octets::new();
     put(&mut octets, value);
     *octets.get_mut(at + context.len() - 1)? = VERSION_OF_NOBODY;
@@ -245,16 +260,22 @@ pub fn in_place(request: &Request<'_>, answer: Answer, out: &mut [u8]) -> Option
     let Request { message, octets, components, operations, context } = *request;
     let version = context.last().copied().unwrap_or(1);
     let mut answers = Octets::new();
+    let mut answered = ArrayVec::<i8, INVOKES_MAX>::new();
     for (component, operation) in components.iter().zip(operations) {
-        let id = i8::try_from(component.invoke_id?).ok()?;
-        let operation = operation.and_then(|operation| i16::try_from(operation).ok()).unwrap_or(-1);
-        put(&mut answers, &answer.component(Invoked { id, operation }, version));
+        let Some(id) = component.invoke_id.filter(|_| component.kind != ComponentKind::Invoke) else { continue };
+        let id = i8::try_from(id).ok()?;
+        // A result may come in parts, an answer must not.
+        if !answered.contains(&id) {
+            answered.try_push(id).ok()?;
+            let operation = operation.and_then(|operation| i16::try_from(operation).ok()).unwrap_or(-1);
+            put(&mut answers, &answer.component(Invoked { id, operation }, version));
+        }
     }
     let dtid = transaction(0x49, message.dtid);
     let dialogue = portion(octets, 0x6B).map_or(Octets::new(), |value| tlv(0x6B, &[value]));
     let components = tlv(0x6C, &[&answers]);
     let message = match (message.kind, answer) {
-        (_, Answer::Abort) => tlv(0x67, &[&dtid, &[0x4A, 1, RESOURCE_LIMITATION]]),
+        (MessageKind::End | MessageKind::Continue, Answer::Abort) => abort(&dtid, context),
         (_, _) if answers.is_empty() => return None,
         (MessageKind::End, _) => tlv(0x64, &[&dtid, &dialogue, &components]),
         (MessageKind::Continue, _) => tlv(0x65, &[&transaction(0x48, message.otid), &dtid, &dialogue, &components]),

@@ -157,10 +157,10 @@ fn rewrite_user_data<'o>(
     result: &mut Rewritten,
     out: &'o mut [u8; UD_OCTETS_MAX],
 ) -> Option<Written<'o>> {
-    if tpdu.ud_truncated {
+    let Some(elements) = elements_without(tpdu, wanted.without) else {
+        *result = Rewritten { sender: result.sender, ..Rewritten::all(wanted, Outcome::Defective) };
         return None;
-    }
-    let elements = elements_without(tpdu, wanted.without)?;
+    };
     let is_shorter =
         tpdu.header().map_or(0, |header| header.elements().map(|e| 2 + e.value.len()).sum()) > elements.len();
     let coding = tpdu.dcs.unwrap_or_default();
@@ -198,9 +198,13 @@ fn may_append<'w>(tpdu: &Tpdu<'_>, wanted: &Wanted<'w>, result: &mut Rewritten) 
     }
 }
 
-/// The elements of the header but these. None where there is a header that cannot be written again.
+/// The elements of the header but these. None where octets of the user data are missing, or a header ends before it
+/// should.
 fn elements_without(tpdu: &Tpdu<'_>, without: &[u8]) -> Option<Elements> {
     let mut kept = Elements::new();
+    if tpdu.ud_truncated {
+        return None;
+    }
     let Some(header) = tpdu.header() else { return Some(kept) };
     for element in header.elements().filter(|element| !without.contains(&element.iei)) {
         kept.try_extend_from_slice(&[element.iei, u8::try_from(element.value.len()).ok()?]).ok()?;

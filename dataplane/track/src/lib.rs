@@ -17,6 +17,7 @@ mod pairings;
 mod parts;
 mod pieces;
 mod rates;
+pub mod screen;
 mod store;
 mod streams;
 mod table;

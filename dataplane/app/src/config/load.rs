@@ -1,6 +1,6 @@
 //! Reading and checking the file: what is wrong is said with file, line and column.
 
-use super::Config;
+use super::{Config, OnFailure, Wire};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -49,9 +49,51 @@ impl Config {
             anyhow::ensure!(used.insert(port), "port `{port}` is used twice; a port belongs to one tap or wire");
         }
         anyhow::ensure!(!used.is_empty(), "there is no [[tap]] and no [[wire]]: nothing to do");
+        self.check_watchdog()?;
+        self.wire.iter().try_for_each(|wire| self.check_bypass(wire))
+    }
+
+    fn check_watchdog(&self) -> anyhow::Result<()> {
+        let stalled_ms = self.watchdog.stalled_ms;
+        anyhow::ensure!(
+            (STALLED_MS_MIN..=STALLED_MS_MAX).contains(&stalled_ms),
+            "[watchdog] stalled_ms is {stalled_ms}; {STALLED_MS_MIN} to {STALLED_MS_MAX} are possible"
+        );
+        Ok(())
+    }
+
+    /// A bypass goes over the kernel: both ports must be interfaces of it, and there must be a bridge between them.
+    fn check_bypass(&self, wire: &Wire) -> anyhow::Result<()> {
+        if wire.on_failure != OnFailure::Bypass {
+            return Ok(());
+        }
+        let name = &wire.name;
+        anyhow::ensure!(
+            wire.bridge.is_some(),
+            "[[wire]] `{name}`: a bypass needs `bridge`, the kernel's bridge both its ports are members of"
+        );
+        for port in self.port.iter().filter(|port| [&wire.outside, &wire.inside].contains(&&port.name)) {
+            let is_xdp = port.device.starts_with("net_af_xdp");
+            anyhow::ensure!(
+                is_xdp || port.device.starts_with("net_af_packet"),
+                "[[wire]] `{name}`: no bypass for `{}`, only for net_af_xdp and net_af_packet; a card needs a relay of its own",
+                port.device
+            );
+            // With several, some of them would still forward what the bridge forwards too.
+            anyhow::ensure!(
+                is_xdp || port.queues == 1,
+                "[[wire]] `{name}`: a bypass of net_af_packet has one queue, port `{}` has {}",
+                port.name,
+                port.queues
+            );
+        }
         Ok(())
     }
 }
+
+/// Shorter and a burst of work would be a stall.
+const STALLED_MS_MIN: u64 = 10;
+const STALLED_MS_MAX: u64 = 60_000;
 
 /// Line and column (characters, from 1) of a byte offset.
 fn position(text: &str, offset: usize) -> (usize, usize) {
@@ -64,7 +106,7 @@ fn position(text: &str, offset: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::PassOrDiscard;
+    use crate::config::{Conditions, PassOrDiscard};
 
     const WIRE: &str = r#"
         [[port]]
@@ -99,6 +141,45 @@ mod tests {
             refused(&WIRE.replace("inside = \"in\"", "inside = \"on\"")).contains("port `on`, which is not defined")
         );
         assert!(refused(&WIRE.replace("inside = \"in\"", "inside = \"out\"")).contains("used twice"));
+    }
+
+    #[test]
+    fn every_condition_passes_unless_it_is_told_to_discard() {
+        let names = [
+            "undecodable",
+            "no_policy",
+            "table_full",
+            "deadline",
+            "fragment_timeout",
+            "mid_stream",
+            "ring_full",
+            "core_stalled",
+            "uneditable",
+        ];
+        let lines = names.map(|name| format!("{name} = \"discard\"\n")).concat();
+        let closed = parse(&format!("{WIRE}\n[conditions]\n{lines}")).unwrap().conditions;
+        let of = |c: &Conditions| {
+            let first = [c.undecodable, c.no_policy, c.table_full, c.deadline, c.fragment_timeout];
+            [&first[..], &[c.mid_stream, c.ring_full, c.core_stalled, c.uneditable]].concat()
+        };
+        assert!(of(&closed).iter().all(|&way| way == PassOrDiscard::Discard));
+        assert!(of(&parse(WIRE).unwrap().conditions).iter().all(|&way| way == PassOrDiscard::Pass));
+    }
+
+    #[test]
+    fn a_bypass_needs_a_bridge_and_ports_of_the_kernel() {
+        let with = |device: &str, more: &str| {
+            parse(&format!("{}on_failure = \"bypass\"\n{more}", WIRE.replace("net_null", device)))
+        };
+        let bridge = "bridge = \"br0\"";
+        assert_eq!(with("net_af_xdp:iface=a", bridge).unwrap().wire[0].on_failure, OnFailure::Bypass);
+        let refused = |device, more| format!("{:#}", with(device, more).unwrap_err());
+        assert!(refused("net_af_xdp:iface=a", "").contains("a bypass needs `bridge`"));
+        assert!(refused("0000:3b:00.0", bridge).contains("a card needs a relay of its own"));
+        assert!(refused("net_af_packet:iface=a\"\nqueues = 2 # \"", bridge).contains("has one queue"));
+        assert!(format!("{:#}", parse("[watchdog]\nstalled_ms = 1").unwrap_err()).contains("nothing to do"));
+        let watched = format!("{WIRE}\n[watchdog]\nstalled_ms = 1");
+        assert!(format!("{:#}", parse(&watched).unwrap_err()).contains("10 to 60000 are possible"));
     }
 
     #[test]

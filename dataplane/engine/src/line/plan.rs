@@ -6,8 +6,8 @@ use super::{Answering, Line, MESSAGE_OCTETS_MAX, key_below};
 use crate::COMPONENTS_MAX;
 use crate::message::Lines;
 use crate::way::{Carried, InPieces};
-use sluice_abi::Action;
-use sluice_rules::RETURNED;
+use sluice_abi::{Action, Facts, Field};
+use sluice_rules::{RETURNED, Rewrite};
 use sluice_splice::refusal::{self, Request};
 use sluice_splice::{Answer, Asked, Envelope, Way};
 use sluice_wire::Anomaly;
@@ -26,10 +26,13 @@ pub struct Plan<'l> {
     planned: Action,
 }
 
-struct Of<'l> {
-    line: &'l mut Line,
+/// A message that can be changed.
+pub struct Of<'l> {
+    /// What is remembered.
+    pub line: &'l mut Line,
     answering: Answering,
-    lines: &'l Lines<'l>,
+    /// The message.
+    pub lines: &'l Lines<'l>,
 }
 
 impl<'l> Plan<'l> {
@@ -49,10 +52,15 @@ impl<'l> Plan<'l> {
     /// Does to the message what the verdict on one of its components asks for, unless the verdict on another was graver;
     /// says what is done.
     #[inline(never)]
-    pub fn act(&mut self, action: Action, error: Option<u8>) -> Action {
+    pub fn act(&mut self, action: Action, facts: &Facts<'_>, rewrite: Option<Rewrite<'_>>) -> Action {
         let Some(of) = self.of.as_mut().filter(|of| of.is_editable()) else { return Action::Pass };
         if gravity(action) > gravity(self.planned) {
-            self.planned = of.carry_out(action, error).unwrap_or(self.planned);
+            let done = match (rewrite, action) {
+                (Some(wish), _) => of.rewrite(facts, &wish).map(|()| action),
+                (None, Action::Rewrite) => None,
+                (None, _) => of.carry_out(action, error_of(facts)),
+            };
+            self.planned = done.unwrap_or(self.planned);
         }
         self.planned
     }
@@ -151,7 +159,7 @@ impl Of<'_> {
     }
 
     /// The message becomes another.
-    fn replace(&mut self, way: Way, tcap: &[u8]) -> Option<()> {
+    pub fn replace(&mut self, way: Way, tcap: &[u8]) -> Option<()> {
         let carried = self.lines.carried;
         let envelope = envelope(carried)?;
         let mut message = [0; MESSAGE_OCTETS_MAX];
@@ -200,6 +208,10 @@ impl Of<'_> {
 pub fn envelope<'a>(carried: &Carried<'a>) -> Option<Envelope<'a>> {
     let Carried { way, msu, sccp } = *carried;
     Some(Envelope { carrier: msu.adaptation.carrier()?, octets: way.user, variant: way.input.point_codes, sccp })
+}
+
+fn error_of(facts: &Facts<'_>) -> Option<u8> {
+    facts.number(Field::VerdictError).and_then(|error| u8::try_from(error).ok())
 }
 
 /// Of two verdicts on one message the graver one counts.

@@ -8,18 +8,20 @@ use super::orders::{Asked, Orders};
 use crate::counters::CountKind;
 use crate::image::code::INSTRUCTION_OCTETS;
 use crate::image::{
-    CRC_AT, DEFAULTS_AT, FORMAT, HEADER_OCTETS, IMAGE_OCTETS_MAX, LISTS_MAX, MAGIC, NO_LOG, RULES_MAX, SECTIONS_AT,
-    Section, SubjectCode, VALIDITY_OCTETS, ValidityRecord, checksum, key_of,
+    CRC_AT, DEFAULTS_AT, FORMAT, HEADER_OCTETS, IMAGE_OCTETS_MAX, LISTS_MAX, MAGIC, NO_LOG, REWRITE_OCTETS, RULES_MAX,
+    SECTIONS_AT, Section, SubjectCode, VALIDITY_OCTETS, ValidityRecord, checksum, key_of,
 };
 use crate::model::{COUNTERS_MAX, Counter, Counts, Model, Rule, Subject, Triggers, Validity};
+use crate::rewrite::{Rewriting, Sender, is_warning};
 use crate::table::SLOT_OCTETS;
-use sluice_abi::Path;
+use sluice_abi::{Action, Path};
 
 pub(super) struct Writer<'m> {
     model: &'m Model,
     pub(super) operands: Operands<'m>,
     rules: Vec<u8>,
     validities: Vec<[u8; VALIDITY_OCTETS]>,
+    rewrites: Vec<u8>,
     code: Vec<[u8; INSTRUCTION_OCTETS]>,
     spans: Vec<u8>,
     paths: Vec<[u8; 2]>,
@@ -46,6 +48,7 @@ impl<'m> Writer<'m> {
             operands: Operands::new(&model.lists),
             rules: Vec::new(),
             validities: Vec::new(),
+            rewrites: Vec::new(),
             code: Vec::new(),
             spans: Vec::new(),
             paths: Vec::new(),
@@ -66,6 +69,8 @@ impl<'m> Writer<'m> {
         let paths = paths_of(rule);
         let (first, count) = self.code(code);
         let validity = self.validity(&rule.validity);
+        let number =
+            if rule.action == Action::Rewrite { self.rewrite(&rule.rewriting) } else { rule.points.cast_unsigned() };
         push(&mut self.rules, [id.0, id.1, tag.0, tag.1, when.0, when.1, first, count]);
         push(&mut self.rules, [self.paths.len() as u32, paths.len() as u32]);
         self.rules.extend_from_slice(&[
@@ -78,8 +83,19 @@ impl<'m> Writer<'m> {
             rule.statistics as u8,
             0,
         ]);
-        push(&mut self.rules, [rule.points.cast_unsigned(), validity, scenario.0, scenario.1]);
+        push(&mut self.rules, [number, validity, scenario.0, scenario.1]);
         self.paths.extend(paths.iter().map(|p| p.octets()));
+    }
+
+    /// The number of a rewrite. What can be no sender or no warning is left out: whoever read the policy said so.
+    fn rewrite(&mut self, rewriting: &Rewriting) -> u32 {
+        let sender = rewriting.sender.as_deref().filter(|text| Sender::parse(text).is_some()).unwrap_or_default();
+        let append = rewriting.append.as_deref().filter(|text| is_warning(text)).unwrap_or_default();
+        let ((sender, sender_len), (append, append_len)) = (self.string(sender), self.string(append));
+        let number = self.rewrites.len() / REWRITE_OCTETS;
+        push(&mut self.rewrites, [sender, sender_len, append, append_len]);
+        self.rewrites.extend_from_slice(&[rewriting.strip.bits(), rewriting.mask.bits(), 0, 0, 0, 0, 0, 0]);
+        number as u32
     }
 
     /// Adds a counter's code and record.
@@ -169,6 +185,7 @@ impl<'m> Writer<'m> {
         let sections: [&[u8]; Section::ALL.len()] = [
             &self.rules,
             self.validities.as_flattened(),
+            &self.rewrites,
             &self.orders.records,
             self.orders.keys.as_flattened(),
             self.orders.probes.as_flattened(),

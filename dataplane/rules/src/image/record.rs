@@ -4,7 +4,7 @@
 //! rule      0 id · 8 tag · 16 condition's text (each offset u32, length u32 in strings)
 //!          24 code · 32 paths (each first u32, count u32)
 //!          40 level · mode · action · log · error (0: none) · triggers · statistics · zero
-//!          48 points i32 · 52 validity u32 (0: always, else its number and 1) · 56 scenario (as id; empty: none)
+//!          48 points i32, or of a rule that rewrites the number of its rewrite, u32 · 52 validity u32 (0: always, else its number and 1) · 56 scenario (as id; empty: none)
 //! validity  0 from u64 · 8 until u64 · 16 minutes, from and to, u16 each · 20 days · 3 octets of zero
 //! counter   0 name · 8 condition's text · 16 code (as in rules) · 24 key: four subjects, u32 each
 //!          40 what is counted: a subject, u32 · 44 window u32 · 48 fields of the key · counts · 14 octets of zero
@@ -103,6 +103,12 @@ impl RuleRecord<'_> {
     #[inline(always)]
     pub fn points(self) -> i32 {
         u32_at(self.0, 48).unwrap_or(0).cast_signed()
+    }
+
+    /// The number of what it changes, if its action is [`Action::Rewrite`].
+    #[inline]
+    pub(crate) fn rewrite(self) -> Option<u32> {
+        if self.action() == Action::Rewrite { u32_at(self.0, 48) } else { None }
     }
 
     /// The number of its validity, if it is not always valid.

@@ -3,6 +3,7 @@
 use super::code::INSTRUCTION_OCTETS;
 use super::orders::{ORDER_OCTETS, POSTING_OCTETS, PROBE_OCTETS};
 use super::record::{COUNTER_OCTETS, LIST_OCTETS, MATCHER_OCTETS, RULE_OCTETS, VALIDITY_OCTETS};
+use super::rewrite::REWRITE_OCTETS;
 use crate::table::SLOT_OCTETS;
 
 macro_rules! sections {
@@ -29,6 +30,8 @@ sections! {
     Rules: RULE_OCTETS,
     /// When rules are valid that are not always.
     Validities: VALIDITY_OCTETS,
+    /// What rules that rewrite change.
+    Rewrites: REWRITE_OCTETS,
     /// One record per order in which rules are asked.
     Orders: ORDER_OCTETS,
     /// Rules as they are asked.

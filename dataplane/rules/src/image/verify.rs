@@ -38,6 +38,8 @@ pub enum ImageError {
     Rule(u32),
     /// When a rule is valid means nothing.
     Validity(u32),
+    /// What a rule changes means nothing.
+    Rewrite(u32),
     /// An order is not that of the rules.
     Order(u32),
     /// An instruction means nothing or goes backwards.
@@ -66,6 +68,7 @@ impl fmt::Display for ImageError {
             Self::Header => write!(f, "policy image: the header's defaults mean nothing"),
             Self::Rule(n) => write!(f, "policy image: rule {n} means nothing"),
             Self::Validity(n) => write!(f, "policy image: validity {n} means nothing"),
+            Self::Rewrite(n) => write!(f, "policy image: rewrite {n} means nothing"),
             Self::Order(n) => write!(f, "policy image: order {n} is not that of the rules"),
             Self::Code(n) => write!(f, "policy image: instruction {n} means nothing"),
             Self::Text(n) => write!(f, "policy image: text {n} lies outside"),
@@ -124,6 +127,7 @@ impl Layout {
             reads: self.reads,
             rules: self.entries(octets, Section::Rules),
             validities: self.entries(octets, Section::Validities),
+            rewrites: self.entries(octets, Section::Rewrites),
             orders: self.entries(octets, Section::Orders),
             keys: self.entries(octets, Section::Keys),
             probes: self.entries(octets, Section::Probes),

@@ -6,10 +6,11 @@ use super::record::{
     COUNTER_OCTETS, CounterRecord, Extent, LIST_OCTETS, ListRecord, MATCHER_OCTETS, MatcherRecord, RULE_OCTETS,
     RuleRecord, VALIDITY_OCTETS, ValidityRecord,
 };
-use super::{MATCHERS_MAX, SubjectCode};
+use super::{MATCHERS_MAX, REWRITE_OCTETS, RewriteRecord, SubjectCode};
 use crate::ahead::Ahead;
 use crate::changes::Changes;
 use crate::memory::Texts;
+use crate::rewrite::{Rewrite, Sender};
 use crate::table::{SLOT_OCTETS, Slots, Table};
 use sluice_abi::facts::FieldSet;
 use sluice_abi::{Action, Facts, Field, LogLevel, Path};
@@ -29,6 +30,7 @@ pub struct Image<'i> {
     pub(super) reads: FieldSet,
     pub(super) rules: &'i [[u8; RULE_OCTETS]],
     pub(super) validities: &'i [[u8; VALIDITY_OCTETS]],
+    pub(super) rewrites: &'i [[u8; REWRITE_OCTETS]],
     pub(super) orders: &'i [[u8; ORDER_OCTETS]],
     pub(super) keys: &'i [[u8; 4]],
     pub(super) probes: &'i [[u8; PROBE_OCTETS]],
@@ -122,6 +124,18 @@ impl<'i> Image<'i> {
     /// The scenario a rule belongs to.
     pub fn scenario(&self, index: RuleIndex) -> Option<&'i str> {
         self.rule(index).map(|r| self.text(r.scenario())).filter(|name| !name.is_empty())
+    }
+
+    /// What a rule changes in a message; none if its action is no [`Action::Rewrite`].
+    pub fn rewrite(&self, index: RuleIndex) -> Option<Rewrite<'i>> {
+        let number = self.rule(index)?.rewrite()?;
+        let record = self.rewrites.get(number as usize).map(RewriteRecord)?;
+        Some(Rewrite {
+            sender: Sender::parse(self.text(record.sender())),
+            append: Some(self.text(record.append())).filter(|text| !text.is_empty()),
+            strip: record.strip(),
+            mask: record.mask(),
+        })
     }
 
     /// The fields a rule's condition reads, each once.

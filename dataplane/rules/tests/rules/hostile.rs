@@ -8,8 +8,8 @@ use sluice_rules::check::check;
 use sluice_rules::image::{CRC_AT, HEADER_OCTETS, Section};
 use sluice_rules::text::parse;
 use sluice_rules::{
-    Counter, Counts, ImageError, Judgement, Layout, Level, Model, NoState, Purpose, Rule, Validity, compile, evaluate,
-    explain,
+    Counter, Counts, ImageError, Judgement, Layout, Level, Model, NoState, Purpose, Rewriting, Rule, Validity, compile,
+    evaluate, explain,
 };
 use sluice_wire::crc32c::Crc32c;
 
@@ -30,12 +30,14 @@ fn image() -> Vec<u8> {
     let rules = when.map(str::to_owned).into_iter().chain(alike).enumerate().map(|(n, when)| {
         let (level, action) = match n {
             4 => (Level::Monitors, Action::Copy),
+            5 => (Level::Filters, Action::Rewrite),
             6 => (Level::Checks, Action::Score),
             _ => (Level::Checks, Action::Reject),
         };
         let validity = Validity { until_s: u64::MAX - n as u64 % 2, ..Validity::ALWAYS };
         let scenario = (n % 2 == 0).then(|| "some".to_owned());
-        Rule { validity, scenario, points: 2, ..rule(&format!("r{n}"), level, modes[n % 3], action, &when) }
+        let rewriting = Rewriting { sender: Some("Bank".into()), append: Some("!".into()), ..Rewriting::default() };
+        Rule { validity, scenario, points: 2, rewriting, ..rule(&format!("r{n}"), level, modes[n % 3], action, &when) }
     });
     let range = Range {
         space: Space::E164,
@@ -97,6 +99,9 @@ fn use_it(layout: Layout, octets: &[u8]) {
         assert!(told.rules.len() <= octets.len());
         judgement.record(&image, &mut facts);
     }
+    for (index, rule) in image.rules() {
+        assert!(image.rewrite(index).is_none() || rule.action() == Action::Rewrite);
+    }
 }
 
 #[test]
@@ -156,6 +161,26 @@ fn the_layout_of_one_image_over_the_octets_of_another_is_harmless() {
     let mut reversed = octets.clone();
     reversed.reverse();
     use_it(layout, &reversed);
+}
+
+#[test]
+fn a_rewrite_whose_record_means_nothing_is_refused() {
+    let octets = image();
+    let place = |section: Section| {
+        let at = 32 + section as usize * 8;
+        octets[at..].first_chunk().map_or(0, |place| u32::from_le_bytes(*place) as usize)
+    };
+    // The length of a sender of twelve letters or none, what is stripped, what is masked, the octets of zero; then the
+    // number in the rule's record.
+    let (rewrites, rule) = (place(Section::Rewrites), place(Section::Rules) + 5 * 64);
+    for (at, value) in [(4, 12), (8 + 3, 0xFF), (16, 4), (17, 4), (18, 1), (23, 1)] {
+        let mut changed = octets.clone();
+        changed[rewrites + at] = value;
+        assert_eq!(Layout::verify(&sealed(changed)).err(), Some(ImageError::Rewrite(0)), "{at}");
+    }
+    let mut changed = octets.clone();
+    changed[rule + 48] = 1;
+    assert_eq!(Layout::verify(&sealed(changed)).err(), Some(ImageError::Rule(5)));
 }
 
 #[test]

@@ -6,9 +6,11 @@ use sluice_abi::verdict::Reason;
 use sluice_abi::{Action, Facts, Field, LogLevel, Mode, Trigger};
 use sluice_rules::explain::Outcome;
 use sluice_rules::judgement::{ACTED_MAX, SHADOW_MAX};
-use sluice_rules::{Judgement, Layout, Level, NoState, Purpose, Triggers, evaluate, explain};
+use sluice_rules::{
+    Judgement, Layout, Level, Mask, NoState, Purpose, Rewriting, Rule, Sender, Strip, Triggers, evaluate, explain,
+};
 
-use Action::{Copy, Discard, Pass, Reject, Tag};
+use Action::{Copy, Discard, Pass, Reject, Rewrite, Tag};
 use Level::{Checks, Filters, Lists, Monitors};
 use Mode::{Enforce, Offline, Shadow};
 
@@ -180,4 +182,48 @@ fn an_explanation_tells_every_rule_and_every_test_made() {
     let steps: Vec<_> = told.rules[3].steps.iter().map(|s| (s.test, s.gave)).collect();
     assert_eq!(steps, [("malformed", false), ("sms.pid == 1", false), ("sms.pid == 0x40", true)]);
     assert_eq!(told.rules[1].steps.len(), 1, "the rest of the condition was not asked");
+}
+
+#[test]
+fn a_rewrite_ends_the_search_and_says_what_it_changes() {
+    let rewriting = Rewriting {
+        sender: Some("+99970000042".into()),
+        append: Some(" [Sender not verified]".into()),
+        strip: Strip::LINKS.and(Strip::PORTS),
+        mask: Mask::DIGITS,
+    };
+    let changes = Rule { rewriting, ..rule("changes", Checks, Enforce, Rewrite, "sms.pid == 0x40") };
+    let octets = policy(vec![
+        rule("before", Lists, Shadow, Rewrite, "kind"),
+        changes,
+        rule("behind", Filters, Enforce, Discard, "kind"),
+    ]);
+    let judged = judge(&octets, &message(), Purpose::Live);
+    assert_eq!((judged.judgement.action(), judged.rule.as_str()), (Rewrite, "changes"));
+    let image = Layout::verify(&octets).unwrap().image(&octets);
+    let rewrite = image.rewrite(judged.judgement.rule().unwrap()).unwrap();
+    assert_eq!(rewrite.sender, Some(Sender { ton: 1, npi: 1, text: "99970000042" }));
+    assert_eq!(rewrite.append, Some(" [Sender not verified]"));
+    assert!(rewrite.strip.has(Strip::LINKS) && rewrite.strip.has(Strip::PORTS));
+    assert!(rewrite.mask.has(Mask::DIGITS) && !rewrite.mask.has(Mask::LINKS));
+    assert!(!image.rewrite(image.rule_named("before").unwrap()).unwrap().is_any());
+    assert_eq!(image.rewrite(image.rule_named("behind").unwrap()), None);
+    let told = explain(&image, &message(), Purpose::Live, &mut NoState);
+    assert_eq!(told.rules.iter().map(|r| r.rewrite.is_some()).collect::<Vec<_>>(), [true, true, false]);
+}
+
+#[test]
+fn a_sender_is_an_international_or_national_number_or_letters() {
+    for (text, ton, npi, said) in [
+        ("+99970000042", 1, 1, "99970000042"),
+        ("12345", 2, 1, "12345"),
+        ("Bank é", 5, 0, "Bank é"),
+        ("+1a", 5, 0, "+1a"),
+    ] {
+        assert_eq!(Sender::parse(text), Some(Sender { ton, npi, text: said }));
+        assert_eq!(Sender::parse(text).unwrap().to_string(), text);
+    }
+    for text in ["", " ", "Twelve chars", "Банк", "+123456789012345678901"] {
+        assert_eq!(Sender::parse(text), None, "{text}");
+    }
 }

@@ -48,6 +48,18 @@ impl Client {
             Some(reply) => Reply::decode(reply).map_err(CallError::Answer),
         }
     }
+
+    /// Waits until the other side has closed the connection, as it does at its end. What it still says is not heard.
+    pub fn wait_for_end(self) -> Result<(), Error> {
+        let mut octets = vec![0; REPLY_OCTETS_MAX];
+        loop {
+            match packet::receive(self.socket.as_fd(), &mut octets) {
+                Ok((0, _)) | Err(Errno::CONNRESET) => return Ok(()),
+                Ok(_) => {}
+                Err(errno) => return Err(Error::new(&self.path, timed_out(errno))),
+            }
+        }
+    }
 }
 
 fn open(path: &Path, timeout: Duration) -> Result<OwnedFd, Errno> {

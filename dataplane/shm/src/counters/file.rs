@@ -1,13 +1,13 @@
 //! The side that counts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sluice_abi::counters::{Count, SLOTS, Slot};
 use sluice_abi::histogram::{BUCKETS, bucket_of};
 
-use super::{BLOCKS_MAX, BUCKETS_AT, CounterReader, Header, LABEL_OCTETS_MAX, SLOTS_AT, block_at};
+use super::{BEATS_AT, BLOCKS_MAX, BUCKETS_AT, CounterReader, Header, LABEL_OCTETS_MAX, SLOTS_AT, block_at};
 use crate::map::{Map, reserve};
 use crate::{Cause, Error, durable};
 
@@ -20,14 +20,23 @@ pub struct CounterFile {
 impl CounterFile {
     /// Puts a new file at `path`, in the place of an old one if there is one, with a block for every label.
     pub fn create(path: &Path, labels: &[&str]) -> Result<(Self, Vec<Block>), Error> {
+        let (file, blocks) = Self::beside(path, labels)?;
+        Ok((file.place()?, blocks))
+    }
+
+    /// The same, but the new file takes the old one's place only when it is told to. Until then others see the old one,
+    /// though the blocks count already.
+    pub fn beside(path: &Path, labels: &[&str]) -> Result<(Unplaced, Vec<Block>), Error> {
         if labels.is_empty() || labels.len() > BLOCKS_MAX {
             return Err(Error::new(path, Cause::Configuration));
         }
         let generation = CounterReader::open(path).map_or(1, |old| old.generation().wrapping_add(1));
         let header = Header { blocks: labels.len(), generation };
-        let map = Arc::new(prepare(path, header, labels).map_err(|cause| Error::new(path, cause))?);
+        let beside = durable::beside(path);
+        let map = fill(&beside, header, labels).inspect_err(|_| drop(std::fs::remove_file(&beside)));
+        let map = Arc::new(map.map_err(|cause| Error::new(path, cause))?);
         let blocks = (0..labels.len()).map(|index| Block { map: Arc::clone(&map), at: block_at(index) });
-        Ok((Self { generation }, blocks.collect()))
+        Ok((Unplaced { path: path.to_owned(), beside, generation }, blocks.collect()))
     }
 
     /// One more than that of the file before it.
@@ -36,12 +45,27 @@ impl CounterFile {
     }
 }
 
-/// The file becomes visible only when it is complete.
-fn prepare(path: &Path, header: Header, labels: &[&str]) -> Result<Map, Cause> {
-    let beside = durable::beside(path);
-    let prepared = fill(&beside, header, labels);
-    let placed = prepared.and_then(|map| Ok(durable::rename(&beside, path).map(|()| map)?));
-    placed.inspect_err(|_| drop(std::fs::remove_file(&beside)))
+/// A file that is complete and that others do not see yet. Dropped, it goes without a trace.
+#[derive(Debug)]
+pub struct Unplaced {
+    path: PathBuf,
+    beside: PathBuf,
+    generation: u64,
+}
+
+impl Unplaced {
+    /// Puts it in the place of the old one.
+    pub fn place(self) -> Result<CounterFile, Error> {
+        durable::rename(&self.beside, &self.path).map_err(|e| Error::new(&self.path, e))?;
+        Ok(CounterFile { generation: self.generation })
+    }
+}
+
+impl Drop for Unplaced {
+    fn drop(&mut self) {
+        // Once placed it is not there any more.
+        drop(std::fs::remove_file(&self.beside));
+    }
 }
 
 fn fill(beside: &Path, header: Header, labels: &[&str]) -> Result<Map, Cause> {
@@ -68,6 +92,12 @@ impl Block {
     #[inline]
     pub fn record_latency(&mut self, nanoseconds: u64) {
         self.raise(BUCKETS_AT, BUCKETS, bucket_of(nanoseconds), 1);
+    }
+
+    /// Shows that the thread comes round: a watchdog looks whether this still moves.
+    #[inline(always)]
+    pub fn beat(&mut self) {
+        self.raise(BEATS_AT, 1, 0, 1);
     }
 
     /// One value has one writer, so that load and store need no lock between them; nobody concludes anything from
@@ -111,6 +141,20 @@ mod tests {
         assert_eq!(snapshot.blocks.iter().map(|b| b.at(rx)).collect::<Vec<_>>(), [1000, 2000, 3000]);
         assert_eq!(snapshot.total(rx), 6000);
         assert_eq!(snapshot.total_buckets()[bucket_of(1500)], 3);
+    }
+
+    #[test]
+    fn a_new_file_is_seen_when_it_is_placed_and_one_that_is_not_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("counters");
+        let (old, _) = CounterFile::create(&path, &["x"]).unwrap();
+        drop(CounterFile::beside(&path, &["y"]).unwrap());
+        let (new, mut blocks) = CounterFile::beside(&path, &["y"]).unwrap();
+        blocks[0].beat();
+        assert_eq!(CounterReader::open(&path).unwrap().generation(), old.generation());
+        assert_eq!(new.place().unwrap().generation(), old.generation() + 1);
+        assert_eq!(CounterReader::open(&path).unwrap().beats().unwrap(), [("y", 1)]);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! ```text
 //! octet 0     magic "SLUICEC1"(8)  ABI version(4 LE)  blocks(4 LE)  stride(4 LE)  slots(4 LE)  buckets(4 LE)
 //!             CRC32c of all before and of the generation(4 LE)  generation(8 LE)
-//! octet 4096  block 0: label(64, UTF-8, zeros behind)  slots × u64  buckets × u64  zeros up to the stride
+//! octet 4096  block 0: label(64, UTF-8, zeros behind)  slots × u64  buckets × u64  beats(8)  zeros up to the stride
 //!             block 1: …
 //! ```
 //! Words are in the order of the machine. A block begins on a page of its own, so that no two cores share a line and the page
@@ -16,7 +16,7 @@
 mod file;
 mod reader;
 
-pub use file::{Block, CounterFile};
+pub use file::{Block, CounterFile, Unplaced};
 pub use reader::{BlockSnapshot, CounterReader, Snapshot};
 
 use sluice_abi::ABI_VERSION;
@@ -36,7 +36,9 @@ const PAGE: usize = 4096;
 /// Where the slots begin in a block; the buckets follow them.
 const SLOTS_AT: usize = LABEL_OCTETS_MAX;
 const BUCKETS_AT: usize = SLOTS_AT + SLOTS * 8;
-const STRIDE: usize = (BUCKETS_AT + BUCKETS * 8).next_multiple_of(PAGE);
+/// Behind the buckets: how often the thread has come round.
+const BEATS_AT: usize = BUCKETS_AT + BUCKETS * 8;
+const STRIDE: usize = (BEATS_AT + 8).next_multiple_of(PAGE);
 const HEADER_OCTETS: usize = 40;
 
 /// What the header says that is not the same in every file of this version.

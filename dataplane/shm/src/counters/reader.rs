@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sluice_abi::counters::{SLOTS, Slot};
 use sluice_abi::histogram::BUCKETS;
 
-use super::{BUCKETS_AT, HEADER_OCTETS, Header, LABEL_OCTETS_MAX, SLOTS_AT, block_at};
+use super::{BEATS_AT, BUCKETS_AT, HEADER_OCTETS, Header, LABEL_OCTETS_MAX, SLOTS_AT, block_at};
 use crate::map::ReadMap;
 use crate::{Cause, Error, untrusted};
 
@@ -61,11 +61,7 @@ impl CounterReader {
 
     /// All values now. A file that somebody has cut is refused: the pages behind its end would be a signal to touch.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        let actual = self.file.metadata().map_err(|e| Error::new(&self.path, e))?.len();
-        let stated = self.header.file_octets() as u64;
-        if actual != stated {
-            return Err(Error::new(&self.path, Cause::Size { stated, actual }));
-        }
+        self.check_size()?;
         let blocks = self.labels.iter().enumerate().map(|(index, label)| {
             let mut block = BlockSnapshot { label: label.clone(), slots: [0; SLOTS], buckets: Box::new([0; BUCKETS]) };
             // The mapping holds every block of the header, so that nothing can be missing here.
@@ -74,6 +70,28 @@ impl CounterReader {
             block
         });
         Ok(Snapshot { generation: self.generation(), blocks: blocks.collect() })
+    }
+
+    /// How often each thread has come round, with its label. Threads that do not say so stay at nought.
+    pub fn beats(&self) -> Result<Vec<(&str, u64)>, Error> {
+        self.check_size()?;
+        let beats = self.labels.iter().enumerate().map(|(index, label)| {
+            let mut beats = [0];
+            // As above.
+            let _ = self.map.load(block_at(index) + BEATS_AT, &mut beats);
+            let [beats] = beats;
+            (label.as_str(), beats)
+        });
+        Ok(beats.collect())
+    }
+
+    fn check_size(&self) -> Result<(), Error> {
+        let actual = self.file.metadata().map_err(|e| Error::new(&self.path, e))?.len();
+        let stated = self.header.file_octets() as u64;
+        if actual != stated {
+            return Err(Error::new(&self.path, Cause::Size { stated, actual }));
+        }
+        Ok(())
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Edits<'e> {
 type Text = ArrayString<{ 2 * TextBuf::CAPACITY_OCTETS }>;
 
 /// What a character is masked with: some alphabets have no asterisk, and in some it takes two septets.
-const MASKS: [char; 4] = ['*', '#', '-', ' '];
+const MASKS: [char; 4] = ['*', '#', '.', ' '];
 
 impl Edits<'_> {
     pub(super) const fn are_any(&self) -> bool {
@@ -33,28 +33,29 @@ impl Edits<'_> {
         result: &mut Rewritten,
         out: &'o mut [u8],
     ) -> Option<Written<'o>> {
-        let mut refused = None;
-        // What can be written is, the warning last of all given up.
-        for (append, mask) in [self.append, None].into_iter().flat_map(|append| MASKS.map(|mask| (append, mask))) {
+        let masks = MASKS.get(..if self.mask.is_empty() { 1 } else { MASKS.len() }).unwrap_or_default();
+        // The warning is given up last of all.
+        let ways = [self.append, None].into_iter().flat_map(|append| masks.iter().map(move |mask| (append, *mask)));
+        let mut refused = Outcome::NoRoom;
+        for (append, mask) in ways.skip(if self.append.is_none() { masks.len() } else { 0 }) {
             let Some(text) = self.applied(append, mask) else { continue };
             match write_text(elements, &text, alphabet, out) {
                 Ok(_) => {
                     self.tell(append, refused, result);
+                    // Again, for what was written in a turn of the loop is lent out for no longer than that.
                     return write_text(elements, &text, alphabet, out).ok();
                 }
-                Err(error) => refused = Some(error),
-            }
-            if append.is_none() && self.append.is_none() && self.mask.is_empty() {
-                break;
+                Err(error) if append.is_some() || self.append.is_none() => refused = outcome_of(error),
+                Err(_) => {}
             }
         }
         for outcome in [&mut result.strip, &mut result.mask, &mut result.append] {
-            *outcome = if *outcome == Outcome::NotHere { outcome_of(refused) } else { *outcome };
+            *outcome = if *outcome == Outcome::NotHere { refused } else { *outcome };
         }
         None
     }
 
-    fn tell(&self, append: Option<&str>, refused: Option<Error>, result: &mut Rewritten) {
+    fn tell(&self, append: Option<&str>, refused: Outcome, result: &mut Rewritten) {
         if !self.strip.is_empty() {
             result.strip = Outcome::Done;
         }
@@ -62,7 +63,7 @@ impl Edits<'_> {
             result.mask = Outcome::Done;
         }
         if self.append.is_some() {
-            result.append = if append.is_some() { Outcome::Done } else { outcome_of(refused) };
+            result.append = if append.is_some() { Outcome::Done } else { refused };
         }
     }
 
@@ -77,9 +78,9 @@ impl Edits<'_> {
     }
 }
 
-fn outcome_of(refused: Option<Error>) -> Outcome {
-    match refused.map(|error| error.reason) {
-        Some(Reason::BadValue) => Outcome::NoCharacter,
+const fn outcome_of(error: Error) -> Outcome {
+    match error.reason {
+        Reason::BadValue => Outcome::NoCharacter,
         _ => Outcome::NoRoom,
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Flow {
     pub is_message_end: bool,
     /// Whether anything was ever removed or inserted.
     pub is_touched: bool,
+    /// Whether its sender ever gave up a chunk (RFC 3758).
+    pub gives_up: bool,
     pub holes: Holes,
     pub marks: Marks,
     pub streams: Streams,
@@ -54,6 +56,7 @@ impl Flow {
             end: None,
             is_message_end: false,
             is_touched: false,
+            gives_up: false,
             holes: Holes::default(),
             marks: Marks::default(),
             streams: Streams::default(),
@@ -148,6 +151,7 @@ impl Flow {
     /// The sender gives up what is not acknowledged up to a TSN.
     pub(super) fn skip(&mut self, forward: &ForwardTsn<'_>) {
         let cumulative = forward.new_cumulative_tsn;
+        self.gives_up = true;
         if self.is_new(cumulative) {
             (self.end, self.is_message_end) = (Some(cumulative), true);
         }
@@ -225,7 +229,8 @@ impl Flow {
 
     fn next_place(&mut self, sid: StreamId, is_unordered: bool) -> Option<(Tsn, StreamSeq)> {
         let is_ready = self.is_message_end && !self.marks.list.is_full() && self.streams.can_hold(sid);
-        let end = self.end.filter(|_| is_ready && self.window_octets.is_none_or(|window| window >= WINDOW_OCTETS_MIN))?;
+        let end =
+            self.end.filter(|_| is_ready && self.window_octets.is_none_or(|window| window >= WINDOW_OCTETS_MIN))?;
         if is_unordered {
             self.mark(end, Change::Inserted, None);
             return Some((self.marks.top(end), StreamSeq(0)));

@@ -56,6 +56,11 @@ impl<'o> Out<'o> {
         self.at = (self.at + octets).min(self.octets.len());
     }
 
+    /// Takes the last octets back.
+    pub(super) const fn rewind(&mut self, octets: usize) {
+        self.at = self.at.saturating_sub(octets);
+    }
+
     /// Writes the checksum of the packet and says how long it is.
     pub(super) fn finish(mut self) -> Result<usize, Refused> {
         let crc = sctp::checksum(self.written()).map_err(|_| Refused::Form)?;

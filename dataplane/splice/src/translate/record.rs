@@ -199,7 +199,12 @@ impl Record {
         sack::put(flow, &sack, cumulative, room, &mut turn.out)
     }
 
-    fn forward_tsn<D, F>(&mut self, chunk: &Chunk<'_>, raw: &[u8], turn: &mut Turn<'_, '_, D, F>) -> Result<(), Refused> {
+    fn forward_tsn<D, F>(
+        &mut self,
+        chunk: &Chunk<'_>,
+        raw: &[u8],
+        turn: &mut Turn<'_, '_, D, F>,
+    ) -> Result<(), Refused> {
         let Ok(forward) = ForwardTsn::parse(chunk) else { return turn.out.put(raw) };
         let flow = self.flows(turn.side).0;
         flow.skip(&forward);

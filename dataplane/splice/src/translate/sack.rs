@@ -4,7 +4,8 @@
 //! that run ahead of the receiver would make the chunks between look lost. What was inserted is not seen. Where it is
 //! missing, the first block may begin right behind the cumulative acknowledgement: the receiver may still take such a
 //! report back, so that it must not become cumulative. The sender's last chunk is then left out. Were all reported,
-//! nothing would be missing for the sender, its timer would stop, and a lost SACK would never be asked for again.
+//! nothing would be missing for the sender, its timer would stop, and a lost SACK would never be asked for again. A
+//! sender that may give its last chunk up is told of no blocks at all meanwhile.
 
 use super::flow::Flow;
 use super::out::Out;
@@ -13,7 +14,13 @@ use sluice_wire::sctp::{ChunkKind, Sack, Tsn};
 
 /// Writes what a SACK says, in the numbers of the flow's sender, in at most `room` octets. Blocks that do not fit are
 /// left out from the highest on, then duplicates.
-pub(super) fn put(flow: &Flow, sack: &Sack<'_>, cumulative: Tsn, room: usize, out: &mut Out<'_>) -> Result<(), Refused> {
+pub(super) fn put(
+    flow: &Flow,
+    sack: &Sack<'_>,
+    cumulative: Tsn,
+    room: usize,
+    out: &mut Out<'_>,
+) -> Result<(), Refused> {
     let start = out.len();
     put_header(cumulative, sack.receiver_window_octets, out)?;
     let entries_max = room.checked_sub(HEADER_OCTETS).ok_or(Refused::Room)? / ENTRY_OCTETS;
@@ -34,6 +41,9 @@ pub(super) fn put(flow: &Flow, sack: &Sack<'_>, cumulative: Tsn, room: usize, ou
             blocks.add(tsn, tsn)?;
         }
         blocks.add(first, last)?;
+    }
+    if blocks.is_adjacent && flow.gives_up {
+        blocks.forget();
     }
     let block_count = blocks.finish(flow.end)?;
     let mut duplicate_count = 0;
@@ -109,6 +119,12 @@ impl Blocks<'_, '_> {
         self.count += 1;
         self.out.put(&first.to_be_bytes())?;
         self.out.put(&last.to_be_bytes())
+    }
+
+    /// Takes all blocks back.
+    fn forget(&mut self) {
+        self.out.rewind(self.count * ENTRY_OCTETS);
+        (self.run, self.count) = (None, 0);
     }
 
     fn finish(mut self, end: Option<Tsn>) -> Result<usize, Refused> {

@@ -32,7 +32,7 @@ const FLOW_OCTETS: usize = 40 + 8 + MARKS_MAX * 16 + STREAMS_MAX * 8 + HOLES_MAX
 
 /// Saves an association, or that there is none, in the place whose turn it is.
 pub(super) fn save(record: Option<&Record>, turn: u64, places: &mut [u8]) -> Result<(), Refused> {
-    let start = if turn % 2 == 0 { 0 } else { PLACE_OCTETS };
+    let start = if turn.is_multiple_of(2) { 0 } else { PLACE_OCTETS };
     let place = places.get_mut(start..).and_then(|rest| rest.get_mut(..PLACE_OCTETS)).ok_or(Refused::Room)?;
     let mut out = Out::new(place);
     out.put(&turn.to_le_bytes())?;
@@ -76,7 +76,7 @@ fn put_record(record: &Record, out: &mut Out<'_>) -> Result<(), Refused> {
 
 fn put_flow(flow: &Flow, out: &mut Out<'_>) -> Result<(), Refused> {
     out.put(&flow.key.to_le_bytes())?;
-    let flags = [flow.is_message_end, flow.is_touched, flow.has_gaps, flow.streams.is_complete];
+    let flags = [flow.is_message_end, flow.is_touched, flow.gives_up, flow.has_gaps, flow.streams.is_complete];
     flags.iter().try_for_each(|flag| out.put(&[u8::from(*flag)]))?;
     put_option(flow.end.map(|tsn| tsn.0), out)?;
     put_option(flow.acknowledged.map(|tsn| tsn.0), out)?;
@@ -188,7 +188,7 @@ fn record(body: &[u8], now_ns: u64) -> Option<Record> {
 
 fn flow_of(from: &mut In<'_>) -> Option<Flow> {
     let mut flow = Flow::new(from.u64()?, Start::Unknown);
-    (flow.is_message_end, flow.is_touched) = (from.flag()?, from.flag()?);
+    (flow.is_message_end, flow.is_touched, flow.gives_up) = (from.flag()?, from.flag()?, from.flag()?);
     (flow.has_gaps, flow.streams.is_complete) = (from.flag()?, from.flag()?);
     (flow.end, flow.acknowledged) = (from.option()?.map(Tsn), from.option()?.map(Tsn));
     (flow.window_octets, flow.told, flow.marks.base) = (from.option()?, Tsn(from.u32()?), from.u32()?);

@@ -76,7 +76,8 @@ impl Receiver {
             let next = self.next_ssn.entry(sid).or_default();
             // What is there of the stream up to the skipped one is delivered now.
             while (ssn.wrapping_sub(*next) as i16) >= 0 {
-                let found = self.undelivered.iter().find(|(_, got)| !got.is_unordered && (got.sid, got.ssn) == (sid, *next));
+                let found =
+                    self.undelivered.iter().find(|(_, got)| !got.is_unordered && (got.sid, got.ssn) == (sid, *next));
                 if let Some((distance, got)) = found.map(|(distance, got)| (*distance, got.clone())) {
                     assert!(got.begins && got.ends, "half a message is skipped");
                     self.undelivered.remove(&distance);
@@ -130,7 +131,11 @@ impl Receiver {
         let mut at = begin;
         loop {
             let got = self.undelivered.get(&at)?;
-            assert_eq!((got.sid, got.ssn, got.is_unordered), (first.sid, first.ssn, first.is_unordered), "mixed fragments");
+            assert_eq!(
+                (got.sid, got.ssn, got.is_unordered),
+                (first.sid, first.ssn, first.is_unordered),
+                "mixed fragments"
+            );
             assert_eq!(got.begins, at == begin, "a message begins in a message");
             if got.ends {
                 return Some(at);

@@ -53,13 +53,16 @@ enum Place {
     End(usize),
 }
 
+/// When, in which order of those at once, where, what.
+type Event = (u64, u64, Place, Vec<u8>);
+
 pub struct World {
     pub ends: [Endpoint; 2],
     pub splices: Splices<Vec<u8>>,
     weather: Weather,
     random: Random,
     now_ns: u64,
-    events: BinaryHeap<Reverse<(u64, u64, Place, Vec<u8>)>>,
+    events: BinaryHeap<Reverse<Event>>,
     serial: u64,
     to_send: [u32; 2],
     next_message_ns: u64,

@@ -4,8 +4,9 @@ use super::{ImageError, octets_at};
 use crate::image::code::INSTRUCTIONS_MAX;
 use crate::image::record::{CounterRecord, Extent, ListRecord, MatcherRecord, ValidityRecord};
 use crate::image::view::{Image, RuleIndex, extent, part};
-use crate::image::{LISTS_MAX, MATCHERS_MAX, RULES_MAX, RuleRecord, Section};
+use crate::image::{LISTS_MAX, MATCHERS_MAX, RULES_MAX, RewriteRecord, RuleRecord, Section};
 use crate::model::COUNTERS_MAX;
+use crate::rewrite::{Sender, is_warning};
 use crate::table::Slots;
 
 type Matchers = [Option<(Extent, sluice_matcher::Layout)>; MATCHERS_MAX];
@@ -23,6 +24,7 @@ pub(super) fn verify(image: &Image<'_>) -> Result<(), ImageError> {
     }
     every(image.texts, ImageError::Text, |&t| part(image.strings, extent(t)).is_some())?;
     every(image.validities, ImageError::Validity, |v| ValidityRecord(v).is_well_formed())?;
+    every(image.rewrites, ImageError::Rewrite, |r| is_rewrite(image, RewriteRecord(r)))?;
     every(image.lists, ImageError::List, |l| is_list(image, ListRecord(l)))?;
     every(image.counters, ImageError::Counter, |c| is_counter(image, CounterRecord(c)))?;
     every(image.matcher_records, ImageError::Matcher, |m| is_matcher(image, MatcherRecord(m)))?;
@@ -48,6 +50,14 @@ fn is_rule(image: &Image<'_>, index: RuleIndex, rule: RuleRecord<'_>) -> bool {
         && part(image.paths, rule.paths()).is_some_and(|paths| paths.len() == image.paths(index).count())
         && is_code(image, rule.code())
         && rule.validity().is_none_or(|v| (v as usize) < image.validities.len())
+        && rule.rewrite().is_none_or(|number| (number as usize) < image.rewrites.len())
+}
+
+fn is_rewrite(image: &Image<'_>, rewrite: RewriteRecord<'_>) -> bool {
+    let text = |extent| part(image.strings, extent).and_then(|octets| std::str::from_utf8(octets).ok());
+    rewrite.is_well_formed()
+        && text(rewrite.sender()).is_some_and(|sender| sender.is_empty() || Sender::parse(sender).is_some())
+        && text(rewrite.append()).is_some_and(|warning| warning.is_empty() || is_warning(warning))
 }
 
 fn is_counter(image: &Image<'_>, counter: CounterRecord<'_>) -> bool {
