@@ -27,7 +27,7 @@ use crate::config::Config;
 use crate::cores::{self, CoreLocks};
 use crate::lane::Lane;
 use crate::live::{
-    LanesByCore, PortQueues, Running, bind, eal, housekeeping, kept_policy, lanes, open, options, preparing, say, spec,
+    LanesByCore, PortQueues, Running, bind, eal, housekeeping, kept_policy, lanes, open, options, preparing, spec,
 };
 use crate::policy::LoadedPolicy;
 use crate::runtime::{Kinds, Lanes, Prepared, Runtime, Served};
@@ -46,11 +46,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long poll cores go on with what has come before they end.
 const LAST_LOOK: Duration = Duration::from_millis(1);
 
-/// Takes over from the dataplane that listens on the command socket of this configuration.
+/// Takes over from the dataplane that listens on the command socket of this configuration. Gives what there is to say of
+/// it once everything runs.
 ///
 /// # Errors
 /// There is none, it refuses, or something could not be opened.
-pub(crate) fn take_over(config: &Config) -> anyhow::Result<Running> {
+pub(crate) fn take_over(config: &Config) -> anyhow::Result<(Running, String)> {
     let path = config.paths.command_socket();
     let mut old = Client::connect(&path, PATIENCE)
         .map_err(|error| anyhow!("there is no dataplane to take over from ({error}); start without --take-over"))?;
@@ -78,7 +79,6 @@ pub(crate) fn take_over(config: &Config) -> anyhow::Result<Running> {
     open_gates(gates, lanes)?;
     let took_us = clock.now_ns().saturating_sub(asked_ns) / 1000;
 
-    say(config, devices.len(), &eal, first.as_ref());
     old.wait_for_end().context("the old dataplane does not end")?;
     let locks = CoreLocks::take(&config.cores)?;
     let server = bind(&config.paths)?;
@@ -87,8 +87,8 @@ pub(crate) fn take_over(config: &Config) -> anyhow::Result<Running> {
     let mut runtime = prepared.begin(journal)?;
     catch_up(config, first, &mut runtime)?;
     let housekeeping = housekeeping(config, server);
-    eprintln!("sluice-dataplane: taken over; from the question to the first look at the ports {took_us} us");
-    Ok(Running { housekeeping, runtime, devices, cores, huge_pages: eal.huge_pages(), locks })
+    let said = format!("taken over; from the question to the first look at the ports {took_us} us");
+    Ok((Running { housekeeping, runtime, devices, cores, huge_pages: eal.huge_pages(), locks }, said))
 }
 
 /// A gate for each poll core; behind it, tables ready, waits the core. It makes them on the core given for it.
@@ -145,13 +145,15 @@ fn catch_up(config: &Config, first: Option<Arc<LoadedPolicy>>, runtime: &mut Run
     })
 }
 
-/// The kernel frees a queue a moment after its socket has gone.
+/// The kernel frees a queue a moment after its socket has gone. A try that fails costs the frames it had made ready: the
+/// driver forgets them. So there are few, and the pool stays the same one.
 fn open_when_free(
     eal: &Eal,
     spec: &PortSpec,
     devices: &mut Vec<Arc<Device>>,
     ports: &mut PortQueues,
 ) -> anyhow::Result<()> {
+    let _pool = eal.mempool(ANY_NODE)?;
     for _ in 1..TRIES {
         if open(eal, [spec], devices, ports).is_ok() {
             return Ok(());
@@ -161,8 +163,10 @@ fn open_when_free(
     open(eal, [spec], devices, ports)
 }
 
-const TRIES: usize = 100;
-const BETWEEN_TRIES: Duration = Duration::from_millis(2);
+const TRIES: usize = 4;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+/// Virtual devices have none of their own.
+const ANY_NODE: i32 = -1;
 
 /// AF_PACKET gives every socket its copy.
 fn can_be_open_twice(spec: &PortSpec) -> bool {
@@ -192,8 +196,15 @@ const BURSTS_MAX: usize = 4096;
 pub(crate) fn free_ports(running: &mut Running) {
     pass_by(&running.devices);
     drop(running.runtime.stop_polling());
+    let open = running.devices.len();
     running.devices.retain(|device| device.features().driver == "net_af_packet");
+    if running.devices.len() < open {
+        std::thread::park_timeout(RELEASE);
+    }
 }
+
+/// What the kernel usually takes to free the queues of sockets that have gone. Frames go by the bridge meanwhile.
+const RELEASE: Duration = Duration::from_millis(30);
 
 /// From here on frames of AF_XDP go on into the kernel, and those that came before are served.
 pub(crate) fn pass_by(devices: &[Arc<Device>]) {

@@ -41,9 +41,10 @@ pub fn run(config: &Config, takes_over: bool) -> anyhow::Result<()> {
         std::fs::create_dir_all(directory).with_context(|| format!("{}", directory.display()))?;
     }
     let stop = signals::on_terminate()?;
-    let mut running = if takes_over { handover::take_over(config)? } else { begin(config)? };
+    let (mut running, said) = if takes_over { handover::take_over(config)? } else { begin(config)? };
     cores::pin(config.cores.housekeeping)?;
     let mut watching = Watching::start(config, &running)?;
+    eprintln!("sluice-dataplane: {said}");
     let about = about(config, running.huge_pages);
     let peer = loop {
         if running.runtime.has_lost_a_thread() || stop.is_set() {
@@ -134,7 +135,7 @@ impl Watching {
     }
 }
 
-fn begin(config: &Config) -> anyhow::Result<Running> {
+fn begin(config: &Config) -> anyhow::Result<(Running, String)> {
     let locks = CoreLocks::take(&config.cores)?;
     disk::check(&config.paths, &config.journal)?;
     // Before the ports: nothing may be taken off a wire by a dataplane that cannot be commanded.
@@ -155,9 +156,9 @@ fn begin(config: &Config) -> anyhow::Result<Running> {
     let (lanes, cores) = lanes(config, &mut ports)?;
     let runtime = prepared.begin(journal)?;
     handover::open_gates(gates, lanes)?;
-    say(config, devices.len(), &eal, first.as_ref());
+    let said = set_up(config, devices.len(), &eal, first.as_ref());
     let housekeeping = housekeeping(config, server);
-    Ok(Running { housekeeping, runtime, devices, cores, huge_pages: eal.huge_pages(), locks })
+    Ok((Running { housekeeping, runtime, devices, cores, huge_pages: eal.huge_pages(), locks }, said))
 }
 
 pub(crate) fn housekeeping(config: &Config, server: Server) -> Housekeeping<WallClock> {
@@ -173,9 +174,9 @@ pub(crate) fn kept_policy(config: &Config) -> Option<Arc<LoadedPolicy>> {
     })
 }
 
-pub(crate) fn say(config: &Config, devices: usize, eal: &Eal, first: Option<&Arc<LoadedPolicy>>) {
-    eprintln!(
-        "sluice-dataplane: {devices} ports, {} poll cores, huge pages {}, policy {}",
+fn set_up(config: &Config, devices: usize, eal: &Eal, first: Option<&Arc<LoadedPolicy>>) -> String {
+    format!(
+        "{devices} ports, {} poll cores, huge pages {}, policy {}",
         config.cores.poll.len(),
         if eal.huge_pages() {
             "in use"
@@ -183,7 +184,7 @@ pub(crate) fn say(config: &Config, devices: usize, eal: &Eal, first: Option<&Arc
             "not in use (too few are free or they are off): packet memory lies on normal pages"
         },
         first.map_or("none".to_owned(), |p| p.version().to_string())
-    );
+    )
 }
 
 /// What every thread does first: it goes to its core and makes itself known to DPDK. Without that every packet buffer

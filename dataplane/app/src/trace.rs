@@ -140,6 +140,7 @@ impl Tracer {
 }
 
 /// The housekeeping thread's end.
+#[derive(Default)]
 pub struct Collector {
     shared: Arc<Shared>,
     rings: Vec<Consumer<u8>>,
@@ -150,41 +151,36 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// With an end for each poll core.
-    pub fn new(cores: usize) -> (Self, Vec<Tracer>) {
-        let shared = Arc::<Shared>::default();
-        let (mut rings, mut tracers) = (Vec::new(), Vec::new());
-        for core in 0..cores {
-            let (producer, consumer) = RingBuffer::new(TRACE_RING_OCTETS);
-            rings.push(consumer);
-            tracers.push(Tracer {
-                shared: Arc::clone(&shared),
-                producer,
-                core: u8::try_from(core).unwrap_or(u8::MAX),
-                per_second: 0,
-                second_began_ns: 0,
-                in_second: 0,
-                entry: vec![0; ENTRY_OCTETS_MAX].into_boxed_slice(),
-                end: HEAD_OCTETS,
-                records_end: HEAD_OCTETS,
-                is_told: false,
-            });
+    /// One more poll core; what it gives is that core's end.
+    pub fn add_core(&mut self) -> Tracer {
+        let (producer, consumer) = RingBuffer::new(TRACE_RING_OCTETS);
+        let core = u8::try_from(self.rings.len()).unwrap_or(u8::MAX);
+        self.rings.push(consumer);
+        Tracer {
+            shared: Arc::clone(&self.shared),
+            producer,
+            core,
+            per_second: 0,
+            second_began_ns: 0,
+            in_second: 0,
+            entry: vec![0; ENTRY_OCTETS_MAX].into_boxed_slice(),
+            end: HEAD_OCTETS,
+            records_end: HEAD_OCTETS,
+            is_told: false,
         }
-        (Self { shared, rings, to: None, unsent: Vec::new(), told_left_out: [0; 2] }, tracers)
     }
 
-    /// Somebody watches at the other end of a stream socket; who watched before does not any more.
-    ///
-    /// # Errors
-    /// It is no socket that can be written without waiting.
-    pub fn begin(&mut self, to: OwnedFd, per_second: u32) -> std::io::Result<()> {
-        let to = UnixStream::from(to);
-        to.set_nonblocking(true)?;
+    /// Somebody watches at the other end of a stream socket; who watched before does not any more. So many entries a
+    /// second and core are told at most.
+    pub fn begin(&mut self, to: OwnedFd, per_second: u32) {
         self.end();
-        self.told_left_out = self.left_out();
-        self.to = Some(to);
-        self.shared.per_second.store(per_second.max(1), Ordering::Relaxed);
-        Ok(())
+        let to = UnixStream::from(to);
+        // What cannot be written without waiting is not written.
+        if to.set_nonblocking(true).is_ok() {
+            self.told_left_out = self.left_out();
+            self.to = Some(to);
+            self.shared.per_second.store(per_second.max(1), Ordering::Relaxed);
+        }
     }
 
     /// Nobody watches any more.
@@ -245,3 +241,6 @@ impl Collector {
 }
 
 const SECOND_NS: u64 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ mod common;
 use common::{Rig, TURN_NS, collect, frames_of, is_dissected_cleanly, offer};
 use sluice_abi::counters::{Counter, Slot};
 use sluice_dataplane::lane::Lane;
-use sluice_engine::{Answering, Wire};
+use sluice_engine::{Answering, Fallback, Wire};
 use sluice_io::FrameMeta;
 use sluice_io::memory::{MemoryPort, Pool, pair};
 use sluice_splice::{Carrier, Edit, Envelope, Way, rebuild};
@@ -184,6 +184,18 @@ fn a_reflected_request_goes_back_to_its_originator_as_the_answer() {
         let back = back(frame, 1, &tcap_of(frame).unwrap()).unwrap();
         let came = |frame: &[u8]| parties(frame).map(|parties| parties.0);
         assert!(frames.iter().any(|(octets, _)| came(octets) == came(&back)), "its originator is whom it goes to");
+    }
+}
+
+#[test]
+fn what_cannot_be_changed_passes_or_does_not_as_the_wire_is_set() {
+    let frames: Vec<_> = frames_of("ip-fragments.pcap");
+    for (unchangeable, passes) in [(Fallback::Pass, true), (Fallback::Discard, false)] {
+        let mut line = Line::new(&every_request("action = \"discard\""), Wire { unchangeable, ..Wire::default() });
+        let arrived = line.inwards(&frames);
+        assert_eq!(arrived.len() == frames.len(), passes);
+        assert_eq!(line.count(Counter::VerdictNotApplied) > 0, passes);
+        assert_eq!(line.count(Counter::FramesNotChanged) > 0, !passes);
     }
 }
 

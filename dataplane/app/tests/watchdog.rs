@@ -7,7 +7,7 @@ use sluice_dataplane::lane::Lane;
 use sluice_dataplane::poll::{RingFull, Stop, Until};
 use sluice_dataplane::runtime::{Lanes, Options, Runtime};
 use sluice_dataplane::watchdog::{Bypass, Watchdog, Watched};
-use sluice_engine::{Settings, TableSizes};
+use sluice_engine::Settings;
 use sluice_io::memory::{MemoryPort, Pool, PoolFrame, pair};
 use sluice_io::{Burst, FrameMeta, Port, PortStats, WallClock};
 use sluice_shm::counters::CounterReader;
@@ -72,7 +72,6 @@ impl Bypass for Relay {
 }
 
 fn options(folder: &Path) -> Options {
-    let tables = TableSizes::default();
     Options {
         counters: folder.join("counters"),
         journal: folder.join("journal"),
@@ -82,7 +81,7 @@ fn options(folder: &Path) -> Options {
             when_full: journal::WhenFull::DropOldest,
         },
         commit_interval_ns: 100_000_000,
-        engine: Settings { tables, ..Settings::default() },
+        engine: Settings::default(),
         idle: Idle::Yield,
         ring_full: RingFull::Lose,
         until: Until::Stopped,

@@ -28,6 +28,7 @@ use plan::envelope;
 use rewrite::TextPad;
 use sluice_splice::{EditKey, Edits};
 use sluice_track::MessageKey;
+use sluice_wire::Anomaly;
 use sluice_wire::sctp::{self, Tsn};
 use sluice_wire::tcap::MessageKind;
 
@@ -163,8 +164,11 @@ impl Line {
         self.holding.next_frame();
     }
 
-    /// A piece of a message waits for the others.
+    /// A piece of a message waits for the others. One that came in IP fragments cannot be changed, and does not.
     pub fn wait(&mut self, way: &Way<'_>, message: MessageKey) {
+        if way.anomalies.has(Anomaly::IpFragmented) {
+            return;
+        }
         if let (Some(_), Some(below)) = (way.input.wire, way.below) {
             self.holding.wait(message, key_below(below));
         }

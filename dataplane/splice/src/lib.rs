@@ -12,6 +12,7 @@
 
 mod envelope;
 mod frame;
+pub mod home;
 mod latest;
 mod memory;
 pub mod refusal;

@@ -27,6 +27,8 @@ impl Key for EditKey {
 pub enum Kept<'e> {
     /// What the destination ignores; it follows from the chunk.
     Neutral,
+    /// Nothing can, and the chunk must not pass.
+    Withheld,
     /// These octets, as its payload.
     Octets(&'e [u8]),
 }
@@ -34,6 +36,7 @@ pub enum Kept<'e> {
 #[derive(Clone, Copy)]
 enum Mark {
     Neutral,
+    Withheld,
     /// Number of the octets, counted from the first ever kept.
     Octets(u64),
 }
@@ -66,6 +69,11 @@ impl Edits {
         self.marks.keep(key, Mark::Neutral);
     }
 
+    /// A chunk never passes.
+    pub fn withhold(&mut self, key: EditKey) {
+        self.marks.keep(key, Mark::Withheld);
+    }
+
     /// Keeps octets for a chunk. `false` if they are none or too many: then nothing is kept.
     pub fn keep(&mut self, key: EditKey, octets: &[u8]) -> bool {
         if octets.is_empty() || octets.len() > self.octets_max {
@@ -85,8 +93,11 @@ impl Edits {
     /// What stands for a chunk; none for one that is as it came.
     #[inline]
     pub fn find(&self, key: EditKey) -> Option<Kept<'_>> {
-        let Mark::Octets(number) = self.marks.find(key)? else { return Some(Kept::Neutral) };
-        Some(self.string(number).map_or(Kept::Neutral, Kept::Octets))
+        Some(match self.marks.find(key)? {
+            Mark::Neutral => Kept::Neutral,
+            Mark::Withheld => Kept::Withheld,
+            Mark::Octets(number) => self.string(number).map_or(Kept::Neutral, Kept::Octets),
+        })
     }
 
     /// Whether no chunk was changed yet.
@@ -123,9 +134,11 @@ mod tests {
         assert!(edits.is_empty() && edits.find(key(1)).is_none());
         assert!(edits.keep(key(1), b"one") && edits.keep(key(2), b"two"));
         edits.neutralise(key(3));
+        edits.withhold(key(4));
         assert_eq!(edits.find(key(1)), Some(Kept::Octets(b"one")));
         assert_eq!(edits.find(key(2)), Some(Kept::Octets(b"two")));
         assert_eq!(edits.find(key(3)), Some(Kept::Neutral));
+        assert_eq!(edits.find(key(4)), Some(Kept::Withheld));
         assert_eq!(edits.find(EditKey { direction: 1, tsn: 1 }), None);
     }
 

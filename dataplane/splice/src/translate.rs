@@ -15,7 +15,8 @@
 //!
 //! Not handled: RE-CONFIG in a touched association is denied in the name of the other side; an association that was
 //! seen to use it, AUTH, I-DATA or NR-SACK is not touched. Fragments are not removed, nothing is inserted between them.
-//! Error causes that quote a TSN quote the receiver's.
+//! Error causes that quote a TSN quote the receiver's. A sender that gives up its very last chunk (RFC 3758) while one of
+//! ours is missing, and to which the SACK after that is lost, learns of its acknowledgement only when it sends again.
 
 mod answer;
 mod fixed;

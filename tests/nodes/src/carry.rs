@@ -39,6 +39,16 @@ impl Route {
         Self { opc: dpc, dpc: opc, called: calling, calling: called, ..self }
     }
 
+    /// Its stream, from 0 for the first that carries data.
+    pub fn lane(&self) -> u16 {
+        self.sls.into()
+    }
+
+    /// Whether it leads to the originator.
+    pub fn is_back(&self) -> bool {
+        self.dpc == ORIGINATOR
+    }
+
     /// The user message of SCTP that carries a TCAP message.
     pub fn carry(&self, tcap: Vec<u8>) -> Vec<u8> {
         let unit = self.unit(tcap).encode().expect("texts are short enough for one message");

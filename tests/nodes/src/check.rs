@@ -14,6 +14,7 @@ pub struct Log {
     pub counts: Option<Counts>,
     ended: BTreeMap<u32, Outcome>,
     delivered: BTreeMap<u32, Delivered>,
+    open: Vec<u32>,
     surprises: Vec<String>,
 }
 
@@ -25,6 +26,7 @@ impl Log {
             match line {
                 Line::Ended { n, got } => drop(log.ended.insert(n, got)),
                 Line::Delivered { n, times, damaged } => drop(log.delivered.insert(n, Delivered { times, damaged })),
+                Line::Open { n } => log.open.push(n),
                 Line::Unexpected(what) => log.surprises.push(what),
                 Line::Counts(counts) => log.counts = Some(counts),
             }
@@ -50,6 +52,8 @@ pub fn faults(originator: &Log, destination: &Log, is_edited: bool) -> Vec<Strin
     }
     for (counts, log) in [(a, originator), (b, destination)] {
         faults.extend(counted_wrong(counts, &log.surprises));
+        let role = &counts.role;
+        faults.extend(log.open.iter().map(|n| format!("{role} has open: {:?}", Plan::of(counts.seed, *n))));
     }
     faults
 }

@@ -7,6 +7,7 @@
 //! | a request | its result or an error, in an End |
 //! | an operation it does not have | Reject in an End, or in a Continue, after which the originator ends (turns) |
 //! | anything for a transaction it does not have | nothing for an Abort or an End, else Abort |
+//! | what is for the originator | the same: it stands where a transfer point would |
 //! | what TCAP cannot read | the Abort or Reject that Q.774 asks for |
 
 use crate::carry::{self, Route};
@@ -42,6 +43,8 @@ struct Oddities {
     operations_refused: u32,
     /// Aborts for no transaction.
     aborts_ignored: u32,
+    /// Messages for the originator.
+    routed_back: u32,
 }
 
 /// The node.
@@ -84,12 +87,17 @@ impl Destination {
         }
     }
 
-    /// Takes a user message of SCTP that came by a stream; gives what is to be sent in answer.
-    pub fn receive(&mut self, lane: u16, octets: &[u8]) -> Option<Outgoing> {
+    /// Takes a user message of SCTP; gives what is to be sent in answer.
+    pub fn receive(&mut self, octets: &[u8]) -> Option<Outgoing> {
         let (route, tcap) = match carry::open(octets) {
             Ok(opened) => opened,
             Err(error) => return self.surprise(format!("unreadable: {error}; {}", hex(octets))),
         };
+        if route.is_back() {
+            self.oddities.routed_back += 1;
+            let (lane, octets) = (route.lane(), octets.to_vec());
+            return Some(Outgoing { lane, octets, is_fragmented: false, is_bundled: true });
+        }
         let answer = match tcap::decode_detailed(&tcap) {
             Decoded::Complete(message) => self.answer(message),
             Decoded::Problem(problem) => {
@@ -97,7 +105,7 @@ impl Destination {
                 problem.abort().map(TcapMessage::Abort)
             }
         }?;
-        Some(outgoing(lane, route, &answer))
+        Some(outgoing(route, &answer))
     }
 
     /// What it writes down at its end.
@@ -111,13 +119,15 @@ impl Destination {
             contexts_refused: self.oddities.contexts_refused,
             operations_refused: self.oddities.operations_refused,
             aborts_ignored: self.oddities.aborts_ignored,
+            routed_back: self.oddities.routed_back,
             is_lost,
             took_ms,
             sctp,
         };
         let came = self.delivered.iter().zip(0..).filter(|(delivered, _)| delivered.times > 0);
         let lines = came.map(|(d, n)| Line::Delivered { n, times: d.times, damaged: d.damaged });
-        log::lines(lines, &self.unexpected, counts)
+        let open = self.dialogues.values().filter_map(|dialogue| value(&dialogue.originator).checked_sub(1));
+        log::lines(lines.chain(open.map(|n| Line::Open { n })), &self.unexpected, counts)
     }
 
     fn answer(&mut self, message: TcapMessage) -> Option<TcapMessage> {
@@ -187,7 +197,7 @@ impl Destination {
             [Component::Invoke(invoke)] => Some(self.invoked(at, invoke)),
             other => {
                 self.surprise(format!("{} components: {other:?}", other.len()));
-                self.finish(at, None)
+                Some(self.last(at, None))
             }
         }
     }
@@ -259,10 +269,6 @@ impl Destination {
         TcapMessage::End(End { dtid: at.originator, dialogue_portion: at.portion, components })
     }
 
-    fn finish(&mut self, at: At, component: Option<Component>) -> Option<TcapMessage> {
-        Some(self.last(at, component))
-    }
-
     fn forget(&mut self, id: &TransactionId) -> Option<Dialogue> {
         self.dialogues.remove(&value(id))
     }
@@ -301,7 +307,7 @@ fn value(id: &TransactionId) -> u32 {
     id.iter().fold(0, |value, octet| value << 8 | u32::from(*octet))
 }
 
-fn outgoing(lane: u16, route: Route, message: &TcapMessage) -> Outgoing {
+fn outgoing(route: Route, message: &TcapMessage) -> Outgoing {
     let tcap = tcap::encode(message).expect("a message made here");
-    Outgoing { lane, octets: route.back().carry(tcap), is_fragmented: false, is_bundled: true }
+    Outgoing { lane: route.lane(), octets: route.back().carry(tcap), is_fragmented: false, is_bundled: true }
 }

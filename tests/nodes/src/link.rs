@@ -20,6 +20,7 @@ pub struct Link {
     into: Mutex<Faults>,
     late: Mutex<Late>,
     wake: Condvar,
+    mtu: u16,
 }
 
 /// When, the how many-th that was put off, which way, and the packet.
@@ -39,7 +40,7 @@ enum Way {
 
 impl Link {
     /// A link between two addresses.
-    pub fn open(local: Ipv4Addr, remote: Ipv4Addr, rates: Rates, seed: u64) -> Result<Self> {
+    pub fn open(local: Ipv4Addr, remote: Ipv4Addr, mtu: u16, rates: Rates, seed: u64) -> Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(IPPROTO_SCTP)))
             .context("no raw socket (it needs CAP_NET_RAW)")?;
         socket.set_recv_buffer_size(BUFFER_OCTETS)?;
@@ -56,7 +57,13 @@ impl Link {
             into: Mutex::new(Faults::new(rates, seed, 1)),
             late: Mutex::default(),
             wake: Condvar::new(),
+            mtu,
         })
+    }
+
+    /// The longest IP packet, in octets.
+    pub const fn mtu(&self) -> u16 {
+        self.mtu
     }
 
     /// Sends a packet of SCTP, unless the draw says otherwise.

@@ -28,6 +28,11 @@ pub enum Line {
         /// How many of them were damaged.
         damaged: u32,
     },
+    /// A dialogue that has not ended.
+    Open {
+        /// Number of its message.
+        n: u32,
+    },
     /// What was received and no correct node sends.
     Unexpected(String),
     /// The last line.
@@ -53,6 +58,8 @@ pub struct Counts {
     pub operations_refused: u32,
     /// Aborts for no transaction that it ignored.
     pub aborts_ignored: u32,
+    /// Messages for the originator that it sent back.
+    pub routed_back: u32,
     /// Whether the association ended before both were done.
     pub is_lost: bool,
     /// From the first message to the last, in milliseconds.

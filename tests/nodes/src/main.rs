@@ -8,11 +8,11 @@ use sluice_nodes::link::Link;
 use sluice_nodes::log::{self, Counts};
 use sluice_nodes::originator::Settings;
 use sluice_nodes::roles;
-use sluice_nodes::sctp::{self, Association};
+use sluice_nodes::sctp::{self, Kernel, Userland};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// MAP nodes over real SCTP, and what they must have seen.
@@ -62,6 +62,12 @@ struct Common {
     local: Ipv4Addr,
     #[arg(long)]
     remote: Ipv4Addr,
+    /// Over the kernel's SCTP, with a transfer point at the remote address.
+    #[arg(long)]
+    kernel: bool,
+    /// The port on this side, over the kernel's SCTP.
+    #[arg(long, default_value_t = 0)]
+    local_port: u16,
     #[arg(long, default_value_t = 2905)]
     port: u16,
     #[arg(long, default_value_t = 1)]
@@ -71,6 +77,9 @@ struct Common {
     /// Where to write down what happened.
     #[arg(long)]
     log: PathBuf,
+    /// Longest IP packet, in octets.
+    #[arg(long, default_value_t = 1500, value_parser = clap::value_parser!(u16).range(256..))]
+    mtu: u16,
     /// Packets of a thousand that are lost, half of them on the way out and half on the way in.
     #[arg(long, default_value_t = 0)]
     loss: u16,
@@ -87,38 +96,58 @@ struct Common {
 
 fn main() -> Result<ExitCode> {
     match Command::parse().what {
-        What::Originator { common, open, patience, edited } => {
-            let association = Association::connect(link(&common, 1)?, common.port)?;
-            let settings = Settings {
-                seed: common.seed,
-                messages: common.messages,
-                open_max: open,
-                patience_ms: patience,
-                is_edited: edited,
-            };
-            roles::originate(association, settings, &common.log)?;
-        }
-        What::Destination { common } => {
-            let association = Association::accept(link(&common, 2)?, common.port, say_listening)?;
-            roles::answer(&association, common.seed, common.messages, &common.log)?;
-        }
+        What::Originator { common, open, patience, edited } => originate(&common, open, patience, edited)?,
+        What::Destination { common } => answer(&common)?,
         What::Check { originator, destination, edited, plain } => {
             let logs = [read(&originator)?, read(&destination)?];
-            let plain = plain.iter().map(read).collect::<Result<Vec<_>>>()?;
+            let plain = plain.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
             return Ok(check(&logs, &plain, edited));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+fn originate(common: &Common, open_max: usize, patience_ms: u64, is_edited: bool) -> Result<()> {
+    let (seed, messages) = (common.seed, common.messages);
+    let settings = Settings { seed, messages, open_max, patience_ms, is_edited };
+    if common.kernel {
+        let association = kernel(common)?;
+        roles::originate(association, settings, &common.log)
+    } else {
+        let association = Userland::connect(link(common, 1)?, common.port)?;
+        roles::originate(association, settings, &common.log)
+    }
+}
+
+fn answer(common: &Common) -> Result<()> {
+    let (seed, messages) = (common.seed, common.messages);
+    if common.kernel {
+        let association = kernel(common)?;
+        return roles::answer_behind(association, seed, messages, &common.log, || {
+            say_listening();
+            // Whoever started it closes its input when the originator is done.
+            let _closed = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        });
+    }
+    let association = Userland::accept(link(common, 2)?, common.port, say_listening)?;
+    roles::answer(&association, seed, messages, &common.log)
+}
+
 const FAULTS_SHOWN_MAX: usize = 20;
+
+/// A transfer point tells its ASPs from each other by their ports.
+fn kernel(common: &Common) -> Result<Kernel> {
+    let local = SocketAddrV4::new(common.local, common.local_port);
+    Kernel::connect(local, SocketAddrV4::new(common.remote, common.port))
+}
 
 fn link(common: &Common, side: u64) -> Result<&'static Link> {
     let Common { loss, duplicate, delay, delay_ms: delay_ms_max, .. } = *common;
     let rates = Rates { loss, duplicate, delay, delay_ms_max };
-    let link = Link::open(common.local, common.remote, rates, common.seed.wrapping_mul(2).wrapping_add(side))?;
+    let link =
+        Link::open(common.local, common.remote, common.mtu, rates, common.seed.wrapping_mul(2).wrapping_add(side))?;
     let link: &'static Link = Box::leak(Box::new(link));
-    sctp::start(link);
+    sctp::start(link)?;
     Ok(link)
 }
 
@@ -127,7 +156,7 @@ fn say_listening() {
     let _closed = std::io::stdout().flush();
 }
 
-fn read(path: &PathBuf) -> Result<Log> {
+fn read(path: &Path) -> Result<Log> {
     Ok(Log::of(log::read(path)?))
 }
 

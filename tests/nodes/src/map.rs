@@ -43,13 +43,13 @@ pub fn number_in(opcode: i64, argument: &[u8]) -> Option<u32> {
 /// Parameter of the result, if it has one.
 pub fn result(plan: &Plan) -> Option<Vec<u8>> {
     let has_report = plan.version == 3 && plan.number.is_multiple_of(4);
-    let report: Option<OctetString> = has_report.then(|| DELIVER_REPORT.to_vec().into());
+    let report = |octets: &[u8]| Some(OctetString::from(octets.to_vec()));
     match plan.operation {
         Operation::Deliver if has_report => {
-            Some(encoded(&MtForwardSmRes { sm_rp_ui: report, ..MtForwardSmRes::default() }))
+            Some(encoded(&MtForwardSmRes { sm_rp_ui: report(&DELIVER_REPORT), ..MtForwardSmRes::default() }))
         }
         Operation::Submit if has_report => {
-            Some(encoded(&MoForwardSmRes { sm_rp_ui: report, ..MoForwardSmRes::default() }))
+            Some(encoded(&MoForwardSmRes { sm_rp_ui: report(&SUBMIT_REPORT), ..MoForwardSmRes::default() }))
         }
         Operation::RoutingInfo => {
             let node = LocationInfoWithLmsi::new(number("99981000000003"));
@@ -87,6 +87,8 @@ pub fn parameter(octets: Vec<u8>) -> Any {
 const SERVICE_CENTRE: &str = "99970000000001";
 /// SMS-DELIVER-REPORT for RP-ACK with nothing in it (TS 23.040 §9.2.2.1a).
 const DELIVER_REPORT: [u8; 2] = [0, 0];
+/// SMS-SUBMIT-REPORT for RP-ACK, of which the time of the service centre is a part (§9.2.2.2a).
+const SUBMIT_REPORT: [u8; 9] = [1, 0, 0x62, 0x10, 0x20, 0x30, 0x40, 0x50, 0x40];
 
 fn digits_in(opcode: i64, argument: &[u8]) -> Option<String> {
     if opcode == gsm_map::op_codes::SEND_ROUTING_INFO_FOR_SM {

@@ -149,7 +149,8 @@ impl Originator {
         let role = "originator".to_owned();
         let counts = Counts { role, seed, messages, open, unexpected, is_lost, took_ms, sctp, ..Counts::default() };
         let ended = self.outcomes.iter().zip(0..).filter_map(|(got, n)| Some(Line::Ended { n, got: got.clone()? }));
-        log::lines(ended, &self.unexpected, counts)
+        let open = self.dialogues.keys().map(|n| Line::Open { n: *n });
+        log::lines(ended.chain(open), &self.unexpected, counts)
     }
 
     fn go_on(&mut self, number: u32, message: &Continue) -> Option<Outgoing> {

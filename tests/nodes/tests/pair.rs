@@ -50,7 +50,7 @@ fn each_thing_done_wrong_to_one_message_is_found() {
     assert_found("it came damaged", 0, &|plan| plan.letters > 4, &damaged);
     assert_found("got Nothing", 1, &|_| true, &|_| Done::default());
     assert_found("no dialogue", 1, &|plan| plan.wanted == Wanted::Pass, &twice);
-    assert_found("unreadable", 0, &|_| true, &|octets| on(&octets[..octets.len() - 1]));
+    assert_found("unreadable", 0, &|_| true, &|octets| on(&octets[..octets.len() - 9]));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn run(is_edited: bool, between: &mut dyn FnMut(&[u8], usize) -> Done) -> Vec<St
             let done = between(&octets, way);
             let mut answers: Vec<Outgoing> = Vec::new();
             for octets in done.on {
-                answers.extend(if way == 0 { b.receive(0, &octets) } else { a.receive(&octets) });
+                answers.extend(if way == 0 { b.receive(&octets) } else { a.receive(&octets) });
             }
             to[1 - way].extend(answers.into_iter().map(|outgoing| outgoing.octets));
             for octets in done.back {

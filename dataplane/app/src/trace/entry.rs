@@ -91,8 +91,18 @@ impl<'e> Entry<'e> {
         let (port, rest) = rest.split_at_checked(head.port)?;
         let (before, after) = rest.split_at_checked(head.before)?;
         let Head { core, became, point_codes, link, number, time_ns, .. } = head;
-        (after.len() == head.after)
-            .then_some(Self { core, became, point_codes, link, number, time_ns, port, before, after, records })
+        (after.len() == head.after).then_some(Self {
+            core,
+            became,
+            point_codes,
+            link,
+            number,
+            time_ns,
+            port,
+            before,
+            after,
+            records,
+        })
     }
 
     /// The records of the messages that were judged.

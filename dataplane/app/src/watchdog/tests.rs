@@ -26,20 +26,26 @@ impl Shared {
 
 /// A relay that notes what it is told, and may refuse.
 #[derive(Clone, Default)]
-struct Relay(Arc<Mutex<(Vec<(usize, bool)>, bool)>>);
+struct Relay(Arc<Mutex<Noted>>);
+
+#[derive(Default)]
+struct Noted {
+    told: Vec<(usize, bool)>,
+    refuses: bool,
+}
 
 impl Bypass for Relay {
     fn set(&mut self, queue: usize, goes_by: bool) -> anyhow::Result<()> {
-        let mut state = self.0.lock().unwrap();
-        anyhow::ensure!(!state.1, "the relay does not answer");
-        state.0.push((queue, goes_by));
+        let mut noted = self.0.lock().unwrap();
+        anyhow::ensure!(!noted.refuses, "the relay does not answer");
+        noted.told.push((queue, goes_by));
         Ok(())
     }
 }
 
 impl Relay {
     fn told(&self) -> Vec<(usize, bool)> {
-        std::mem::take(&mut self.0.lock().unwrap().0)
+        std::mem::take(&mut self.0.lock().unwrap().told)
     }
 }
 
@@ -135,10 +141,10 @@ fn a_watchdog_that_was_not_let_run_concludes_nothing_and_puts_everything_back() 
 fn a_relay_that_refuses_is_counted_and_asked_again() {
     let mut rig = Rig::new();
     rig.pass(PERIOD_NS, &[0, 1]);
-    rig.relay.0.lock().unwrap().1 = true;
+    rig.relay.0.lock().unwrap().refuses = true;
     rig.pass(STALLED_NS, &[0]);
     assert_eq!(rig.counted(Counter::FailoverRefused), 1);
-    rig.relay.0.lock().unwrap().1 = false;
+    rig.relay.0.lock().unwrap().refuses = false;
     rig.relay.told();
     rig.pass(REPAIR_NS, &[0]);
     assert!(rig.relay.told().contains(&(1, true)));

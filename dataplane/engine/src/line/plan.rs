@@ -4,6 +4,7 @@ use super::hold::Chunks;
 use super::reply::Party;
 use super::{Answering, Line, MESSAGE_OCTETS_MAX, key_below};
 use crate::COMPONENTS_MAX;
+use crate::judge::Fallback;
 use crate::message::Lines;
 use crate::way::{Carried, InPieces};
 use sluice_abi::{Action, Facts, Field};
@@ -53,7 +54,10 @@ impl<'l> Plan<'l> {
     /// says what is done.
     #[inline(never)]
     pub fn act(&mut self, action: Action, facts: &Facts<'_>, rewrite: Option<Rewrite<'_>>) -> Action {
-        let Some(of) = self.of.as_mut().filter(|of| of.is_editable()) else { return Action::Pass };
+        let Some(of) = &mut self.of else { return Action::Pass };
+        if !of.is_editable() {
+            return if of.withhold(action) { Action::Discard } else { Action::Pass };
+        }
         if gravity(action) > gravity(self.planned) {
             let done = match (rewrite, action) {
                 (Some(wish), _) => of.rewrite(facts, &wish).map(|()| action),
@@ -80,6 +84,19 @@ impl Of<'_> {
             && !way.anomalies.has(Anomaly::IpFragmented)
             && way.pieces.is_none_or(is_held)
             && !is_authenticated()
+    }
+
+    /// Sees to it that a refused message that cannot be changed does not pass, where the wire is set so. Its sender sends
+    /// it again, and gives up in the end.
+    fn withhold(&mut self, action: Action) -> bool {
+        let way = self.lines.carried.way;
+        let is_closed = way.input.wire.is_some_and(|wire| wire.unchangeable == Fallback::Discard);
+        let Some(below) = way.below.filter(|_| is_closed && gravity(action) > gravity(Action::Rewrite)) else {
+            return false;
+        };
+        self.line.edits.withhold(key_below(below));
+        self.line.touched = true;
+        true
     }
 
     /// What is done; none where nothing could be.
@@ -130,7 +147,9 @@ impl Of<'_> {
             context: lines.context(),
         };
         let mut tcap = [0; TCAP_OCTETS_MAX];
-        let is_request = lines.parsed.components.iter().any(|component| component.kind == ComponentKind::Invoke);
+        // An answer may bring a request of its own with it (informServiceCentre): it is an answer all the same.
+        let is_request = lines.parsed.message.kind != MessageKind::End
+            && lines.parsed.components.iter().any(|component| component.kind == ComponentKind::Invoke);
         let opens = lines.parsed.message.kind == MessageKind::Begin;
         if !is_request && !opens {
             let len = refusal::in_place(&request, answer, &mut tcap)?.ok()?;

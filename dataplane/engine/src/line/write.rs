@@ -49,6 +49,7 @@ impl Line {
             let Some(kept) = self.edits.find(key_of(&packet, data.tsn)) else { continue };
             let payload = match kept {
                 Kept::Octets(octets) => octets,
+                Kept::Withheld => return Written::Impossible,
                 Kept::Neutral => {
                     let Some(len) = neutral(&packet, &data, input.point_codes, self.secret, room) else {
                         return Written::Impossible;

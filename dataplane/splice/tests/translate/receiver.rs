@@ -65,14 +65,14 @@ impl Receiver {
     }
 
     pub fn forward(&mut self, forward: &ForwardTsn<'_>) {
-        let (cumulative, skipped) = super::sender::skips(forward);
+        let cumulative = forward.new_cumulative_tsn;
         if self.cumulative.is_before(cumulative) {
             self.cumulative = cumulative;
             let reached = cumulative.0.wrapping_sub(self.first.0);
             self.beyond.retain(|distance, _| *distance > reached);
             self.advance();
         }
-        for (sid, ssn) in skipped {
+        for (sid, ssn) in forward.streams().map(|one| (one.sid.0, one.ssn.0)) {
             let next = self.next_ssn.entry(sid).or_default();
             // What is there of the stream up to the skipped one is delivered now.
             while (ssn.wrapping_sub(*next) as i16) >= 0 {
@@ -110,8 +110,7 @@ impl Receiver {
             }
             let head = head.expect("whole");
             if !head.is_unordered {
-                *self.next_ssn.entry(head.sid).or_default() += 0;
-                let next = self.next_ssn.get_mut(&head.sid).expect("there");
+                let next = self.next_ssn.entry(head.sid).or_default();
                 *next = next.wrapping_add(1);
             }
             self.delivered.push((head.sid, !head.is_unordered, message));

@@ -1,6 +1,6 @@
 //! The sending half of an endpoint by RFC 9260 §6, §7: congestion window, retransmission, no mercy for wrong SACKs.
 
-use sluice_wire::sctp::{Data, DataFlags, ForwardTsn, Ppid, Sack, StreamId, StreamSeq, Tsn};
+use sluice_wire::sctp::{Data, DataFlags, Ppid, Sack, StreamId, StreamSeq, Tsn};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What the layer above wants to have sent.
@@ -299,9 +299,4 @@ impl Sent {
         };
         data.emit(out).expect("room")
     }
-}
-
-/// Kept beside its sender: what a FORWARD TSN says.
-pub fn skips(forward: &ForwardTsn<'_>) -> (Tsn, Vec<(u16, u16)>) {
-    (forward.new_cumulative_tsn, forward.streams().map(|one| (one.sid.0, one.ssn.0)).collect())
 }

@@ -109,6 +109,13 @@ impl World {
         }
     }
 
+    /// One more message each way, of those that only pass.
+    pub fn run_once_more(&mut self) {
+        (self.to_send, self.next_message_ns) = ([1; 2], self.now_ns);
+        (self.weather.kinds, self.weather.inserts_percent, self.weather.restarts) = (b"M", 0, false);
+        self.run();
+    }
+
     /// Until all is quiet.
     pub fn run(&mut self) {
         for _ in 0..2_000_000 {
