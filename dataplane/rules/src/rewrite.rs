@@ -162,16 +162,32 @@ impl Rewriting {
 /// As `sluice policy show` has it: `sender "+99970000042", strip links`.
 impl fmt::Display for Rewriting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |key: &str, text: &Option<String>| text.as_ref().map(|text| format!("{key} {text:?}"));
-        let listed = |key: &str, is_empty: bool, words: String| (!is_empty).then(|| format!("{key} {words}"));
-        let parts = [
-            quoted("sender", &self.sender),
-            quoted("append", &self.append),
-            listed("strip", self.strip.is_empty(), self.strip.to_string()),
-            listed("mask", self.mask.is_empty(), self.mask.to_string()),
-        ];
-        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        tell(f, self.sender.as_deref(), self.append.as_deref(), self.strip, self.mask)
     }
+}
+
+/// As of [`Rewriting`].
+impl fmt::Display for Rewrite<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sender = self.sender.map(|sender| sender.to_string());
+        tell(f, sender.as_deref(), self.append, self.strip, self.mask)
+    }
+}
+
+fn tell(
+    f: &mut fmt::Formatter<'_>,
+    sender: Option<&str>,
+    append: Option<&str>,
+    strip: Strip,
+    mask: Mask,
+) -> fmt::Result {
+    let parts = [
+        sender.map(|text| format!("sender {text:?}")),
+        append.map(|text| format!("append {text:?}")),
+        (!strip.is_empty()).then(|| format!("strip {strip}")),
+        (!mask.is_empty()).then(|| format!("mask {mask}")),
+    ];
+    f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 /// A warning has no more characters: a message has no more room.

@@ -22,7 +22,7 @@ use text::Edits;
 
 /// Elements of application ports: §9.2.3.24.3, §9.2.3.24.4.
 pub const PORTS: [u8; 2] = [0x04, 0x05];
-/// The element that makes a part of the text a link: §9.2.3.24.10.1.15.
+/// The element that makes a part of the text a link: §9.2.3.24.12.
 pub const HYPERLINK: [u8; 1] = [0x21];
 
 /// What is to be changed. Places in the text are octets of its UTF-8, as [`Tpdu::text`] gives it; a character belongs

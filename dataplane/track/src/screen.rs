@@ -29,16 +29,18 @@ mod settings;
 mod tests;
 
 pub use bucket::Rate;
+pub use contents::may_be_forbidden;
 pub use data::{DataVerdict, MessageClass, NEUTRAL_MANAGEMENT};
 pub use reason::{Mode, Modes, REASONS, Reason, ScreenCounts};
 pub use settings::{Network, Partner, Role, Settings, Sizes};
+pub use sluice_wire::sctp::ChunkKind;
 
 use bucket::Bucket;
 use contents::Contents;
 use directions::{Directions, back, direction_of};
 use inits::Inits;
 use rules::{PartnerRules, Rules};
-use sluice_wire::sctp::{ChunkKind, Packet};
+use sluice_wire::sctp::Packet;
 use std::net::IpAddr;
 
 /// A packet and where it came from.

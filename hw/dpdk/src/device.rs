@@ -8,7 +8,8 @@ use sluice_dpdk_sys as sys;
 use sluice_io::PortStats;
 
 use crate::ethdev::{EthDev, Setup};
-use crate::{DpdkPort, Eal, Error, Mempool, PortSpec, rss, timestamp, vdev};
+use crate::xsk::{Descriptors, Xsk};
+use crate::{DpdkPort, Eal, Error, Interface, Mempool, PortSpec, XskPlace, rss, timestamp, vdev};
 
 /// The control side of an open port. May live on another core than the queues.
 #[derive(Debug)]
@@ -26,6 +27,10 @@ pub(crate) struct Opened {
     pub(crate) pool: Arc<Mempool>,
     /// Frames all queues together will receive, if that is known.
     pub(crate) frames: Option<u64>,
+    /// The kernel's interface below, if there is one: its drivers do not know the line.
+    interface: Option<Interface>,
+    /// The sockets of AF_XDP, by queue.
+    sockets: Vec<Xsk>,
     /// Changes of the link come from several places and must not overlap.
     link: Mutex<()>,
 }
@@ -59,8 +64,8 @@ pub(crate) fn open(eal: &Eal, spec: &PortSpec) -> Result<(Device, Vec<DpdkPort>)
     let mut features = Features::default();
     // Before the devices: if one of them fails, those before it are closed while their pool still stands.
     let mut pool = None;
-    let mut devices = Vec::new();
-    for part in &plan.parts {
+    let (mut devices, mut sockets) = (Vec::new(), Vec::new());
+    for (number, part) in plan.parts.iter().enumerate() {
         let mut device = EthDev::add(spec, part)?;
         let info = device.info(&spec.name)?;
         let node = device.node();
@@ -78,13 +83,22 @@ pub(crate) fn open(eal: &Eal, spec: &PortSpec) -> Result<(Device, Vec<DpdkPort>)
             rss: part.queues > 1 && setup.hash_fields != 0,
             node,
         };
+        let descriptors = Descriptors::now();
         device.start(&setup, part.queues, shared)?;
+        if spec.device.driver() == "net_af_xdp" {
+            sockets.extend(descriptors.brought_since(number as u32));
+        }
         timestamp::set_link_type(device.id, plan.link_type);
         devices.push(device);
     }
     let pool = pool.ok_or_else(|| Error::bad_value(&spec.name, "no device"))?;
     let frames = (!plan.frames.is_empty()).then(|| plan.frames.iter().sum());
-    let opened = Arc::new(Opened { name: spec.name.clone(), devices, pool, frames, link: Mutex::new(()) });
+    let interface = match spec.device.driver() {
+        "net_af_packet" | "net_af_xdp" => spec.device.arguments("iface").next().map(Interface::find).transpose()?,
+        _ => None,
+    };
+    let (name, link) = (spec.name.clone(), Mutex::new(()));
+    let opened = Arc::new(Opened { name, devices, pool, frames, interface, sockets, link });
     let queues = queues_of(&opened, &plan);
     Ok((Device { opened, features }, queues))
 }
@@ -146,6 +160,9 @@ impl Device {
 
     /// The line, without waiting for it.
     pub fn link(&self) -> Link {
+        if let Some(interface) = &self.opened.interface {
+            return Link { is_up: interface.is_running(), speed_mbps: u32::MAX };
+        }
         let Some(first) = self.opened.devices.first() else { return Link::default() };
         let mut raw = MaybeUninit::<sys::rte_eth_link>::zeroed();
         // SAFETY: the structure outlives the call.
@@ -155,10 +172,35 @@ impl Device {
         Link { is_up: u32::from(raw.link_status()) == sys::RTE_ETH_LINK_UP, speed_mbps: raw.link_speed }
     }
 
-    /// Takes the line up or down, to pass on what happened on the other side of a wire. Virtual devices
-    /// mostly cannot.
+    /// The kernel's interface below, for drivers that have one.
+    pub fn interface(&self) -> Option<&str> {
+        self.opened.interface.as_ref().map(Interface::name)
+    }
+
+    /// Where the kernel hands frames to the sockets of AF_XDP: one place a queue, in order. Fewer than there are queues
+    /// where they could not be told apart.
+    pub fn xsk_places(&self) -> Vec<XskPlace> {
+        self.opened.sockets.iter().map(Xsk::place).collect()
+    }
+
+    /// Hands the frames of a queue of AF_XDP to this process, or lets them go by it into the kernel. May be asked for
+    /// what is so already.
+    pub fn redirect(&self, queue: usize, on: bool) -> Result<(), Error> {
+        let no_entry = || Error::bad_value(&self.opened.name, format!("queue {queue} has no socket of AF_XDP"));
+        let done = self.opened.sockets.get(queue).ok_or_else(no_entry)?.redirect(on);
+        let refused = |error: std::io::Error| {
+            Error::refused(&self.opened.name, "bpf", error.raw_os_error().unwrap_or(libc::EIO), "")
+        };
+        done.map_err(refused)
+    }
+
+    /// Takes the line up or down, to pass on what happened on the other side of a wire. Virtual devices other than those
+    /// over an interface of the kernel mostly cannot.
     pub fn set_link(&self, up: bool) -> Result<(), Error> {
         let _alone = self.opened.link.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(interface) = &self.opened.interface {
+            return interface.set_up(up);
+        }
         for device in &self.opened.devices {
             let (call, set): (_, unsafe extern "C" fn(u16) -> i32) = match up {
                 true => ("rte_eth_dev_set_link_up", sys::rte_eth_dev_set_link_up),

@@ -206,6 +206,8 @@ fn a_rewrite_ends_the_search_and_says_what_it_changes() {
     assert_eq!(rewrite.append, Some(" [Sender not verified]"));
     assert!(rewrite.strip.has(Strip::LINKS) && rewrite.strip.has(Strip::PORTS));
     assert!(rewrite.mask.has(Mask::DIGITS) && !rewrite.mask.has(Mask::LINKS));
+    let told = "sender \"+99970000042\", append \" [Sender not verified]\", strip links, ports, mask digits";
+    assert_eq!(rewrite.to_string(), told);
     assert!(!image.rewrite(image.rule_named("before").unwrap()).unwrap().is_any());
     assert_eq!(image.rewrite(image.rule_named("behind").unwrap()), None);
     let told = explain(&image, &message(), Purpose::Live, &mut NoState);

@@ -1,4 +1,4 @@
-//! Correlation ids: fifteen digits that look like an IMSI. TS 23.040 §9.3 (MT Correlation ID), E.212.
+//! Correlation ids: fifteen digits that look like an IMSI. TR 23.840 (MT Correlation ID), E.212.
 //!
 //! ```text
 //!   00101 │ 3 │ 274019385    MCC and MNC, 5 or 6 digits; the core that knows it, none to 2 digits; digits at random

@@ -6,8 +6,8 @@
 //! ```
 //! All of it is read as if a stranger had written it: an entry that means nothing is none. Whose core an id is,
 //! [`Numbering::core_of`] says: only that core's table knows it. A place is used again once its id is no longer good;
-//! where all eight are taken another number is tried, and with none of four there is no id: at three quarters full, that
-//! is once in thousands.
+//! where all eight are taken another number is tried, and with none of four there is no id. Until three quarters are
+//! taken, that is so for fewer than one in three hundred; a test counts them.
 
 use super::record::{ENTRY_OCTETS, Entry, Route};
 use super::{CorrelationId, Numbering};

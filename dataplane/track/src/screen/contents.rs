@@ -76,6 +76,13 @@ const fn bit(kind: ChunkKind) -> u32 {
     }
 }
 
+/// Whether chunks of a kind may be forbidden: those of RFC 9260 and those that carry, authenticate or give up data may not, for
+/// no association would outlive it.
+pub fn may_be_forbidden(kind: ChunkKind) -> bool {
+    let needed = [ChunkKind::IData, ChunkKind::ForwardTsn, ChunkKind::IForwardTsn];
+    kind.number() > ChunkKind::Auth.number() && !needed.contains(&kind)
+}
+
 /// Kinds of chunks.
 pub(super) struct KindSet([u64; 4]);
 
@@ -121,6 +128,12 @@ mod tests {
             |tag, streams| of(&[1, 0, 0, 20, 0, 0, 0, tag, 0, 1, 0, 0, 0, streams, 0, 9, 0, 0, 0, 1]).initiate_tag;
         assert_eq!((init(7, 1), init(7, 0), init(0, 1)), (7, 0, 0));
         assert_eq!(of(&[1, 0, 0, 8, 0, 0, 0, 7]).initiate_tag, 0, "cut short");
+    }
+
+    #[test]
+    fn what_every_association_needs_may_not_be_forbidden() {
+        let free = ChunkKind::ALL.iter().filter(|kind| may_be_forbidden(**kind)).map(|kind| kind.name());
+        assert_eq!(free.collect::<Vec<_>>(), ["ASCONF_ACK", "RE_CONFIG", "PAD", "ASCONF"]);
     }
 
     #[test]

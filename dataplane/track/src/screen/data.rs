@@ -172,10 +172,7 @@ impl Findings {
 
 impl PartnerRules {
     fn is_identified_by(&self, identifier: Option<u32>) -> bool {
-        match identifier {
-            Some(identifier) => self.asp_identifiers.has(identifier),
-            None => self.asp_identifiers.is_empty(),
-        }
+        identifier.map_or(self.asp_identifiers.is_empty(), |identifier| self.asp_identifiers.has(identifier))
     }
 }
 
@@ -212,9 +209,9 @@ const fn may_send(role: Role, kind: MessageKind) -> bool {
     }
 }
 
-/// The first parameter of this tag; one of another length than four octets counts as zero, which no list should have.
+/// The first parameter of this tag; one of another length than four octets is as none.
 fn word_of(message: &Message<'_>, tag: Tag) -> Option<u32> {
-    parameters_of(message, tag).next().map(|parameter| parameter.word().unwrap_or_default())
+    parameters_of(message, tag).next()?.word().ok()
 }
 
 /// Every routing context, wherever it stands (RFC 4666 §3.2: any number in one parameter).

@@ -17,7 +17,7 @@ pub struct Settings {
     pub ports: Vec<u16>,
     /// Whether associations are opened with partners only.
     pub partners_only: bool,
-    /// Kinds of chunks that refuse a packet without DATA.
+    /// Kinds of chunks that refuse a packet without DATA. Who needs one of them and is not answered gives its association up.
     pub forbidden_chunks: Vec<u8>,
     /// INITs from one address.
     pub inits_of_source: Option<Rate>,
@@ -91,6 +91,22 @@ pub struct Network {
     pub address: IpAddr,
     /// How many bits they share.
     pub bits: u8,
+}
+
+impl Network {
+    /// The first of them.
+    pub fn first(&self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(address) => {
+                let after = 32_u32.saturating_sub(self.bits.into());
+                (u32::from(address) & u32::MAX.checked_shl(after).unwrap_or(0)).to_be_bytes().into()
+            }
+            IpAddr::V6(address) => {
+                let after = 128_u32.saturating_sub(self.bits.into());
+                (u128::from(address) & u128::MAX.checked_shl(after).unwrap_or(0)).to_be_bytes().into()
+            }
+        }
+    }
 }
 
 /// How much is remembered. Its costs are in the documentation of [`super::Screen`].
