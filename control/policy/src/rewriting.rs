@@ -81,6 +81,8 @@ pub(crate) fn check_together(
                 report.push(keys.file.error(action.range.clone(), "this rewrites nothing", expected));
             }
         }
+        // What it was to be is not known, and was complained of.
+        None if keys.find("action").is_some() => {}
         _ => {
             for (key, range) in written {
                 let help = format!("`{key}` belongs to `action = \"rewrite\"`");

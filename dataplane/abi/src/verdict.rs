@@ -74,6 +74,10 @@ closed! {
         NoPolicy = "no_policy",
         /// The message could not be decoded: the configured condition decided.
         Undecodable = "undecodable",
+        /// Its dialogue was not seen to open: the configured condition decided.
+        MidStream = "mid_stream",
+        /// It would leave no record: the configured condition decided.
+        RingFull = "ring_full",
     }
 }
 

@@ -8,7 +8,7 @@ use arrayvec::ArrayVec;
 use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, LogLevel, record};
-use sluice_engine::{Engine, Settings, Sink, Written};
+use sluice_engine::{Engine, Fallback, Settings, Sink, Written};
 use sluice_io::{BURST_FRAMES, Burst, Clock, Frame, NoRoom, Port};
 use sluice_shm::counters::Block;
 use std::sync::Arc;
@@ -96,6 +96,11 @@ impl EventRing {
     /// Records go into `producer`.
     pub fn new(producer: Producer<u8>, when_full: RingFull) -> Self {
         Self { producer, when_full, buffer: Box::new([0; RING_HEAD_OCTETS + record::RECORD_OCTETS_MAX]) }
+    }
+
+    /// Whether the longest record fits.
+    fn has_room(&self) -> bool {
+        self.producer.slots() >= self.buffer.len()
     }
 
     /// The record with its length in front goes in by one copy: the reader sees all of it or nothing.
@@ -200,7 +205,13 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
                     out |= 1 << index;
                     waiting.push(Some((ticket, number)));
                 }
-                Written::Later(_) => self.block.count(Counter::FramesNotHeld, 1),
+                Written::Later(_) => {
+                    self.block.count(Counter::FramesNotHeld, 1);
+                    if vantage.wire.is_some_and(|wire| wire.crowded == Fallback::Discard) {
+                        out |= 1 << index;
+                        waiting.push(None);
+                    }
+                }
                 written => {
                     if !instead(frame, &written, vantage.is_closed(), self.block) {
                         out |= 1 << index;
@@ -288,6 +299,11 @@ impl<C: Clock> Count for Recording<'_, C> {
 }
 
 impl<C: Clock> Sink for Recording<'_, C> {
+    #[inline]
+    fn has_room(&self) -> bool {
+        self.events.has_room()
+    }
+
     #[inline]
     fn message(&mut self, facts: &mut Facts<'_>, log: LogLevel) {
         let latency_ns = self.clock.now_ns().saturating_sub(self.arrived_ns);

@@ -28,11 +28,16 @@ pub struct Conditions {
     pub no_policy: Fallback,
     /// How much is recorded while no policy is in force.
     pub no_policy_log: LogLevel,
+    /// A message of a dialogue that was not seen to open, and that no rule refused.
+    pub mid_stream: Fallback,
+    /// A message that no rule refused and that leaves no record, because there is no room for one.
+    pub ring_full: Fallback,
 }
 
 impl Default for Conditions {
     fn default() -> Self {
-        Self { undecodable: Fallback::Pass, no_policy: Fallback::Pass, no_policy_log: LogLevel::Summary }
+        let pass = Fallback::Pass;
+        Self { undecodable: pass, no_policy: pass, no_policy_log: LogLevel::Summary, mid_stream: pass, ring_full: pass }
     }
 }
 
@@ -77,7 +82,8 @@ impl Judge {
             act::act(Verdict { action, rewrite: None, log }, facts, plan, sink);
             return sink.message(facts, log);
         };
-        let verdict = self.asked(facts, image, memory, room, sink);
+        let mut verdict = self.asked(facts, image, memory, room, sink);
+        self.close(&mut verdict, facts, sink);
         act::act(verdict, facts, plan, sink);
         sink.message(facts, verdict.log);
     }
@@ -94,7 +100,8 @@ impl Judge {
         sink: &mut impl Sink,
     ) -> Exit {
         let Some(image) = policy else { return Exit::NotSms };
-        let verdict = self.asked(facts, image, memory, room, sink);
+        let mut verdict = self.asked(facts, image, memory, room, sink);
+        self.close(&mut verdict, facts, sink);
         let matched = [Field::VerdictRule, Field::VerdictTags, Field::VerdictShadow];
         if !matched.into_iter().any(|field| facts.has(field)) {
             return Exit::NotSms;
@@ -102,6 +109,24 @@ impl Judge {
         act::act(verdict, facts, plan, sink);
         sink.message(facts, verdict.log);
         Exit::Judged
+    }
+
+    /// Discards what would pass and must not, by the conditions that are closed.
+    #[inline]
+    fn close(&self, verdict: &mut Verdict<'_>, facts: &mut Facts<'_>, sink: &impl Sink) {
+        let Conditions { mid_stream, ring_full, .. } = self.conditions;
+        if (mid_stream, ring_full) == (Fallback::Pass, Fallback::Pass) || verdict.action != Action::Pass {
+            return;
+        }
+        let reason = if mid_stream == Fallback::Discard && facts.has(Field::AnomalyDialogueUnknown) {
+            Reason::MidStream
+        } else if ring_full == Fallback::Discard && !sink.has_room() {
+            Reason::RingFull
+        } else {
+            return;
+        };
+        verdict.action = Action::Discard;
+        decide(facts, Action::Discard, reason);
     }
 
     /// Sets what is known, asks the rules, writes their verdict into the facts, and keeps what the message teaches.

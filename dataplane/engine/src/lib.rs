@@ -94,6 +94,11 @@ pub enum Scope {
 pub trait Sink: Count {
     /// A message and the verdict on it; `log` says how much of it is to be kept.
     fn message(&mut self, facts: &mut Facts<'_>, log: LogLevel);
+
+    /// Whether there is room for another. Where there is none it is lost.
+    fn has_room(&self) -> bool {
+        true
+    }
 }
 
 /// How the engine is set up.

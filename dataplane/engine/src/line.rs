@@ -41,6 +41,8 @@ pub struct Wire {
     pub mtu: u16,
     /// How long a piece of a message waits for the others, in nanoseconds.
     pub patience_ns: u64,
+    /// What becomes of a piece that cannot be held, for want of room.
+    pub crowded: Fallback,
     /// What becomes of pieces that have waited so long.
     pub impatient: Fallback,
     /// What becomes of a frame that should have been changed and cannot be.
@@ -49,8 +51,9 @@ pub struct Wire {
 
 impl Default for Wire {
     fn default() -> Self {
-        let (impatient, unchangeable) = (Fallback::Pass, Fallback::Pass);
-        Self { answering: Answering::Bounce, mtu: 1500, patience_ns: 100_000_000, impatient, unchangeable }
+        let pass = Fallback::Pass;
+        let (answering, mtu, patience_ns) = (Answering::Bounce, 1500, 100_000_000);
+        Self { answering, mtu, patience_ns, crowded: pass, impatient: pass, unchangeable: pass }
     }
 }
 

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 struct Verdicts {
     tally: Tally,
     seen: BTreeMap<(bool, u64, u64), u64>,
+    is_full: bool,
 }
 
 impl Count for Verdicts {
@@ -23,6 +24,10 @@ impl Count for Verdicts {
 }
 
 impl Sink for Verdicts {
+    fn has_room(&self) -> bool {
+        !self.is_full
+    }
+
     fn message(&mut self, facts: &mut Facts<'_>, _log: LogLevel) {
         let number = |field| facts.number(field).expect("every message has a verdict");
         let key = (facts.has(Field::Malformed), number(Field::VerdictReason), number(Field::VerdictAction));
@@ -32,8 +37,11 @@ impl Sink for Verdicts {
 
 /// Judges every frame of a capture of our own, and each again with an octet of its short message changed.
 fn judged(conditions: Conditions, policy: Option<&Image<'_>>) -> Verdicts {
+    judged_into(Verdicts::default(), conditions, policy)
+}
+
+fn judged_into(mut verdicts: Verdicts, conditions: Conditions, policy: Option<&Image<'_>>) -> Verdicts {
     let mut engine = Engine::new(Settings { conditions, ..Settings::default() });
-    let mut verdicts = Verdicts::default();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/captures/mix-11.pcap");
     let mut reader = Reader::open(path).expect("a capture");
     while let Some(record) = reader.next().expect("an intact capture") {
@@ -58,8 +66,47 @@ fn judged(conditions: Conditions, policy: Option<&Image<'_>>) -> Verdicts {
     verdicts
 }
 
-const CLOSED: Conditions =
-    Conditions { undecodable: Fallback::Discard, no_policy: Fallback::Discard, no_policy_log: LogLevel::Summary };
+const OPEN: Conditions = Conditions {
+    undecodable: Fallback::Pass,
+    no_policy: Fallback::Pass,
+    no_policy_log: LogLevel::Summary,
+    mid_stream: Fallback::Pass,
+    ring_full: Fallback::Pass,
+};
+const CLOSED: Conditions = Conditions { undecodable: Fallback::Discard, no_policy: Fallback::Discard, ..OPEN };
+
+/// Under a policy without rules; the sink has room or not.
+fn judged_by_nothing(conditions: Conditions, is_full: bool) -> Verdicts {
+    let files = [("policy.toml".to_owned(), "name = \"no rules\"".to_owned())];
+    let compiled = compile(&Source::from_files(files).expect("a policy"), 1).expect("a good policy");
+    let layout = Layout::verify(&compiled.image).expect("a good image");
+    let image = layout.image(&compiled.image);
+    judged_into(Verdicts { is_full, ..Verdicts::default() }, conditions, Some(&image))
+}
+
+fn discarded_for(verdicts: &Verdicts, reason: Reason) -> u64 {
+    let key = |is_malformed| (is_malformed, reason as u64, Action::Discard as u64);
+    [true, false].into_iter().filter_map(|is_malformed| verdicts.seen.get(&key(is_malformed))).sum()
+}
+
+#[test]
+fn a_message_in_the_middle_of_a_dialogue_that_nobody_saw_open_is_discarded_where_that_is_configured() {
+    let closed = Conditions { mid_stream: Fallback::Discard, ..OPEN };
+    let (open, closed) = (judged_by_nothing(OPEN, false), judged_by_nothing(closed, false));
+    assert_eq!(discarded_for(&open, Reason::MidStream), 0);
+    let discarded = discarded_for(&closed, Reason::MidStream);
+    assert!(discarded > 0 && discarded < closed.seen.values().sum::<u64>() / 2, "{:?}", closed.seen);
+}
+
+#[test]
+fn what_would_leave_no_record_is_discarded_where_that_is_configured() {
+    let closed = Conditions { ring_full: Fallback::Discard, ..OPEN };
+    for (conditions, is_full, discards) in [(OPEN, true, false), (closed, false, false), (closed, true, true)] {
+        let verdicts = judged_by_nothing(conditions, is_full);
+        let expected = if discards { verdicts.seen.values().sum() } else { 0 };
+        assert_eq!(discarded_for(&verdicts, Reason::RingFull), expected, "{:?}", verdicts.seen);
+    }
+}
 
 #[test]
 fn a_message_that_does_not_parse_is_passed_or_discarded_as_configured_and_only_that_one() {

@@ -41,7 +41,7 @@ use directions::{Directions, back, direction_of};
 use inits::Inits;
 use rules::{PartnerRules, Rules};
 use sluice_wire::sctp::Packet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A packet and where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -97,14 +97,18 @@ pub struct Screen {
     destinations: Inits,
     /// The messages of each partner.
     partners: Box<[Bucket]>,
+    /// The last address outside that sent a message, and the partner it belongs to.
+    last_partner: (IpAddr, Option<usize>),
     counts: ScreenCounts,
 }
 
 impl Screen {
     /// Allocates its tables, hashed under `key`; nothing is allocated after it.
     pub fn new(settings: &Settings, sizes: &Sizes, key: u64) -> Self {
+        let rules = Rules::new(settings);
         Self {
-            rules: Rules::new(settings),
+            last_partner: (NOBODY, rules.partner_of(NOBODY)),
+            rules,
             directions: Directions::new(sizes, settings.settle_ns, key),
             sources: Inits::new(sizes.sources, key),
             destinations: Inits::new(sizes.destinations, key),
@@ -116,6 +120,7 @@ impl Screen {
     /// Other rules from now on; what is known of associations stays. For the time between packets: it allocates.
     pub fn set(&mut self, settings: &Settings) {
         self.rules = Rules::new(settings);
+        self.last_partner = (NOBODY, self.rules.partner_of(NOBODY));
         self.partners = vec![Bucket::EMPTY; settings.partners.len()].into_boxed_slice();
     }
 
@@ -245,3 +250,6 @@ impl Screen {
         self.must(is_known, Reason::ResetUnknown)
     }
 }
+
+/// An address as good as any.
+const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);

@@ -10,13 +10,11 @@ pub struct Conditions {
     pub undecodable: PassOrDiscard,
     /// No policy is in force.
     pub no_policy: PassOrDiscard,
-    /// A table has no room for what would be needed to judge.
+    /// There is no room to hold a piece of a message until the others come.
     pub table_full: PassOrDiscard,
-    /// A message was not judged within the time a frame may wait.
-    pub deadline: PassOrDiscard,
     /// The other fragments of a message did not come in time.
     pub fragment_timeout: PassOrDiscard,
-    /// An association or a dialogue was met in mid-life: after a start, or after the network has moved it here.
+    /// A message belongs to a dialogue that was not seen to open: after a start, or after the network has moved it here.
     pub mid_stream: PassOrDiscard,
     /// The ring of records to the writer is full: what is let through now leaves no record.
     pub ring_full: PassOrDiscard,

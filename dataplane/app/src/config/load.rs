@@ -149,7 +149,6 @@ mod tests {
             "undecodable",
             "no_policy",
             "table_full",
-            "deadline",
             "fragment_timeout",
             "mid_stream",
             "ring_full",
@@ -159,7 +158,7 @@ mod tests {
         let lines = names.map(|name| format!("{name} = \"discard\"\n")).concat();
         let closed = parse(&format!("{WIRE}\n[conditions]\n{lines}")).unwrap().conditions;
         let of = |c: &Conditions| {
-            let first = [c.undecodable, c.no_policy, c.table_full, c.deadline, c.fragment_timeout];
+            let first = [c.undecodable, c.no_policy, c.table_full, c.fragment_timeout];
             [&first[..], &[c.mid_stream, c.ring_full, c.core_stalled, c.uneditable]].concat()
         };
         assert!(of(&closed).iter().all(|&way| way == PassOrDiscard::Discard));

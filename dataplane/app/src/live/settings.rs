@@ -31,6 +31,8 @@ pub(crate) fn options(config: &Config) -> Options {
             conditions: Conditions {
                 undecodable: fallback(config.conditions.undecodable),
                 no_policy: fallback(config.conditions.no_policy),
+                mid_stream: fallback(config.conditions.mid_stream),
+                ring_full: fallback(config.conditions.ring_full),
                 ..Conditions::default()
             },
             purpose: Purpose::Live,
@@ -98,6 +100,7 @@ pub(super) fn changes(config: &Config, wire: &config::Wire) -> Wire {
         answering,
         mtu: wire.mtu,
         patience_ns: wire.hold_ms.saturating_mul(1_000_000),
+        crowded: fallback(config.conditions.table_full),
         impatient: fallback(config.conditions.fragment_timeout),
         unchangeable: fallback(config.conditions.uneditable),
     }

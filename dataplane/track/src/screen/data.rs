@@ -4,6 +4,7 @@
 //! RFC 4666 §3.5 to §3.8, and RFC 3868, whose management has the same numbers. Only what comes from outside is screened here,
 //! but for the payload protocol. Management of M2UA and M2PA is not looked into.
 
+use super::bucket::{Bucket, Limit};
 use super::directions::direction_of;
 use super::reason::Reason;
 use super::settings::Role;
@@ -67,7 +68,10 @@ impl Screen {
     /// Looks at the label of a message, whatever adaptation layer it came by.
     #[inline]
     pub fn label(&mut self, seen: &Seen<'_>, opc: PointCode, routing_context: Option<u32>) -> DataVerdict {
-        let Some(partner) = self.partner_outside(seen) else { return DataVerdict::Pass };
+        let partner = self.partner_outside(seen);
+        let Some(partner) = partner.and_then(|partner| self.rules.partners.get(partner)) else {
+            return DataVerdict::Pass;
+        };
         let is_own = partner.point_codes.has(opc.0);
         let is_context_own = routing_context.is_none_or(|context| partner.routing_contexts.has(context));
         if is_own && is_context_own {
@@ -91,17 +95,15 @@ impl Screen {
 
     /// Both rates have room, or neither is used up.
     fn charged(&mut self, seen: &Seen<'_>, class: MessageClass, now_ns: u64) -> Result<(), Reason> {
-        let (key, partner) = (direction_of(seen), self.rules.partner_of(seen.peer()));
-        let spares = class == self.rules.shed_first;
+        let (key, partner) = (direction_of(seen), self.partner_outside(seen));
         let own = self.rules.messages_of_association;
         let theirs = partner.and_then(|partner| self.rules.partners.get(partner)?.messages);
         if class.may_be_shed() {
-            let has_room =
-                own.zip(self.directions.messages(key)).is_none_or(|(own, b)| b.has_room(own, spares, now_ns));
-            self.must(has_room, Reason::AssociationRate)?;
+            let spares = class == self.rules.shed_first;
+            let fits = has_room(own, self.directions.messages(key).copied(), spares, now_ns);
+            self.must(fits, Reason::AssociationRate)?;
             let bucket = partner.and_then(|partner| self.partners.get(partner));
-            let has_room = theirs.zip(bucket).is_none_or(|(theirs, b)| b.has_room(theirs, spares, now_ns));
-            self.must(has_room, Reason::PartnerRate)?;
+            self.must(has_room(theirs, bucket.copied(), spares, now_ns), Reason::PartnerRate)?;
         }
         if let Some((own, bucket)) = own.zip(self.directions.messages(key)) {
             bucket.put(own, now_ns);
@@ -116,7 +118,8 @@ impl Screen {
     fn management(&mut self, seen: &Seen<'_>, octets: &[u8]) -> Result<(), Reason> {
         // What is no message the peer refuses itself (RFC 4666 §3.8.1).
         let Ok(message) = Message::parse(octets) else { return Ok(()) };
-        let Some(partner) = self.partner_outside(seen) else { return Ok(()) };
+        let partner = self.partner_outside(seen);
+        let Some(partner) = partner.and_then(|partner| self.rules.partners.get(partner)) else { return Ok(()) };
         let found = Findings::of(partner, &message);
         self.must(found.is_role_right, Reason::Role)?;
         self.must(found.is_identified, Reason::AspIdentifier)?;
@@ -125,11 +128,16 @@ impl Screen {
         self.must(found.may_register, Reason::Registration)
     }
 
-    fn partner_outside(&self, seen: &Seen<'_>) -> Option<&PartnerRules> {
+    /// The number of the partner that sent a packet, looked up once for all messages of its address in a row.
+    #[inline]
+    fn partner_outside(&mut self, seen: &Seen<'_>) -> Option<usize> {
         if seen.side == Side::Inside || self.rules.partners.is_empty() {
             return None;
         }
-        self.rules.partners.get(self.rules.partner_of(seen.source)?)
+        if self.last_partner.0 != seen.source {
+            self.last_partner = (seen.source, self.rules.partner_of(seen.source));
+        }
+        self.last_partner.1
     }
 
     fn neutralised(&mut self, result: Result<(), Reason>) -> DataVerdict {
@@ -141,6 +149,10 @@ impl Screen {
             }
         }
     }
+}
+
+fn has_room(limit: Option<Limit>, bucket: Option<Bucket>, spares: bool, now_ns: u64) -> bool {
+    limit.zip(bucket).is_none_or(|(limit, bucket)| bucket.has_room(limit, spares, now_ns))
 }
 
 /// What a management message shows.

@@ -43,6 +43,8 @@ pub(super) struct Directions {
     settle_ns: u64,
     /// From then on what is not here is of no association.
     sure_from_ns: Option<u64>,
+    /// Where the direction of the packet at hand stands.
+    at_hand: (Which, u32),
 }
 
 impl Directions {
@@ -55,6 +57,7 @@ impl Directions {
             key,
             settle_ns,
             sure_from_ns: None,
+            at_hand: (Which::Met, 0),
         }
     }
 
@@ -126,11 +129,16 @@ impl Directions {
     /// The bucket of a direction; none if it is not known.
     #[inline]
     pub(super) fn messages(&mut self, packet: DirectionKey) -> Option<&mut Bucket> {
-        if let Some(slot) = self.find(&self.known, packet) {
-            return self.known.at_mut(slot).map(|direction| &mut direction.messages);
+        let (mut which, mut slot) = self.at_hand;
+        if self.table(which).at(slot).is_none_or(|direction| direction.key != packet) {
+            (which, slot) = self.place(packet)?;
         }
-        let slot = self.find(&self.met, packet)?;
-        self.met.at_mut(slot).map(|direction| &mut direction.messages)
+        self.table(which).at_mut(slot).map(|direction| &mut direction.messages)
+    }
+
+    fn place(&self, packet: DirectionKey) -> Option<(Which, u32)> {
+        let known = self.find(&self.known, packet).map(|slot| (Which::Known, slot));
+        known.or_else(|| self.find(&self.met, packet).map(|slot| (Which::Met, slot)))
     }
 
     /// What was allocated.
@@ -149,7 +157,8 @@ impl Directions {
         let table = self.table(which);
         let slot = table.find(table.home(hash), |direction| direction.key == key)?;
         table.touch(slot, tick(now_ns));
-        let direction = table.at_mut(slot)?;
+        self.at_hand = (which, slot);
+        let direction = self.table(which).at_mut(slot)?;
         direction.last_tick = tick(now_ns);
         Some(direction)
     }
@@ -158,7 +167,8 @@ impl Directions {
     fn enter(&mut self, which: Which, direction: Direction, now_ns: u64) {
         let (hash, now) = (self.hash(direction.key), tick(now_ns));
         let table = self.table(which);
-        let (_, shed) = table.enter(table.home(hash), Direction { last_tick: now, ..direction }, now);
+        let (slot, shed) = table.enter(table.home(hash), Direction { last_tick: now, ..direction }, now);
+        self.at_hand = (which, slot);
         if shed.is_some_and(|shed| age(now, shed.last_tick) < tick(self.settle_ns)) {
             self.sure_from_ns = Some(now_ns.saturating_add(self.settle_ns));
         }
@@ -184,7 +194,7 @@ impl Directions {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Which {
     Opening,
     Known,

@@ -5,8 +5,10 @@ use sluice_wire::m3ua::{ErrorCode, Message, MessageKind};
 use sluice_wire::mtp3::PointCode;
 use sluice_wire::sctp::Ppid;
 
-/// A message of parameters of one number each, or of none.
-fn message(kind: MessageKind, parameters: &[(u16, u32)]) -> Vec<u8> {
+/// Parameters of one number each, with their tags.
+type Words = [(u16, u32)];
+
+fn message(kind: MessageKind, parameters: &Words) -> Vec<u8> {
     let mut octets = vec![1, 0];
     octets.extend(kind.number().to_be_bytes());
     octets.extend(u32::try_from(8 + 8 * parameters.len()).expect("short").to_be_bytes());
@@ -50,7 +52,7 @@ fn only_listed_payload_protocols_pass_from_either_side() {
 fn a_process_is_let_up_and_active_only_with_what_is_its_partners() {
     use MessageKind as Kind;
     let own = Partner { asp_identifiers: vec![5, 6], routing_contexts: vec![100], traffic_modes: vec![2], ..partner() };
-    let cases: [(Kind, &[(u16, u32)], Option<Reason>); 12] = [
+    let cases: [(Kind, &Words, Option<Reason>); 12] = [
         (Kind::AspUp, &[(IDENTIFIER, 5)], None),
         (Kind::AspUp, &[(IDENTIFIER, 7)], Some(Reason::AspIdentifier)),
         (Kind::AspUp, &[], Some(Reason::AspIdentifier)),

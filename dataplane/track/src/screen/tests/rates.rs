@@ -100,6 +100,16 @@ fn other_rules_leave_what_is_known_of_associations() {
 }
 
 #[test]
+fn other_partners_count_at_once() {
+    let mut world = World::new(&rated(None, Some(8)));
+    assert_eq!(passed(&mut world, 1, ShortMessage, 100), 8);
+    world.screen.set(&Settings { partners: Vec::new(), ..enforced() });
+    assert_eq!(passed(&mut world, 1, ShortMessage, 100), 100);
+    world.screen.set(&rated(None, Some(4)));
+    assert_eq!(passed(&mut world, 1, ShortMessage, 100), 4);
+}
+
+#[test]
 fn a_begin_is_a_request_and_all_after_it_is_an_answer() {
     use sluice_wire::tcap::MessageKind as Kind;
     let kinds = [Kind::Begin, Kind::Continue, Kind::End, Kind::Abort];
