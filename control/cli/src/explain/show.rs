@@ -197,7 +197,8 @@ impl Shown<'_> {
 
     fn rule(&self, rule: &Considered<'_>, paint: Paint, lines: &mut Vec<String>) {
         let mode = if rule.mode == sluice_abi::Mode::Enforce { "" } else { rule.mode.name() };
-        let action = format!("{} {mode}", rule.action.name());
+        let what = rule.rewrite.map_or(String::new(), |rewrite| format!(" {rewrite}"));
+        let action = format!("{}{what} {mode}", rule.action.name());
         let outcome = match rule.outcome {
             Outcome::Decided if self.disagreement().is_some() => paint.yellow("would give the verdict"),
             Outcome::Decided | Outcome::Acted => paint.green(rule.outcome.text()),
