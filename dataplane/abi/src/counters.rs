@@ -32,6 +32,8 @@ counters! {
     VerdictRewrite = "verdict.rewrite", "Messages the policy rewrites.";
     VerdictNotApplied = "verdict.not_applied", "Verdicts other than pass that the port could not carry out.";
     FramesChanged = "line.frames_changed", "Frames sent on with other octets than they came with.";
+    FramesAdded = "line.frames_added", "Frames made for chunks that had become too long for the one they came in.";
+    FramesNotAdded = "line.frames_not_added", "Frames that could not be made so; their chunks are sent again by their sender.";
     FramesNotChanged = "line.frames_not_changed", "Frames that should have been changed and could not be.";
     FramesNotHeld = "line.frames_not_held", "Frames that should have waited for others and went on, for want of room.";
     FramesHeldTooLong = "line.frames_held_too_long", "Frames that waited for others in vain.";

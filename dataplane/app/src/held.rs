@@ -3,7 +3,7 @@
 //! They go on in the order in which they came, when the engine says that they need not wait any more or when their time
 //! is up.
 
-use sluice_io::Burst;
+use sluice_io::{BURST_FRAMES, Burst};
 use std::collections::VecDeque;
 
 /// Frames held at a time, for each direction of a wire. More go on unheld.
@@ -26,10 +26,10 @@ pub struct Holding<F> {
     frames: VecDeque<Held<F>>,
 }
 
-/// Room for [`HELD_FRAMES_MAX`].
+/// Room for [`HELD_FRAMES_MAX`], and for what one burst may add beyond.
 impl<F> Default for Holding<F> {
     fn default() -> Self {
-        Self { frames: VecDeque::with_capacity(HELD_FRAMES_MAX) }
+        Self { frames: VecDeque::with_capacity(HELD_FRAMES_MAX + BURST_FRAMES) }
     }
 }
 

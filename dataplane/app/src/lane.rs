@@ -53,6 +53,8 @@ enum Kind<P: Port> {
 pub struct Inlet<P: Port> {
     /// The port.
     pub port: P,
+    /// Its name.
+    name: String,
     /// Frames received, judged and waiting for room in the other port of the wire.
     waiting: Burst<P::Frame>,
     /// Frames that wait for others.
@@ -63,7 +65,7 @@ pub struct Inlet<P: Port> {
 
 impl<P: Port> Inlet<P> {
     fn new(port: P) -> Self {
-        Self { port, waiting: Burst::new(), held: Holding::default(), frames: 0 }
+        Self { name: port.name().to_owned(), port, waiting: Burst::new(), held: Holding::default(), frames: 0 }
     }
 }
 
@@ -86,14 +88,16 @@ pub struct Turn {
 
 /// Judges the frames of a burst in place.
 pub trait Judge<P: Port> {
-    /// Looks at frames; those that have to wait for others it takes out.
-    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>, held: &mut Holding<P::Frame>);
+    /// Looks at frames; those that have to wait for others it takes out. Frames of its own it has from the port that these
+    /// came by.
+    fn burst(&mut self, vantage: Vantage<'_>, port: &mut P, frames: &mut Burst<P::Frame>, held: &mut Holding<P::Frame>);
 
-    /// Puts frames that have waited long enough into an empty burst; `is_last` says that nothing else will come.
+    /// Puts frames that have waited long enough into an empty burst; the flag beside the port says that nothing else will
+    /// come.
     fn release(
         &mut self,
         vantage: Vantage<'_>,
-        is_last: bool,
+        from: (&mut P, bool),
         held: &mut Holding<P::Frame>,
         frames: &mut Burst<P::Frame>,
     );
@@ -199,19 +203,19 @@ impl<P: Port> Inlet<P> {
     #[inline]
     fn receive(&mut self, from: From<'_>, judge: &mut impl Judge<P>) -> usize {
         let From { side, point_codes, wire } = from;
-        if !self.held.is_empty() {
-            let vantage = Vantage { port: self.port.name(), first: 0, side, point_codes, wire };
-            judge.release(vantage, self.port.is_exhausted(), &mut self.held, &mut self.waiting);
-            if !self.waiting.is_empty() {
+        let Self { port, name, waiting, held, frames } = self;
+        let vantage = Vantage { port: name, first: *frames + 1, side, point_codes, wire };
+        if !held.is_empty() {
+            let is_last = port.is_exhausted();
+            judge.release(vantage, (&mut *port, is_last), held, waiting);
+            if !waiting.is_empty() {
                 return 0;
             }
         }
-        let received = self.port.receive(&mut self.waiting);
+        let received = port.receive(waiting);
         if received > 0 {
-            let first = self.frames + 1;
-            self.frames += received as u64;
-            let vantage = Vantage { port: self.port.name(), first, side, point_codes, wire };
-            judge.burst(vantage, &mut self.waiting, &mut self.held);
+            *frames += received as u64;
+            judge.burst(vantage, port, waiting, held);
         }
         received
     }

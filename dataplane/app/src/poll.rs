@@ -9,7 +9,7 @@ use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, LogLevel, record};
 use sluice_engine::{Engine, Fallback, Settings, Sink, Written};
-use sluice_io::{BURST_FRAMES, Burst, Clock, Frame, NoRoom, Port};
+use sluice_io::{BURST_FRAMES, Burst, Clock, Frame, FrameMeta, NoRoom, Port};
 use sluice_shm::counters::Block;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -183,7 +183,13 @@ struct Judging<'c, C: Clock> {
 
 impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
     #[inline]
-    fn burst(&mut self, vantage: Vantage<'_>, frames: &mut Burst<P::Frame>, held: &mut Holding<P::Frame>) {
+    fn burst(
+        &mut self,
+        vantage: Vantage<'_>,
+        port: &mut P,
+        frames: &mut Burst<P::Frame>,
+        held: &mut Holding<P::Frame>,
+    ) {
         let arrived_ns = self.clock.now_ns();
         let image = self.policy.image();
         let (mut octets, mut out, mut waiting) = (0, 0_u64, Waiting::new());
@@ -213,7 +219,8 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
                     }
                 }
                 written => {
-                    if !instead(frame, &written, vantage.is_closed(), self.block) {
+                    let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns: arrived_ns };
+                    if !instead(frame, written, &mut more, vantage.is_closed(), self.block) {
                         out |= 1 << index;
                         waiting.push(None);
                     }
@@ -235,7 +242,7 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
     fn release(
         &mut self,
         vantage: Vantage<'_>,
-        is_last: bool,
+        (port, is_last): (&mut P, bool),
         held: &mut Holding<P::Frame>,
         frames: &mut Burst<P::Frame>,
     ) {
@@ -245,6 +252,10 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             let is_late = |first: &Held<P::Frame>| is_last || now_ns.saturating_sub(first.since_ns) >= patience_ns;
             let next = held.pop_if(|first| is_late(first) || !self.engine.is_waiting(first.ticket));
             let Some(Held { mut frame, ticket, since_ns, number }) = next else { return };
+            if ticket == NO_TICKET {
+                let _full = frames.push(frame);
+                continue;
+            }
             let is_waiting = self.engine.is_waiting(ticket);
             self.block.count(Counter::FramesHeldTooLong, u64::from(is_waiting));
             let meta = frame.meta();
@@ -252,8 +263,12 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
                 let input = vantage.input(whole, meta, number, since_ns);
                 match self.engine.written_late(ticket, is_waiting, &input) {
                     Written::AsItCame | Written::Later(_) => {}
-                    written if instead(&mut frame, &written, vantage.is_closed(), self.block) => {}
-                    _ => continue,
+                    written => {
+                        let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns };
+                        if !instead(&mut frame, written, &mut more, vantage.is_closed(), self.block) {
+                            continue;
+                        }
+                    }
                 }
             }
             // There is room: it was asked for.
@@ -265,15 +280,50 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
 /// Frames of one burst that do not go on with it: ticket and number of those that wait; none for those that are dropped.
 type Waiting = ArrayVec<Option<(u64, u64)>, BURST_FRAMES>;
 
+/// Where further frames in the place of one go: they are held, and go on with the next turn.
+struct More<'m, P: Port> {
+    port: &'m mut P,
+    meta: FrameMeta,
+    held: &'m mut Holding<P::Frame>,
+    now_ns: u64,
+}
+
+impl<P: Port> More<'_, P> {
+    /// `false` where there is no room: its chunks are lost on the way, and their sender sends them again.
+    fn add(&mut self, octets: &[u8]) -> bool {
+        let room = !self.held.is_full();
+        let Some(frame) = room.then(|| self.port.make(octets, self.meta)).flatten() else { return false };
+        self.held.push(Held { frame, ticket: NO_TICKET, since_ns: self.now_ns, number: 0 });
+        true
+    }
+}
+
+/// Of a frame that waits for nothing.
+const NO_TICKET: u64 = 0;
+
 /// Puts other octets into a frame. One that should have them and cannot goes on as it came, or not at all: `false`.
 #[inline(never)]
-fn instead(frame: &mut impl Frame, written: &Written<'_>, is_closed: bool, block: &mut Block) -> bool {
-    let changed = match written {
-        Written::Changed(octets) => replace(frame, octets),
-        _ => Err(NoRoom),
+fn instead<P: Port>(
+    frame: &mut P::Frame,
+    written: Written<'_>,
+    more: &mut More<'_, P>,
+    is_closed: bool,
+    block: &mut Block,
+) -> bool {
+    let Written::Changed(mut frames) = written else {
+        block.count(Counter::FramesNotChanged, 1);
+        return !is_closed;
     };
-    block.count(if changed.is_ok() { Counter::FramesChanged } else { Counter::FramesNotChanged }, 1);
-    changed.is_ok() || !is_closed
+    if frames.next().is_none_or(|first| replace(frame, first).is_err()) {
+        block.count(Counter::FramesNotChanged, 1);
+        return !is_closed;
+    }
+    block.count(Counter::FramesChanged, 1);
+    for octets in frames {
+        let counter = if more.add(octets) { Counter::FramesAdded } else { Counter::FramesNotAdded };
+        block.count(counter, 1);
+    }
+    true
 }
 
 /// Writes other octets into a frame.

@@ -339,8 +339,8 @@ fn back(frame: &[u8], tsn: u32, tcap: &[u8]) -> Option<Vec<u8>> {
     let len = envelope.write(Way::Back, tcap, &mut payload).ok()?;
     let edit = Edit { chunk_at: chunk.offset, payload: &payload[..len] };
     let mut out = vec![0; 2048];
-    let len = rebuild(LinkType::Ethernet, frame, &[edit], 1500, &mut out).ok()?;
-    out.truncate(len);
+    let lengths = rebuild(LinkType::Ethernet, frame, &[edit], 1500, &mut out).ok()?;
+    out.truncate(*lengths.first()?);
     let sctp_at = 34;
     (out[12..14] == [8, 0] && out[14] == 0x45).then_some(())?;
     out[26..34].rotate_left(4);

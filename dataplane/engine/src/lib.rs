@@ -27,7 +27,7 @@ mod track;
 mod way;
 
 pub use judge::{Conditions, Fallback};
-pub use line::{Answering, LineSizes, Wire, Written};
+pub use line::{Answering, Frames, LineSizes, Wire, Written};
 pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;

@@ -16,7 +16,7 @@ mod write;
 
 pub use plan::Plan;
 pub use reply::{Party, Replies};
-pub use write::Written;
+pub use write::{Frames, Written};
 
 use crate::decode::Transported;
 use crate::judge::Fallback;

@@ -128,6 +128,8 @@ impl Engine {
     fn parsed<'a>(&mut self, carried: &Carried<'a>, parsed: Parsed<'_, 'a>, sink: &mut impl Sink) -> Exit {
         let all = self.settings.scope == Scope::AllMap;
         let context = parsed.context();
+        // One that names neither user nor operation may be of anybody: version 1 of MAP begins so.
+        let is_bare = parsed.message.kind == MessageKind::Begin && context.is_none() && parsed.components.is_empty();
         let of_sms = context.is_some_and(operation::is_sms_context) || parsed.has_sms_operation();
         match context.and_then(other_user).filter(|_| !all) {
             // A name that nobody knows hides no short message: a receiver may not look at it.
@@ -136,7 +138,7 @@ impl Engine {
             None => {}
         }
         let now_ns = carried.way.input.time_ns;
-        let found = self.tables.dialogue(parsed.message, carried, of_sms || all, now_ns);
+        let found = self.tables.dialogue(parsed.message, carried, of_sms || all || is_bare, now_ns);
         let Self { tables, scratch, judge, line, .. } = self;
         if let Some(line) = line
             && line.answer(carried, &parsed)

@@ -28,6 +28,8 @@ pub const INVOKES_MAX: usize = 8;
 const OPERATION_OF_NOBODY: u8 = 127;
 /// A version of an application context that nobody implements.
 const VERSION_OF_NOBODY: u8 = 99;
+/// Such a version of a context of MAP (shortMsgMT-Relay), for a destination that was asked without one.
+const CONTEXT_OF_NOBODY: [u8; 7] = [4, 0, 0, 1, 0, 25, VERSION_OF_NOBODY];
 /// Causes of a P-Abort (Q.773 §3.1.4).
 const RESOURCE_LIMITATION: u8 = 4;
 
@@ -155,9 +157,11 @@ impl Asked {
     ) -> Option<Result<usize, Error>> {
         match reply.kind {
             MessageKind::End | MessageKind::Abort => Some(self.ended(out)),
-            MessageKind::Continue if self.answer == Answer::Abort => Some(self.ended(out)),
             MessageKind::Continue if self.is_begin || self.is_refused_by(components) => {
-                Some(self.continued(reply, out))
+                // To abort the originator's transaction would leave the destination's open: told an error it ends both.
+                let aborts = self.answer == Answer::Abort;
+                let answer = if aborts { Answer::Error(answer::SYSTEM_FAILURE) } else { self.answer };
+                Some(Self { answer, ..*self }.continued(reply, out))
             }
             _ => None,
         }
@@ -217,7 +221,8 @@ pub fn bounce(request: &Request<'_>, out: &mut [u8]) -> Option<Result<usize, Err
     let message = match message.kind {
         MessageKind::Begin => match foreign_dialogue(request) {
             Some(dialogue) => tlv(0x62, &[&ids[0], &dialogue]),
-            None => tlv(0x62, &[&ids[0], &foreign_invokes(request)?]),
+            // One that cannot but be refused by whoever knows dialogues, whatever it would do with an unknown operation.
+            None => tlv(0x62, &[&ids[0], &ber::requested(&CONTEXT_OF_NOBODY)]),
         },
         MessageKind::Continue => {
             let dialogue = portion(octets, 0x6B).map_or(Octets::new(), |value| tlv(0x6B, &[value]));

@@ -145,6 +145,8 @@ impl Dialogues {
         let now = tick(now_ns);
         let (to, from) = (to.map(|key| self.hash(key)), from.map(|key| self.hash(key)));
         let (slot, by) = match to.and_then(|id| self.slot_of(id)) {
+            // The sender has another dialogue: its id says which, the receiver's was given before and is over (Q.774 §3.3).
+            Some(slot) if let Some(newer) = self.newer(slot, to, from) => (newer, Key::From),
             Some(slot) => (slot, Key::To),
             None => (self.slot_of(from?)?, Key::From),
         };
@@ -167,6 +169,18 @@ impl Dialogues {
             self.answered_by(slot, alias, now);
         }
         Some(Found { slot, by, addresses })
+    }
+
+    /// The dialogue that the sender opened, if it is another than the one that is known by the receiver's id.
+    #[inline]
+    fn newer(&self, slot: u32, to: Option<u64>, from: Option<u64>) -> Option<u32> {
+        let (to, from) = (to?, from?);
+        let [opener, responder] = self.slots.get(slot as usize)?.ids;
+        if to != responder || from == opener || from == responder {
+            return None;
+        }
+        let other = self.slot_of(from)?;
+        self.slots.get(other as usize).filter(|dialogue| dialogue.ids[0] == from).map(|_| other)
     }
 
     /// From now on a dialogue is found by the responder's id too. Whichever had the same id before is over, or its

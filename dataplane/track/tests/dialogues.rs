@@ -58,9 +58,19 @@ impl Model {
         outcome
     }
 
+    /// A message of another dialogue of its sender, whose receiver uses an id again.
+    fn newer(&self, at: usize, to: Option<u8>, from: Option<u8>) -> Option<usize> {
+        let (known, from) = (&self.open[at], from?);
+        let is_the_responders = known.responder == to && known.opener != from && known.responder != Some(from);
+        self.position(from).filter(|&other| is_the_responders && self.open[other].opener == from)
+    }
+
     fn find(&mut self, to: Option<u8>, from: Option<u8>, now: u64) -> Option<(usize, bool)> {
         let (at, by_to) = match to.and_then(|id| self.position(id)) {
-            Some(at) => (at, true),
+            Some(at) => match self.newer(at, to, from) {
+                Some(newer) => (newer, false),
+                None => (at, true),
+            },
             None => (self.position(from?)?, false),
         };
         if Self::is_old(&self.open[at], now) {

@@ -5,6 +5,7 @@
 
 use crate::faults::{Faults, Rates};
 use anyhow::{Context, Result};
+use rustix::net::sockopt::set_socket_recv_buffer_size_force;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -43,8 +44,8 @@ impl Link {
     pub fn open(local: Ipv4Addr, remote: Ipv4Addr, mtu: u16, rates: Rates, seed: u64) -> Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(IPPROTO_SCTP)))
             .context("no raw socket (it needs CAP_NET_RAW)")?;
-        socket.set_recv_buffer_size(BUFFER_OCTETS)?;
-        socket.set_send_buffer_size(BUFFER_OCTETS)?;
+        // More than the system's limit: at that a burst is lost.
+        set_socket_recv_buffer_size_force(&socket, BUFFER_OCTETS)?;
         socket.bind(&SocketAddrV4::new(local, 0).into())?;
         socket.connect(&SocketAddrV4::new(remote, 0).into())?;
         // Half of the faults before the appliance, half behind it.

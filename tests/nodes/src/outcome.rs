@@ -1,7 +1,7 @@
 //! How a dialogue ended for its originator, and whether that is what was wanted.
 
 use crate::map;
-use crate::plan::Plan;
+use crate::plan::{Opening, Plan};
 use crate::wanted::{REFUSED_RESULT_ERROR, Wanted};
 use serde::{Deserialize, Serialize};
 use tcap::{
@@ -83,6 +83,8 @@ impl Outcome {
             (Wanted::RefuseResult, None) => *self == Self::Error(REFUSED_RESULT_ERROR.into()),
             (Wanted::Discard, _) => *self == Self::Nothing,
             (Wanted::Reject(error), _) => *self == Self::Error(error.into()),
+            // Where the destination goes on after its Reject, an Abort would leave its transaction open.
+            (Wanted::Abort, _) if *self == Self::Error(SYSTEM_FAILURE) => plan.opening == Opening::Empty,
             (Wanted::Abort, _) => matches!(self, Self::UserAbort | Self::ProviderAbort(RESOURCE_LIMITATION)),
             // A result that must say something cannot be feigned.
             (Wanted::Acknowledge, _) if plan.opcode() == gsm_map::op_codes::SEND_ROUTING_INFO_FOR_SM => {
@@ -107,6 +109,7 @@ pub fn accepts(plan: &Plan, portion: Option<&DialoguePortion>) -> Result<(), Str
 }
 
 const RESOURCE_LIMITATION: i64 = 4;
+const SYSTEM_FAILURE: i64 = 34;
 const UNEXPECTED_DATA_VALUE: i64 = 36;
 
 fn own_result(plan: &Plan) -> Outcome {

@@ -93,12 +93,19 @@ struct Shared<A, N> {
     node: Mutex<N>,
     something_came: Condvar,
     is_over: AtomicBool,
+    /// How a message is sent is set before it: one at a time.
+    sending: Mutex<()>,
 }
 
 impl<A: Association + 'static, N: Node + 'static> Running<A, N> {
     fn up(association: A, node: N) -> Result<Self> {
-        let (node, is_over) = (Mutex::new(node), AtomicBool::new(false));
-        let shared = Arc::new(Shared { association, node, something_came: Condvar::new(), is_over });
+        let shared = Arc::new(Shared {
+            association,
+            node: Mutex::new(node),
+            something_came: Condvar::new(),
+            is_over: AtomicBool::new(false),
+            sending: Mutex::new(()),
+        });
         let (to_management, management) = channel();
         let reader = Arc::clone(&shared);
         thread::spawn(move || reader.read(&to_management));
@@ -153,9 +160,14 @@ impl<A: Association, N: Node> Shared<A, N> {
         let outgoing = locked(&self.node).take(octets);
         if let Some(outgoing) = outgoing {
             // An association that takes nothing more is over, and the reader sees that.
-            let _over = send(&self.association, &outgoing);
+            let _over = self.send(&outgoing);
         }
         self.something_came.notify_one();
+    }
+
+    fn send(&self, outgoing: &Outgoing) -> Result<()> {
+        let _one_at_a_time = locked(&self.sending);
+        send(&self.association, outgoing)
     }
 }
 
@@ -167,7 +179,7 @@ impl<A: Association> Shared<A, Originator> {
             match node.expire(now_ms).or_else(|| node.ask(now_ms)) {
                 Some(outgoing) => {
                     drop(node);
-                    send(&self.association, &outgoing)?;
+                    self.send(&outgoing)?;
                     node = locked(&self.node);
                 }
                 None => {

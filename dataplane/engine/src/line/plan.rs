@@ -15,6 +15,8 @@ use sluice_wire::Anomaly;
 use sluice_wire::sctp::ChunkKind;
 use sluice_wire::tcap::{ComponentKind, MessageKind};
 
+/// The longest IP header, SCTP's common header, and that of a DATA chunk.
+const HEADERS_OCTETS_MAX: usize = 88;
 /// Longest TCAP message that is written in the place of another.
 const TCAP_OCTETS_MAX: usize = 512;
 /// What a rule without an error of its own answers with (TS 29.002 §17.6.6).
@@ -187,12 +189,11 @@ impl Of<'_> {
         self.spread(message.get(..len)?, carried.way.pieces)
     }
 
-    /// Whether a message of this length can stand in the place of this one: the frame must not become too long.
+    /// Whether a message of this length can stand in a packet of its own.
     fn fits(&self, len: usize) -> bool {
         let way = self.lines.carried.way;
-        let (Some(below), Some(wire)) = (way.below, way.input.wire) else { return false };
-        let longer_by = len.saturating_sub(below.data.payload.len());
-        below.transport.ip.len() + longer_by.next_multiple_of(4) <= usize::from(wire.mtu)
+        let longest = HEADERS_OCTETS_MAX + len.next_multiple_of(4);
+        way.input.wire.is_some_and(|wire| longest <= usize::from(wire.mtu))
     }
 
     /// Puts a message into the chunks that carried this one: into its last, or into all where they are fragments of one.

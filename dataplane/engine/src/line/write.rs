@@ -4,7 +4,7 @@ use super::{Line, key_of};
 use crate::Input;
 use crate::decode::{self, Held};
 use arrayvec::ArrayVec;
-use sluice_splice::{Edit, Envelope, Kept, Way, rebuild, refusal};
+use sluice_splice::{Edit, Envelope, Kept, Lengths, Way, rebuild, refusal};
 use sluice_wire::link::LinkType;
 use sluice_wire::mtp3::Variant;
 use sluice_wire::sctp::{self, Data};
@@ -18,12 +18,29 @@ const EDITS_MAX: usize = 512;
 pub enum Written<'l> {
     /// The frame.
     AsItCame,
-    /// These octets.
-    Changed(&'l [u8]),
+    /// These frames.
+    Changed(Frames<'l>),
     /// Nothing yet: it waits, and has this number while it does.
     Later(u64),
     /// It should have become another and cannot.
     Impossible,
+}
+
+/// Frames in the place of one: more than one where its chunks have become too long for it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Frames<'l> {
+    octets: &'l [u8],
+    lengths: Lengths,
+}
+
+impl<'l> Iterator for Frames<'l> {
+    type Item = &'l [u8];
+
+    fn next(&mut self) -> Option<&'l [u8]> {
+        let (frame, rest) = self.octets.split_at_checked(self.lengths.pop_at(0)?)?;
+        self.octets = rest;
+        Some(frame)
+    }
 }
 
 impl Line {
@@ -68,7 +85,7 @@ impl Line {
             return Written::AsItCame;
         }
         match rebuild(link, input.octets, &edits, usize::from(wire.mtu), &mut self.frame) {
-            Ok(len) => self.frame.get(..len).map_or(Written::Impossible, Written::Changed),
+            Ok(lengths) => Written::Changed(Frames { octets: &self.frame, lengths }),
             Err(_) => Written::Impossible,
         }
     }

@@ -17,7 +17,7 @@ pub enum Answer {
 
 const ABSENT_SUBSCRIBER_SM: u8 = 6;
 const ABSENT_SUBSCRIBER: u8 = 27;
-const SYSTEM_FAILURE: u8 = 34;
+pub(super) const SYSTEM_FAILURE: u8 = 34;
 const UNEXPECTED_DATA_VALUE: u8 = 36;
 
 impl Answer {

@@ -44,6 +44,11 @@ pub fn write(message: &Octets, out: &mut [u8]) -> Result<usize, Error> {
     Ok(message.len())
 }
 
+/// A dialogue portion that asks for an application context (AARQ, Q.773 §4.2.1).
+pub fn requested(context: &[u8]) -> Octets {
+    structured(&tlv(0x60, &[&PROTOCOL_VERSION_1, &tlv(0xA1, &[&tlv(0x06, &[context])])]))
+}
+
 /// A dialogue portion that accepts an application context (AARE, Q.773 §4.2.1).
 pub fn accepted(context: &[u8]) -> Octets {
     let result = [0xA2, 3, 2, 1, 0, 0xA3, 5, 0xA1, 3, 2, 1, 0];

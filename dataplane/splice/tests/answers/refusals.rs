@@ -119,13 +119,16 @@ fn a_request_with_a_dialogue_asks_for_a_version_nobody_has_and_for_nothing_else(
 }
 
 #[test]
-fn a_request_without_a_new_dialogue_asks_for_an_operation_nobody_has() {
+fn a_request_under_way_asks_for_an_operation_nobody_has_and_a_first_one_for_a_context() {
     let (mut begins, mut continues) = (0, 0);
     for dialogue in all() {
         let before = Message::parse(&dialogue.tcap).unwrap();
         let Some(bounced) = made(&dialogue, bounce) else { continue };
         let after = Message::parse(&bounced).unwrap();
-        if after.components.is_none() {
+        if after.kind == MessageKind::Begin {
+            let context = after.dialogue.and_then(|dialogue| dialogue.application_context);
+            assert!(after.components.is_none() && context.is_some_and(|context| context.ends_with(&[99])));
+            begins += usize::from(before.dialogue.is_none());
             continue;
         }
         assert_eq!((after.kind, after.otid, after.dtid), (before.kind, before.otid, before.dtid));
@@ -139,7 +142,6 @@ fn a_request_without_a_new_dialogue_asks_for_an_operation_nobody_has() {
         for invoke in now {
             assert_eq!((invoke.operation, invoke.parameter, invoke.fault), (Some(Code::Local(127)), None, None));
         }
-        begins += usize::from(after.kind == MessageKind::Begin);
         continues += usize::from(after.kind == MessageKind::Continue);
     }
     assert!(begins >= 10 && continues >= 10, "{begins} {continues}");
@@ -161,6 +163,7 @@ fn whatever_way_a_destination_refuses_its_originator_is_told_what_the_policy_say
                 };
                 let told = read(&out[..len.unwrap()]);
                 assert_eq!(told.dtid.map(|id| id.octets()), before.otid.map(|id| id.octets()));
+                let answer = as_told(&reply, answer);
                 check_kind(&told, &reply, answer);
                 check_dialogue(&told, &before, dialogue, answer);
                 check_components(&told, &before, dialogue, answer);
@@ -169,6 +172,12 @@ fn whatever_way_a_destination_refuses_its_originator_is_told_what_the_policy_say
         }
     }
     assert!(count > 5_000, "{count}");
+}
+
+/// An Abort to an originator whose destination goes on would leave that one's transaction open.
+fn as_told(reply: &Message<'_>, answer: Answer) -> Answer {
+    let goes_on = reply.kind == MessageKind::Continue && answer == Answer::Abort;
+    if goes_on { Answer::Error(34) } else { answer }
 }
 
 fn check_kind(told: &Message<'_>, reply: &Message<'_>, answer: Answer) {

@@ -89,4 +89,17 @@ impl World {
             self.send(Side::Inside, peer_tag, &[COOKIE_ACK, SACK]),
         ]
     }
+
+    /// Both ends open at once (RFC 9260 §5.2.1).
+    fn collision(&mut self, peer_tag: u32, node_tag: u32) -> [Verdict; 7] {
+        [
+            self.send(Side::Outside, 0, &[&init(1, peer_tag)]),
+            self.send(Side::Inside, 0, &[&init(1, node_tag)]),
+            self.send(Side::Inside, peer_tag, &[&init(2, node_tag)]),
+            self.send(Side::Outside, node_tag, &[&init(2, peer_tag)]),
+            self.send(Side::Outside, node_tag, &[COOKIE_ECHO]),
+            self.send(Side::Inside, peer_tag, &[COOKIE_ECHO]),
+            self.send(Side::Inside, peer_tag, &[COOKIE_ACK]),
+        ]
+    }
 }

@@ -1,7 +1,7 @@
 //! An association over the kernel's SCTP, by its socket interface (RFC 6458).
 #![allow(unsafe_code)]
 
-use super::{Association, FRAGMENT_OCTETS, PPID_M3UA, STREAMS, Statistics};
+use super::{Association, PPID_M3UA, STREAMS, Statistics};
 use anyhow::{Context, Result};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, Read};
@@ -50,8 +50,9 @@ impl Association for Kernel {
         }
     }
 
-    fn fragment(&self, is_fragmented: bool) -> Result<()> {
-        set(&self.socket, SCTP_MAXSEG, &[0, if is_fragmented { FRAGMENT_OCTETS } else { 0 }])
+    /// The kernel makes no chunks as short as that (its least is 512 octets), and no message is longer.
+    fn fragment(&self, _is_fragmented: bool) -> Result<()> {
+        Ok(())
     }
 
     fn bundle(&self, is_bundled: bool) -> Result<()> {
@@ -94,7 +95,6 @@ impl Association for Kernel {
 const SCTP_RTOINFO: i32 = 0;
 const SCTP_INITMSG: i32 = 2;
 const SCTP_NODELAY: i32 = 3;
-const SCTP_MAXSEG: i32 = 13;
 const SCTP_DEFAULT_SNDINFO: i32 = 34;
 const SCTP_GET_ASSOC_STATS: i32 = 112;
 

@@ -62,5 +62,3 @@ pub struct Statistics {
 /// Streams of both directions: 16 lanes and the one of management.
 const STREAMS: u16 = 17;
 const PPID_M3UA: u32 = 3;
-/// Longest payload of a chunk of a message that is sent in several.
-const FRAGMENT_OCTETS: u32 = 100;

@@ -57,15 +57,23 @@ fn a_flood_that_passes_forgets_no_association_and_makes_screening_lenient() {
 }
 
 #[test]
-fn packets_of_invented_tags_do_not_displace_an_association_whose_handshake_was_seen() {
-    let mut world = World::settled(&enforced());
-    world.handshake(100, 200);
-    for tag in 1000..30_000 {
-        world.send(Side::Outside, tag, &[DATA]);
+fn invented_tags_and_inits_do_not_displace_an_association_whose_handshake_was_seen() {
+    for is_collision in [false, true] {
+        let mut world = World::settled(&Settings { inits_of_source: None, inits_to_destination: None, ..enforced() });
+        match is_collision {
+            false => assert_eq!(world.handshake(100, 200), [Verdict::Pass; 4]),
+            true => assert_eq!(world.collision(100, 200), [Verdict::Pass; 7]),
+        }
+        for tag in 1000..30_000 {
+            world.send(Side::Outside, tag, &[DATA]);
+            world.send(Side::Outside, 0, &[&init(1, tag)]);
+        }
+        world.now_ns += enforced().settle_ns;
+        assert_eq!(world.send(Side::Outside, 201, &[ABORT]), Verdict::Drop(Reason::ResetUnknown));
+        for tag in [(Side::Outside, 200), (Side::Inside, 100)] {
+            assert_eq!(world.send(tag.0, tag.1, &[ABORT]), Verdict::Pass, "{tag:?}");
+        }
     }
-    world.now_ns += enforced().settle_ns;
-    assert_eq!(world.send(Side::Outside, 201, &[ABORT]), Verdict::Drop(Reason::ResetUnknown));
-    assert_eq!(world.send(Side::Outside, 200, &[ABORT]), Verdict::Pass);
 }
 
 #[test]

@@ -119,16 +119,7 @@ fn a_restart_and_a_collision_of_inits_pass() {
     let mut world = World::settled(&enforced());
     assert_eq!(world.handshake(100, 200), [Verdict::Pass; 4]);
     assert_eq!(world.handshake(101, 201), [Verdict::Pass; 4]);
-    let collision = [
-        world.send(Side::Outside, 0, &[&init(1, 300)]),
-        world.send(Side::Inside, 0, &[&init(1, 400)]),
-        world.send(Side::Inside, 300, &[&init(2, 400)]),
-        world.send(Side::Outside, 400, &[&init(2, 300)]),
-        world.send(Side::Outside, 400, &[COOKIE_ECHO]),
-        world.send(Side::Inside, 300, &[COOKIE_ECHO]),
-        world.send(Side::Inside, 300, &[COOKIE_ACK]),
-    ];
-    assert_eq!(collision, [Verdict::Pass; 7]);
+    assert_eq!(world.collision(300, 400), [Verdict::Pass; 7]);
 }
 
 #[test]

@@ -103,10 +103,27 @@ fn other_rules_leave_what_is_known_of_associations() {
 fn other_partners_count_at_once() {
     let mut world = World::new(&rated(None, Some(8)));
     assert_eq!(passed(&mut world, 1, ShortMessage, 100), 8);
-    world.screen.set(&Settings { partners: Vec::new(), ..enforced() });
+    let mut settings = rated(None, Some(8));
+    settings.partners[0].networks[0].address = [203, 0, 113, 0].into();
+    world.screen.set(&settings);
     assert_eq!(passed(&mut world, 1, ShortMessage, 100), 100);
     world.screen.set(&rated(None, Some(4)));
     assert_eq!(passed(&mut world, 1, ShortMessage, 100), 4);
+}
+
+#[test]
+fn a_message_counts_in_its_own_association_whatever_packet_came_last() {
+    let mut world = World::new(&rated(Some(8), None));
+    let charge = |world: &mut World, tag| {
+        let octets = octets(Side::Outside, tag, &[DATA]);
+        world.seen(Side::Outside, &octets, |screen, seen, now_ns| {
+            (0..6).filter(|_| screen.charge(seen, ShortMessage, now_ns) == DataVerdict::Pass).count()
+        })
+    };
+    for tag in [1, 2] {
+        world.send(Side::Outside, tag, &[DATA]);
+    }
+    assert_eq!([1, 2, 1, 2, 3].map(|tag| charge(&mut world, tag)), [6, 6, 2, 2, 6], "the last is not known");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 mod binding;
 
-use super::{Association, FRAGMENT_OCTETS, PPID_M3UA, STREAMS, Statistics};
+use super::{Association, PPID_M3UA, STREAMS, Statistics};
 use crate::link::Link;
 use anyhow::{Result, anyhow};
 use binding::*;
@@ -199,6 +199,8 @@ fn open(link: &'static Link, port: u16) -> Result<*mut c_void> {
     if code < 0 { Err(last_error("cannot bind")) } else { Ok(socket) }
 }
 
+/// Longest payload of a chunk of a message that is sent in several.
+const FRAGMENT_OCTETS: u32 = 100;
 /// Headers of IP and SCTP, which usrsctp does not count here.
 const HEADER_OCTETS: u32 = 32;
 
