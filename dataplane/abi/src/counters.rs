@@ -38,6 +38,12 @@ counters! {
     FramesNotHeld = "line.frames_not_held", "Frames that should have waited for others and went on, for want of room.";
     FramesHeldTooLong = "line.frames_held_too_long", "Frames that waited for others in vain.";
     AnswersGiven = "line.answers", "Refusals of destinations that became the answers the policy had chosen.";
+    HomeIdsGiven = "home.ids_given", "Answers of the home register that left with a correlation id.";
+    HomeRouted = "home.routed", "Deliveries to our number with a good correlation id.";
+    HomeUnknown = "home.unknown", "Deliveries to our number with a correlation id that was not given, or long ago.";
+    HomeExpired = "home.expired", "Deliveries to our number with a correlation id that is no longer good.";
+    HomeStolen = "home.stolen", "Deliveries to our number with a correlation id that another was given.";
+    HomeNotApplied = "home.not_applied", "Messages that home routing could not change; they pass as they came.";
     ShadowMatches = "rules.shadow_matches", "Matches of rules in shadow mode.";
     EventsWritten = "events.written", "Records handed to the writer.";
     EventsNotKept = "events.not_kept", "Messages whose log level keeps no record.";

@@ -27,7 +27,8 @@ mod track;
 mod way;
 
 pub use judge::{Conditions, Fallback};
-pub use line::{Answering, Frames, LineSizes, Wire, Written};
+pub use line::{Answering, Frames, HomeRouting, LineSizes, Wire, Written};
+pub use sluice_splice::home::Words;
 pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;
@@ -110,6 +111,8 @@ pub struct Settings {
     pub tables: TableSizes,
     /// What is remembered of changes; none where nothing can be changed.
     pub line: Option<LineSizes>,
+    /// How messages are routed home where they can be changed; none where they are not.
+    pub home: Option<HomeRouting>,
     /// What happens where no rule can decide.
     pub conditions: Conditions,
     /// Whether offline rules are evaluated: in replay and backtest, never live.
@@ -122,6 +125,7 @@ impl Default for Settings {
             scope: Scope::Sms,
             tables: TableSizes::default(),
             line: None,
+            home: None,
             conditions: Conditions::default(),
             purpose: sluice_rules::Purpose::Live,
         }
@@ -191,7 +195,9 @@ impl Engine {
             judge: Judge::new(&settings),
             scratch: Box::new(std::array::from_fn(|_| Scratch::new())),
             joined: Scratchpads::new(),
-            line: settings.line.map(|sizes| Box::new(Line::new(&sizes, settings.tables.hash_key))),
+            line: settings
+                .line
+                .map(|sizes| Box::new(Line::new(&sizes, settings.tables.hash_key, settings.home.as_ref()))),
             settings,
         }
     }

@@ -9,11 +9,13 @@
 //! an association outlives the dataplane. What a chunk becomes is decided once, when its message is judged.
 
 mod hold;
+mod home;
 mod plan;
 mod reply;
 mod rewrite;
 mod write;
 
+pub use home::{Errand, Goal, HomeRouting, Redirected};
 pub use plan::Plan;
 pub use reply::{Party, Replies};
 pub use write::{Frames, Written};
@@ -24,9 +26,10 @@ use crate::parsed::Parsed;
 use crate::track::association;
 use crate::way::{Carried, Way};
 use hold::Holding;
+use home::Home;
 use plan::envelope;
 use rewrite::TextPad;
-use sluice_splice::{EditKey, Edits};
+use sluice_splice::{EditKey, Edits, Envelope};
 use sluice_track::MessageKey;
 use sluice_wire::Anomaly;
 use sluice_wire::sctp::{self, Tsn};
@@ -99,6 +102,8 @@ pub struct Line {
     pub(crate) edits: Edits,
     pub(crate) replies: Replies,
     pub(crate) holding: Holding,
+    /// None where messages are not routed home.
+    pub(crate) home: Option<Box<Home>>,
     /// Whether a chunk of the frame at hand is to become another.
     pub(crate) touched: bool,
     /// Where new messages are written.
@@ -112,11 +117,12 @@ pub struct Line {
 
 impl Line {
     /// Allocates its memory.
-    pub fn new(sizes: &LineSizes, secret: u64) -> Self {
+    pub fn new(sizes: &LineSizes, secret: u64, home: Option<&HomeRouting>) -> Self {
         Self {
             edits: Edits::new(sizes.verdicts, sizes.strings, STRING_OCTETS_MAX, secret),
             replies: Replies::new(sizes.replies, secret),
             holding: Holding::new(),
+            home: home.and_then(|settings| Home::new(settings, sizes.replies, secret)).map(Box::new),
             touched: false,
             message: vec![0; MESSAGE_OCTETS_MAX].into_boxed_slice(),
             text: Box::new(TextPad::new()),
@@ -133,14 +139,26 @@ impl Line {
         self.holding.again(key);
     }
 
+    /// What home routing has to do with a message that came by a wire.
+    #[inline(always)]
+    pub fn errand(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> Option<Errand> {
+        carried.way.input.wire?;
+        self.home.as_mut()?.errand(carried, parsed)
+    }
+
     /// Makes a destination's refusal of a request that was refused here into its answer. `false` for any other message.
     #[inline(always)]
-    pub fn answer(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> bool {
-        !self.replies.is_empty() && self.answer_if_refused(carried, parsed).is_some()
+    pub fn answer(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>, errand: Option<&Errand>) -> bool {
+        !self.replies.is_empty() && self.answer_if_refused(carried, parsed, errand).is_some()
     }
 
     #[inline(never)]
-    fn answer_if_refused(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> Option<()> {
+    fn answer_if_refused(
+        &mut self,
+        carried: &Carried<'_>,
+        parsed: &Parsed<'_, '_>,
+        errand: Option<&Errand>,
+    ) -> Option<()> {
         let Parsed { message, components, .. } = *parsed;
         if message.kind == MessageKind::Begin {
             // Another transaction of the same id.
@@ -153,7 +171,9 @@ impl Line {
         let below = way.below.filter(|_| way.input.wire.is_some() && way.pieces.is_none() && !way.user.is_empty())?;
         let mut tcap = [0; 512];
         let len = asked.answered(message, components, &mut tcap)?.ok()?;
-        let len = envelope(carried)?.write(sluice_splice::Way::On, tcap.get(..len)?, &mut self.message).ok()?;
+        let mut redirected = Redirected::new();
+        let envelope = Envelope { sccp: &redirected.sccp(errand, carried.sccp)?, ..envelope(carried)? };
+        let len = envelope.write(sluice_splice::Way::On, tcap.get(..len)?, &mut self.message).ok()?;
         self.edits.keep(key_below(below), self.message.get(..len)?).then_some(())?;
         self.touched = true;
         self.replies.forget(&originator);
