@@ -16,7 +16,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use sluice_abi::record;
 use sluice_abi::{Facts, LogLevel};
 use sluice_engine::{Input, Written};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -202,6 +202,9 @@ impl Collector {
 
     /// Sends on what the cores told, as much as the socket takes. Where the other end has gone, nobody watches any more.
     pub fn serve(&mut self) {
+        if self.is_left() {
+            self.end();
+        }
         while self.to.is_some() {
             if self.unsent.is_empty() && !self.gather() {
                 return;
@@ -215,6 +218,12 @@ impl Collector {
                 Err(_) => return self.end(),
             }
         }
+    }
+
+    /// Whether the other end has gone; it has nothing to say, so all that can come from there is its end.
+    fn is_left(&mut self) -> bool {
+        let end = self.to.as_mut().map(|to| to.read(&mut [0; 1]));
+        end.is_some_and(|end| end.is_ok_and(|octets| octets == 0))
     }
 
     /// Takes what is in the rings: whole entries, for each was pushed whole.

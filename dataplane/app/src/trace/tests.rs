@@ -1,7 +1,6 @@
 use super::*;
 use sluice_abi::{Action, Field};
 use sluice_engine::{PointCodes, Side};
-use std::io::Read;
 
 const WATCHED: u32 = 3;
 
@@ -130,7 +129,8 @@ fn a_full_ring_and_a_frame_too_long_are_counted_and_nothing_waits() {
 #[test]
 fn when_the_watcher_has_gone_nobody_watches() {
     let mut rig = Rig::watched();
-    rig.pass(b"came", &Written::Changed(b"went"), false, 0);
+    rig.collector.serve();
+    assert!(rig.tracer.is_on(), "nothing was told yet");
     let (_, gone) = UnixStream::pair().unwrap();
     rig.watcher = gone;
     rig.collector.serve();
