@@ -49,8 +49,8 @@ pub struct Traced<'f> {
 pub enum Became<'f> {
     /// It went on as it came.
     AsItCame,
-    /// These octets went on.
-    Changed(&'f [u8]),
+    /// These went on: none where it was dropped, more than one where it has become too long for one.
+    Changed(&'f [&'f [u8]]),
     /// Other octets should have gone on, and could not be written into it.
     NotChanged,
 }

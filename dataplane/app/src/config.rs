@@ -4,8 +4,10 @@
 
 mod failover;
 mod load;
+mod screen;
 
 pub use failover::{Conditions, OnFailure, PassOrDiscard, Watchdog};
+pub use screen::Screen;
 use serde::Deserialize;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -309,6 +311,9 @@ pub struct Wire {
     /// Longest IP packet of the links, in octets: a changed one is not longer.
     #[serde(default = "ethernet_mtu")]
     pub mtu: u16,
+    /// What may cross as a packet of SCTP.
+    #[serde(default)]
+    pub screen: Screen,
     /// How long a piece of a message is held for the others, in milliseconds.
     #[serde(default = "hold_ms")]
     pub hold_ms: u64,

@@ -69,8 +69,9 @@ impl Engines {
 
     /// One for wires, one for taps.
     pub fn of_kinds(wires: bool, taps: bool, settings: &Settings) -> Self {
-        let for_those = |wanted: bool, line| wanted.then(|| Engine::new(Settings { line, ..settings.clone() }));
-        Self { wires: for_those(wires, Some(settings.line.unwrap_or_default())), taps: for_those(taps, None) }
+        let of_wires = || Settings { line: Some(settings.line.unwrap_or_default()), ..settings.clone() };
+        let of_taps = || Settings { line: None, screens: Vec::new(), ..settings.clone() };
+        Self { wires: wires.then(|| Engine::new(of_wires())), taps: taps.then(|| Engine::new(of_taps())) }
     }
 
     #[inline]
@@ -207,6 +208,10 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             self.engine.process(&input, image.as_ref(), &mut sink);
             match self.engine.written(&input) {
                 Written::AsItCame => {}
+                Written::Dropped => {
+                    out |= 1 << index;
+                    waiting.push(None);
+                }
                 Written::Later(ticket) if held.len() + waiting.len() < HELD_FRAMES_MAX => {
                     out |= 1 << index;
                     waiting.push(Some((ticket, number)));
@@ -262,7 +267,7 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             if let Some(whole) = frame.contiguous() {
                 let input = vantage.input(whole, meta, number, since_ns);
                 match self.engine.written_late(ticket, is_waiting, &input) {
-                    Written::AsItCame | Written::Later(_) => {}
+                    Written::AsItCame | Written::Later(_) | Written::Dropped => {}
                     written => {
                         let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns };
                         if !instead(&mut frame, written, &mut more, vantage.is_closed(), self.block) {

@@ -22,6 +22,7 @@ mod message;
 mod operation;
 mod parsed;
 mod parts;
+mod screening;
 mod smpp;
 mod track;
 mod way;
@@ -29,6 +30,7 @@ mod way;
 pub use judge::{Conditions, Fallback};
 pub use line::{Answering, Frames, LineSizes, Wire, Written};
 pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
+pub use sluice_track::screen;
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;
 pub use track::TableSizes;
@@ -110,6 +112,8 @@ pub struct Settings {
     pub tables: TableSizes,
     /// What is remembered of changes; none where nothing can be changed.
     pub line: Option<LineSizes>,
+    /// Screens of wires, by number.
+    pub screens: Vec<screen::Settings>,
     /// What happens where no rule can decide.
     pub conditions: Conditions,
     /// Whether offline rules are evaluated: in replay and backtest, never live.
@@ -122,6 +126,7 @@ impl Default for Settings {
             scope: Scope::Sms,
             tables: TableSizes::default(),
             line: None,
+            screens: Vec::new(),
             conditions: Conditions::default(),
             purpose: sluice_rules::Purpose::Live,
         }
@@ -136,6 +141,7 @@ pub struct Engine {
     scratch: Box<[Scratch; COMPONENTS_MAX]>,
     joined: Scratchpads,
     line: Option<Box<Line>>,
+    screens: Box<[screen::Screen]>,
 }
 
 /// Components of one TCAP message that are looked at; a message with more is marked malformed.
@@ -183,6 +189,12 @@ impl Scratch {
     }
 }
 
+fn screens(settings: &Settings) -> Box<[screen::Screen]> {
+    let TableSizes { associations, inits, hash_key, .. } = settings.tables;
+    let sizes = screen::Sizes { directions: associations, handshakes: inits, ..screen::Sizes::default() };
+    settings.screens.iter().map(|wanted| screen::Screen::new(wanted, &sizes, hash_key)).collect()
+}
+
 impl Engine {
     /// Allocates the tables; nothing is allocated after it.
     pub fn new(settings: Settings) -> Self {
@@ -192,6 +204,7 @@ impl Engine {
             scratch: Box::new(std::array::from_fn(|_| Scratch::new())),
             joined: Scratchpads::new(),
             line: settings.line.map(|sizes| Box::new(Line::new(&sizes, settings.tables.hash_key))),
+            screens: screens(&settings),
             settings,
         }
     }
@@ -237,5 +250,6 @@ impl Engine {
     /// Counts what the tables did since the last call. They count for themselves while a frame is processed.
     pub fn flush_counts(&mut self, count: &mut impl Count) {
         self.tables.flush_counts(count);
+        screening::flush_counts(&mut self.screens, count);
     }
 }

@@ -41,6 +41,8 @@ pub struct Wire {
     pub mtu: u16,
     /// How long a piece of a message waits for the others, in nanoseconds.
     pub patience_ns: u64,
+    /// Number of its screen, if it has one.
+    pub screen: Option<usize>,
     /// What becomes of a piece that cannot be held, for want of room.
     pub crowded: Fallback,
     /// What becomes of pieces that have waited so long.
@@ -53,7 +55,7 @@ impl Default for Wire {
     fn default() -> Self {
         let pass = Fallback::Pass;
         let (answering, mtu, patience_ns) = (Answering::Bounce, 1500, 100_000_000);
-        Self { answering, mtu, patience_ns, crowded: pass, impatient: pass, unchangeable: pass }
+        Self { answering, mtu, patience_ns, screen: None, crowded: pass, impatient: pass, unchangeable: pass }
     }
 }
 
@@ -101,6 +103,8 @@ pub struct Line {
     pub(crate) holding: Holding,
     /// Whether a chunk of the frame at hand is to become another.
     pub(crate) touched: bool,
+    /// Whether the frame at hand must not cross.
+    pub(crate) dropped: bool,
     /// Where new messages are written.
     message: Box<[u8]>,
     /// Where texts are looked at.
@@ -118,6 +122,7 @@ impl Line {
             replies: Replies::new(sizes.replies, secret),
             holding: Holding::new(),
             touched: false,
+            dropped: false,
             message: vec![0; MESSAGE_OCTETS_MAX].into_boxed_slice(),
             text: Box::new(TextPad::new()),
             frame: vec![0; FRAME_OCTETS_MAX].into_boxed_slice(),
@@ -164,6 +169,7 @@ impl Line {
     #[inline(always)]
     pub fn next_frame(&mut self) {
         self.touched = false;
+        self.dropped = false;
         self.holding.next_frame();
     }
 
@@ -206,6 +212,6 @@ fn key_of(packet: &sctp::Packet<'_>, tsn: Tsn) -> EditKey {
 }
 
 /// The chunk a message came in.
-fn key_below(below: &Transported<'_>) -> EditKey {
+pub(crate) fn key_below(below: &Transported<'_>) -> EditKey {
     key_of(&below.transport.sctp, below.data.tsn)
 }

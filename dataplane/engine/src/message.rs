@@ -138,6 +138,9 @@ impl Engine {
             None => {}
         }
         let now_ns = carried.way.input.time_ns;
+        if self.is_shed(carried, parsed.message.kind, of_sms) {
+            return Exit::Screened;
+        }
         let found = self.tables.dialogue(parsed.message, carried, of_sms || all || is_bare, now_ns);
         let Self { tables, scratch, judge, line, .. } = self;
         if let Some(line) = line

@@ -38,7 +38,9 @@ impl File {
         let [before, after] = self.interfaces(frame.link)?;
         self.writer.write(before, frame.time_ns, frame.before, comment)?;
         match frame.became {
-            Became::Changed(octets) => self.writer.write(after, frame.time_ns, octets, comment),
+            Became::Changed(frames) => {
+                frames.iter().try_for_each(|octets| self.writer.write(after, frame.time_ns, octets, comment))
+            }
             Became::AsItCame | Became::NotChanged => Ok(()),
         }
     }

@@ -87,13 +87,14 @@ impl<'a> WireOfOne<'a> {
         self.noted.judged.clear();
         self.engine.process(&input, Some(&policy.image()), &mut self.noted);
         watch.judged(0, number, &self.noted.judged);
+        let mut room = Vec::new();
         let became = match self.engine.written(&input) {
             Written::Later(ticket) if self.held.len() < HELD_FRAMES_MAX => {
                 let judged = std::mem::take(&mut self.noted.judged);
                 self.held.push_back(Held { ticket, number, time_ns, link, octets: octets.to_vec(), judged });
                 return Ok(ControlFlow::Continue(()));
             }
-            written => Became::from(written),
+            written => became(written, &mut room),
         };
         let point_codes = args.point_codes.into();
         watch.gone(&Traced {
@@ -119,7 +120,8 @@ impl<'a> WireOfOne<'a> {
             let Some(held) = self.held.pop_front() else { break };
             let Held { ticket, number, time_ns, link, octets, judged } = &held;
             let input = input(self.args, octets, *link, *number, *time_ns);
-            let became = Became::from(self.engine.written_late(*ticket, is_waiting, &input));
+            let mut room = Vec::new();
+            let became = became(self.engine.written_late(*ticket, is_waiting, &input), &mut room);
             let (point_codes, before) = (self.args.point_codes.into(), octets.as_slice());
             let (number, time_ns, link) = (*number, *time_ns, *link);
             if watch.gone(&Traced { port: 0, number, time_ns, link, point_codes, before, became, judged })?.is_break() {
@@ -143,15 +145,17 @@ fn input<'p>(args: &'p Trace, octets: &'p [u8], link: LinkType, number: u64, tim
     }
 }
 
-impl<'l> From<Written<'l>> for Became<'l> {
-    fn from(written: Written<'l>) -> Self {
-        match written {
-            // One for which there is no room goes on unheld.
-            Written::AsItCame | Written::Later(_) => Self::AsItCame,
-            // Where its chunks have become too long for one frame the first is shown.
-            Written::Changed(mut frames) => frames.next().map_or(Self::NotChanged, Self::Changed),
-            Written::Impossible => Self::NotChanged,
+/// What became of a frame; `room` is for what went on in its place.
+fn became<'r, 'l>(written: Written<'l>, room: &'r mut Vec<&'l [u8]>) -> Became<'r> {
+    match written {
+        // One for which there is no room goes on unheld.
+        Written::AsItCame | Written::Later(_) => Became::AsItCame,
+        Written::Changed(frames) => {
+            room.extend(frames);
+            Became::Changed(room)
         }
+        Written::Dropped => Became::Changed(&[]),
+        Written::Impossible => Became::NotChanged,
     }
 }
 

@@ -89,8 +89,9 @@ impl Shown<'_> {
     }
 
     /// The messages before and after, beside each other.
-    fn sides(&self, after: &[u8], paint: Paint, lines: &mut Vec<String>) {
-        let octets = [self.frame.before.len(), after.len()].map(|n| format!("{n} octets"));
+    fn sides(&self, after: &[&[u8]], paint: Paint, lines: &mut Vec<String>) {
+        let lengths = after.iter().map(|frame| frame.len().to_string()).collect::<Vec<_>>().join(" and ");
+        let octets = [format!("{} octets", self.frame.before.len()), format!("{lengths} octets")];
         let mut rows = vec![Row { name: "frame".to_owned(), differs: octets[0] != octets[1], values: octets }];
         for pair in self.decoded.pairs() {
             rows.extend(self.rows(&pair));
@@ -128,11 +129,12 @@ impl Shown<'_> {
     }
 
     fn octets(&self, paint: Paint) -> Vec<String> {
-        match self.frame.became {
-            _ if !self.look.hex => Vec::new(),
-            Became::Changed(after) => hex::side_by_side(self.frame.before, after, |octet| paint.red(octet)),
-            Became::AsItCame | Became::NotChanged => hex::alone(self.frame.before),
+        if !self.look.hex {
+            return Vec::new();
         }
+        let Became::Changed([first, more @ ..]) = self.frame.became else { return hex::alone(self.frame.before) };
+        let lines = hex::side_by_side(self.frame.before, first, |octet| paint.red(octet));
+        lines.into_iter().chain(more.iter().flat_map(|frame| hex::alone(frame))).collect()
     }
 
     fn json(&self) -> Value {
@@ -154,9 +156,10 @@ impl Shown<'_> {
         if let Became::Changed(after) = frame.became {
             json["before"] = decoded(&self.decoded.before).into();
             json["after"] = decoded(&self.decoded.after).into();
-            json["octets"] = json!([frame.before.len(), after.len()]);
+            let both = || std::iter::once(&frame.before).chain(after);
+            json["octets"] = both().map(|octets| octets.len()).collect();
             if self.look.hex {
-                json["hex"] = json!([hex::word(frame.before), hex::word(after)]);
+                json["hex"] = both().map(|octets| hex::word(octets)).collect();
             }
         }
         json

@@ -86,10 +86,10 @@ impl Sides {
     /// Decodes a frame on both sides.
     pub fn decode(&mut self, frame: &Traced<'_>) -> &Decoded {
         let after = match frame.became {
-            Became::Changed(octets) => octets,
-            Became::AsItCame | Became::NotChanged => frame.before,
+            Became::Changed(frames) => frames,
+            Became::AsItCame | Became::NotChanged => &[frame.before],
         };
-        decode(&mut self.before, frame, frame.before, &mut self.decoded.before);
+        decode(&mut self.before, frame, &[frame.before], &mut self.decoded.before);
         decode(&mut self.after, frame, after, &mut self.decoded.after);
         &self.decoded
     }
@@ -100,19 +100,21 @@ impl Sides {
     }
 }
 
-fn decode(engine: &mut Engine, frame: &Traced<'_>, octets: &[u8], into: &mut Messages) {
+fn decode(engine: &mut Engine, frame: &Traced<'_>, frames: &[&[u8]], into: &mut Messages) {
     into.clear();
-    let input = Input {
-        octets,
-        link: frame.link.0,
-        number: frame.number,
-        time_ns: frame.time_ns,
-        port: b"",
-        side: Side::ByAddress { inside: &[] },
-        point_codes: frame.point_codes,
-        wire: None,
-    };
-    engine.process(&input, None, &mut Kept(into));
+    for &octets in frames {
+        let input = Input {
+            octets,
+            link: frame.link.0,
+            number: frame.number,
+            time_ns: frame.time_ns,
+            port: b"",
+            side: Side::ByAddress { inside: &[] },
+            point_codes: frame.point_codes,
+            wire: None,
+        };
+        engine.process(&input, None, &mut Kept(into));
+    }
 }
 
 struct Kept<'m>(&'m mut Messages);

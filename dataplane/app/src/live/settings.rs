@@ -36,6 +36,7 @@ pub(crate) fn options(config: &Config) -> Options {
                 ..Conditions::default()
             },
             purpose: Purpose::Live,
+            screens: screened(config).map(|wire| wire.screen.settings()).collect(),
             ..Settings::default()
         },
         idle: config.cores.idle,
@@ -89,6 +90,11 @@ pub(super) const fn form_of(point_codes: config::PointCodes) -> PointCodes {
     }
 }
 
+/// The wires that have a screen, in the order of their numbers.
+fn screened(config: &Config) -> impl Iterator<Item = &config::Wire> {
+    config.wire.iter().filter(|wire| !wire.screen.is_off())
+}
+
 /// How what crosses a wire may be changed.
 pub(super) fn changes(config: &Config, wire: &config::Wire) -> Wire {
     let answering = match wire.answers {
@@ -99,6 +105,7 @@ pub(super) fn changes(config: &Config, wire: &config::Wire) -> Wire {
     Wire {
         answering,
         mtu: wire.mtu,
+        screen: screened(config).position(|screened| screened.name == wire.name),
         patience_ns: wire.hold_ms.saturating_mul(1_000_000),
         crowded: fallback(config.conditions.table_full),
         impatient: fallback(config.conditions.fragment_timeout),

@@ -24,6 +24,8 @@ pub enum Written<'l> {
     Later(u64),
     /// It should have become another and cannot.
     Impossible,
+    /// Nothing.
+    Dropped,
 }
 
 /// Frames in the place of one: more than one where its chunks have become too long for it.
@@ -47,6 +49,9 @@ impl Line {
     /// What is to be sent in the place of the frame that was processed last.
     #[inline]
     pub fn write(&mut self, input: &Input<'_>) -> Written<'_> {
+        if self.dropped {
+            return Written::Dropped;
+        }
         if let Some(ticket) = self.holding.ticket() {
             return Written::Later(ticket);
         }

@@ -105,6 +105,7 @@ const WIRE: Option<Wire> = Some(Wire {
     answering: Answering::Bounce,
     mtu: 9000,
     patience_ns: 0,
+    screen: None,
     crowded: Fallback::Pass,
     impatient: Fallback::Pass,
     unchangeable: Fallback::Pass,
