@@ -51,7 +51,7 @@ pub fn run(config: &Config, takes_over: bool) -> anyhow::Result<()> {
             break None;
         }
         watching.seen.count(&mut running.runtime.block);
-        running.housekeeping.about = format!("{about},{}", watching.status());
+        running.housekeeping.about = format!("{about},{},{}", watching.status(), running.spliced());
         match running.housekeeping.serve(&mut running.runtime.policies, &mut running.runtime.block)? {
             Next::GoOn => {}
             Next::Stop => break None,
@@ -75,6 +75,12 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// What `status` tells of the associations for which fail-open cannot hold, by poll core.
+    fn spliced(&self) -> String {
+        let by_core: Vec<_> = self.runtime.spliced.iter().map(Names::json).collect();
+        format!("\"spliced\":[{}]", by_core.join(","))
+    }
+
     fn stop(self, watching: Watching) -> anyhow::Result<()> {
         // The guardian acts before nobody serves: a frame that crosses twice is better than one that is lost.
         drop(watching.stop());
