@@ -28,7 +28,8 @@ use crate::config::Config;
 use crate::cores::{self, CoreLocks};
 use crate::lane::Lane;
 use crate::live::{
-    LanesByCore, PortQueues, Running, bind, eal, housekeeping, kept_policy, lanes, open, options, preparing, spec, splicing,
+    LanesByCore, PortQueues, Running, bind, eal, housekeeping, kept_policy, lanes, open, options, preparing, spec,
+    splicing,
 };
 use crate::policy::LoadedPolicy;
 use crate::runtime::{Kinds, Lanes, Prepared, Runtime, Served};

@@ -2,7 +2,7 @@
 
 mod settings;
 
-pub(crate) use settings::options;
+pub(crate) use settings::{options, splicing};
 
 use crate::bypass::{self, CoresByWire};
 use crate::config::{self, Config, HugePages, OnFailure};
@@ -16,6 +16,7 @@ use crate::policy::LoadedPolicy;
 use crate::poll::Stop;
 use crate::runtime::{Role, Runtime};
 use crate::signals;
+use crate::spliced::Names;
 use crate::watchdog::{Seen, Watchdog};
 use anyhow::{Context, anyhow};
 use settings::{changes, form_of};

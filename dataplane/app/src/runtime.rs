@@ -138,7 +138,8 @@ impl<P: Port + 'static> Runtime<P> {
     {
         // The counters last: they replace those of the run before, which stay as they are when this one cannot start.
         let journal = Writer::open(&options.journal, options.journal_config).context("the journal")?;
-        let served = lanes.into_iter().map(|lanes| Served { lanes, kinds: None, splicing: Splicing::default() }).collect();
+        let served =
+            lanes.into_iter().map(|lanes| Served { lanes, kinds: None, splicing: Splicing::default() }).collect();
         Self::prepare(options, served, first, clocks, prepare)?.begin(journal)
     }
 

@@ -169,7 +169,11 @@ impl Associations {
     pub fn linked_directions(&mut self, key: DirectionKey) -> Option<[Standing; 2]> {
         let this = *self.find(key)?;
         let other = *self.linked(key, this.peer_tag)?;
-        Some([this, other].map(|Entry { key, window, .. }| Standing { key, next: window.first(), highest: window.highest() }))
+        Some([this, other].map(|Entry { key, window, .. }| Standing {
+            key,
+            next: window.first(),
+            highest: window.highest(),
+        }))
     }
 
     /// Directions given up for newer ones since the last call of this or of `take_counts`.

@@ -5,8 +5,8 @@ use crate::poll::{RingFull, Until};
 use crate::runtime::Options;
 use crate::spliced::{Names, Splicing};
 use sluice_engine::{
-    Answering, Conditions, Fallback, MemorySizes, Mode, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, SpliceSizes, StreamSizes,
-    TableSizes, Wire,
+    Answering, Conditions, Fallback, MemorySizes, Mode, PartSizes, PieceSizes, PointCodes, RateSizes, Settings,
+    SpliceSizes, StreamSizes, TableSizes, Wire,
 };
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;

@@ -19,7 +19,7 @@ use sluice_abi::counters::{Count, Counter};
 use sluice_splice::translate::{
     Decision, HEAD_OCTETS_MAX, Limits, Message, Outcome, PAYLOAD_OCTETS_MAX, Splices, Start, direction, memory_octets,
 };
-use sluice_splice::{Asked, Carrier, Edits, Key, Kept, Latest, Lengths, Refused, Way, head, wrap};
+use sluice_splice::{Asked, Carrier, Edits, Kept, Key, Latest, Lengths, Refused, Way, head, wrap};
 use sluice_track::Standing;
 use sluice_wire::ip;
 use sluice_wire::link::{self, LinkType, Network};
