@@ -38,6 +38,12 @@ counters! {
     FramesNotHeld = "line.frames_not_held", "Frames that should have waited for others and went on, for want of room.";
     FramesHeldTooLong = "line.frames_held_too_long", "Frames that waited for others in vain.";
     AnswersGiven = "line.answers", "Refusals of destinations that became the answers the policy had chosen.";
+    SpliceRemoved = "splice.removed", "Chunks taken out of their association.";
+    SpliceInserted = "splice.inserted", "Answers put into an association as chunks of our own.";
+    SpliceOwnFrames = "splice.own_frames", "Frames of our own: inserted chunks, also when sent again, and SACKs for what was removed.";
+    SpliceOwnLost = "splice.own_lost", "Frames of our own for which there was no port or no room; what they carry is sent again.";
+    SpliceNotWatched = "splice.not_watched", "Associations that are changed in place only: no room, or extensions that cannot be translated.";
+    SpliceStopped = "splice.stopped", "Frames of touched associations that could not be translated and were dropped; they are sent again.";
     ShadowMatches = "rules.shadow_matches", "Matches of rules in shadow mode.";
     EventsWritten = "events.written", "Records handed to the writer.";
     EventsNotKept = "events.not_kept", "Messages whose log level keeps no record.";

@@ -9,6 +9,9 @@ use std::collections::VecDeque;
 /// Frames held at a time, for each direction of a wire. More go on unheld.
 pub const HELD_FRAMES_MAX: usize = 256;
 
+/// Ticket of a frame that waits for nothing but its turn.
+pub const NO_TICKET: u64 = 0;
+
 /// A frame that waits.
 pub struct Held<F> {
     /// The frame.

@@ -115,6 +115,9 @@ impl Engine {
     fn control(&mut self, way: &Way<'_>, transport: &Transport<'_>, chunk: &Chunk<'_>) {
         if transport.crc_holds {
             self.tables.control(&transport.sctp, chunk, way.input.time_ns);
+            if let Some(splicing) = self.line.as_mut().and_then(|line| line.splicing.as_mut()) {
+                splicing.control(way.input, &transport.sctp, chunk, &mut self.tables);
+            }
         }
     }
 

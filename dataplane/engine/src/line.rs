@@ -12,10 +12,12 @@ mod hold;
 mod plan;
 mod reply;
 mod rewrite;
+mod splicing;
 mod write;
 
 pub use plan::Plan;
 pub use reply::{Party, Replies};
+pub use splicing::{Own, SpliceMemory, SpliceSizes, Splicing, splice_octets};
 pub use write::{Frames, Written};
 
 use crate::decode::Transported;
@@ -35,6 +37,10 @@ use sluice_wire::tcap::MessageKind;
 /// What a wire does with a message that is not let through as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wire {
+    /// Whether chunks may be removed and inserted.
+    pub mode: Mode,
+    /// By which port of its core a frame came, for those of our own that are to go the same way.
+    pub inlet: u32,
     /// How the originator of a refused request gets its answer.
     pub answering: Answering,
     /// Longest IP packet the links take, in octets.
@@ -55,8 +61,18 @@ impl Default for Wire {
     fn default() -> Self {
         let pass = Fallback::Pass;
         let (answering, mtu, patience_ns) = (Answering::Bounce, 1500, 100_000_000);
-        Self { answering, mtu, patience_ns, screen: None, crowded: pass, impatient: pass, unchangeable: pass }
+        let (mode, inlet, screen) = (Mode::InPlace, 0, None);
+        Self { mode, inlet, answering, mtu, patience_ns, screen, crowded: pass, impatient: pass, unchangeable: pass }
     }
+}
+
+/// How a message is taken out of an association.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Another takes its place: no TSN moves.
+    InPlace,
+    /// It is removed, and answers are inserted, where that is possible.
+    Splice,
 }
 
 /// How the originator of a refused request gets its answer.
@@ -112,6 +128,8 @@ pub struct Line {
     /// Where frames are written.
     frame: Box<[u8]>,
     secret: u32,
+    /// The associations that chunks are removed from; none where all changes are in place.
+    pub(crate) splicing: Option<Box<Splicing>>,
 }
 
 impl Line {
@@ -127,6 +145,7 @@ impl Line {
             text: Box::new(TextPad::new()),
             frame: vec![0; FRAME_OCTETS_MAX].into_boxed_slice(),
             secret: (secret >> 32) as u32,
+            splicing: None,
         }
     }
 

@@ -154,7 +154,7 @@ fn became<'r, 'l>(written: Written<'l>, room: &'r mut Vec<&'l [u8]>) -> Became<'
             room.extend(frames);
             Became::Changed(room)
         }
-        Written::Dropped => Became::Changed(&[]),
+        Written::Nothing => Became::Changed(&[]),
         Written::Impossible => Became::NotChanged,
     }
 }

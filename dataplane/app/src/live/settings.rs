@@ -3,9 +3,10 @@
 use crate::config::{self, Config};
 use crate::poll::{RingFull, Until};
 use crate::runtime::Options;
+use crate::spliced::{Names, Splicing};
 use sluice_engine::{
-    Answering, Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes,
-    TableSizes, Wire,
+    Answering, Conditions, Fallback, MemorySizes, Mode, PartSizes, PieceSizes, PointCodes, RateSizes, Settings,
+    SpliceSizes, StreamSizes, TableSizes, Wire,
 };
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
@@ -82,6 +83,12 @@ fn tables(config: &config::Tables) -> TableSizes {
     }
 }
 
+/// Where a poll core keeps the associations it splices.
+pub(crate) fn splicing(config: &Config, core: usize) -> Splicing {
+    let sizes = SpliceSizes { associations: config.tables.spliced_associations, ..SpliceSizes::default() };
+    Splicing { sizes, file: Some(config.paths.spliced(core)), names: Names::new(sizes.associations) }
+}
+
 pub(super) const fn form_of(point_codes: config::PointCodes) -> PointCodes {
     match point_codes {
         config::PointCodes::Itu => PointCodes::Itu,
@@ -102,7 +109,13 @@ pub(super) fn changes(config: &Config, wire: &config::Wire) -> Wire {
         config::Answers::Reflect => Answering::Reflect,
         config::Answers::Discard => Answering::Discard,
     };
+    let mode = match wire.mode {
+        config::Mode::InPlace => Mode::InPlace,
+        config::Mode::Splice => Mode::Splice,
+    };
     Wire {
+        mode,
+        inlet: 0,
         answering,
         mtu: wire.mtu,
         screen: screened(config).position(|screened| screened.name == wire.name),
