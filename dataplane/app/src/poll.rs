@@ -299,9 +299,10 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
         let now_ns = self.clock.now_ns();
         self.engine.at(now_ns);
         let patience_ns = vantage.wire.map_or(0, |wire| wire.patience_ns);
+        let mut place = 0;
         while !frames.is_full() {
-            let is_late = |first: &Held<P::Frame>| is_last || now_ns.saturating_sub(first.since_ns) >= patience_ns;
-            let next = held.pop_if(|first| is_late(first) || !self.engine.is_waiting(first.ticket));
+            let is_late = |one: &Held<P::Frame>| is_last || now_ns.saturating_sub(one.since_ns) >= patience_ns;
+            let next = held.take_next(&mut place, |one| is_late(one) || !self.engine.is_waiting(one.ticket));
             let Some(Held { mut frame, ticket, since_ns, number }) = next else { return };
             if ticket == NO_TICKET {
                 let _full = frames.push(frame);

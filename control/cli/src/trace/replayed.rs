@@ -111,13 +111,14 @@ impl<'a> WireOfOne<'a> {
 
     /// Lets those go that need not wait any more, or all of them where no time is given.
     fn release(&mut self, now_ns: Option<u64>, watch: &mut impl Watch) -> anyhow::Result<ControlFlow<()>> {
-        while let Some(first) = self.held.front() {
-            let is_waiting = self.engine.is_waiting(first.ticket);
-            let has_time = |now_ns: u64| now_ns.saturating_sub(first.time_ns) < Wire::default().patience_ns;
-            if is_waiting && now_ns.is_some_and(has_time) {
-                break;
-            }
-            let Some(held) = self.held.pop_front() else { break };
+        let mut place = 0;
+        loop {
+            let has_time = |one: &Held, now_ns: u64| now_ns.saturating_sub(one.time_ns) < Wire::default().patience_ns;
+            let stays = |one: &Held| self.engine.is_waiting(one.ticket) && now_ns.is_some_and(|now| has_time(one, now));
+            let Some(next) = self.held.iter().skip(place).position(|one| !stays(one)) else { break };
+            place += next;
+            let Some(held) = self.held.remove(place) else { break };
+            let is_waiting = self.engine.is_waiting(held.ticket);
             let Held { ticket, number, time_ns, link, octets, judged } = &held;
             let input = input(self.args, octets, *link, *number, *time_ns);
             let mut room = Vec::new();
