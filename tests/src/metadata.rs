@@ -67,21 +67,23 @@ pub fn top() -> PathBuf {
 /// # Errors
 /// What cargo says when it fails.
 pub fn members() -> anyhow::Result<Vec<Package>> {
-    read(&["--no-deps"])
+    read("Cargo.toml", &["--no-deps"])
 }
 
-/// Members and everything they build with on this platform, with every feature, build scripts and tests included.
+/// Members and everything they build with on this platform, with every feature, build scripts and tests included; also
+/// those of the workspaces below `tests/`.
 ///
 /// # Errors
 /// What cargo says when it fails.
 pub fn all_packages() -> anyhow::Result<Vec<Package>> {
-    read(&["--all-features", "--filter-platform", "x86_64-unknown-linux-gnu"])
+    let all = |manifest| read(manifest, &["--all-features", "--filter-platform", "x86_64-unknown-linux-gnu"]);
+    Ok([all("Cargo.toml")?, all("tests/nodes/Cargo.toml")?, all("tests/fuzz/Cargo.toml")?].concat())
 }
 
-fn read(arguments: &[&str]) -> anyhow::Result<Vec<Package>> {
+fn read(manifest: &str, arguments: &[&str]) -> anyhow::Result<Vec<Package>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["metadata", "--locked", "--format-version", "1"])
+        .args(["metadata", "--locked", "--format-version", "1", "--manifest-path", manifest])
         .args(arguments)
         .current_dir(top())
         .output()

@@ -8,6 +8,7 @@ mod explain;
 mod init;
 pub mod learn;
 mod policy;
+pub mod trace;
 
 use clap::{Args, Parser, Subcommand};
 use std::net::IpAddr;
@@ -18,6 +19,7 @@ pub use explain::Explain;
 pub use init::Init;
 pub use learn::{Learn, Top};
 pub use policy::{Fmt, Policy, PolicyCommand};
+pub use trace::Trace;
 
 /// SMS firewall: decode captures, try and push policies, look at a running appliance
 #[derive(Parser)]
@@ -90,6 +92,13 @@ pub enum Command {
     Events(Events),
     /// Show why a message was judged as it was: the rules considered, and why each did or did not match
     Explain(Explain),
+    /// Show what becomes of messages on a wire: their frames before and after, side by side
+    ///
+    /// A capture goes through the engine as by `replay --wire`. Shown are the message, the verdict with its rule and
+    /// evidence, what was done, and where the frame was changed every field before and after. With a message that is
+    /// wanted come the frames of its other pieces and the answer to it. Numbers and texts are masked, but not in the
+    /// file that -o writes.
+    Trace(Trace),
     /// Show what the dataplane has counted
     Counters(Counters),
     /// Show how the appliance is

@@ -22,6 +22,7 @@ mod policy;
 mod replay;
 mod status;
 mod top;
+mod trace;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -51,6 +52,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::List(args) => lists::run(&cli.daemon, args),
         Command::Events(args) => events::run(&cli.daemon, args),
         Command::Explain(args) => explain::run(&cli.daemon, args),
+        Command::Trace(args) => trace::run(args),
         Command::Counters(args) => counters::run(&cli.daemon, args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(&cli.daemon, args),

@@ -81,5 +81,36 @@ fn about(report: &str) -> String {
             about.push_str(&format!(", {what}: {}", names(key)));
         }
     }
+    let number = |key: &str| report[key].as_u64().unwrap_or(0);
+    let cores = report["spliced"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let spliced = cores.iter().filter_map(|core| core.as_array()).map(|named| named.len() as u64).sum();
+    for (count, what) in [
+        (number("stalled_cores"), "poll cores STAND STILL"),
+        (number("bypassed_wires"), "wires BYPASSED"),
+        (spliced, "associations spliced, which end if their frames pass by"),
+    ] {
+        if count > 0 {
+            about.push_str(&format!(", {count} {what}"));
+        }
+    }
     about
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_still_is_bypassed_or_spliced_is_said_and_nothing_else() {
+        let well = r#"{"version":"1","pid":7,"poll_cores":[1],"huge_pages":false,"wires":["w"],"stalled_cores":0,"spliced":[[]]}"#;
+        assert_eq!(about(well), "1, process 7, cores 1, without huge pages, wires: w");
+        let ill = r#"{"version":"1","pid":7,"poll_cores":[1],"huge_pages":true,"stalled_cores":1,"bypassed_wires":2,"spliced":[[{}],[{},{}]]}"#;
+        let said = about(ill);
+        assert!(
+            said.ends_with(
+                "1 poll cores STAND STILL, 2 wires BYPASSED, 3 associations spliced, which end if their frames pass by"
+            ),
+            "{said}"
+        );
+    }
 }

@@ -175,7 +175,8 @@ fn journal(folder: &Path, capture: &Path, policy: &Path, level: LogLevel) -> Pat
             time_ns: record.timestamp_ns,
             port: b"",
             side: Side::ByAddress { inside: &[] },
-            wire: None, point_codes: PointCodes::Itu,
+            wire: None,
+            point_codes: PointCodes::Itu,
         };
         engine.process(&input, Some(&image), &mut sink);
     }

@@ -38,6 +38,12 @@ counters! {
     FramesNotHeld = "line.frames_not_held", "Frames that should have waited for others and went on, for want of room.";
     FramesHeldTooLong = "line.frames_held_too_long", "Frames that waited for others in vain.";
     AnswersGiven = "line.answers", "Refusals of destinations that became the answers the policy had chosen.";
+    SpliceRemoved = "splice.removed", "Chunks taken out of their association.";
+    SpliceInserted = "splice.inserted", "Answers put into an association as chunks of our own.";
+    SpliceOwnFrames = "splice.own_frames", "Frames of our own: inserted chunks, also when sent again, and SACKs for what was removed.";
+    SpliceOwnLost = "splice.own_lost", "Frames of our own for which there was no port or no room; what they carry is sent again.";
+    SpliceNotWatched = "splice.not_watched", "Associations that are changed in place only: no room, or extensions that cannot be translated.";
+    SpliceStopped = "splice.stopped", "Frames of touched associations that could not be translated and were dropped; they are sent again.";
     HomeIdsGiven = "home.ids_given", "Answers of the home register that left with a correlation id.";
     HomeRouted = "home.routed", "Deliveries to our number with a good correlation id.";
     HomeUnknown = "home.unknown", "Deliveries to our number with a correlation id that was not given, or long ago.";
@@ -107,6 +113,30 @@ counters! {
     BypassesBegun = "failover.bypasses_begun", "Times frames of a wire were let go by because its core stood still.";
     FailoverRefused = "failover.refused", "Times a bypass or a link could not be switched.";
     LinksTakenDown = "failover.links_taken_down", "Times a link was taken down because the other side of its wire had lost its own.";
+    ScreenDropped = "screen.dropped", "Packets that screening dropped.";
+    ScreenNeutralised = "screen.neutralised", "Messages that screening neutralised.";
+    ScreenBadCrc = "screen.bad_crc", "Packets whose CRC32c is wrong.";
+    ScreenZeroTag = "screen.zero_tag", "Packets without a verification tag that are no INIT.";
+    ScreenInitTag = "screen.init_tag", "INITs in a packet that has a verification tag.";
+    ScreenBundled = "screen.bundled", "INITs, INIT ACKs and SHUTDOWN COMPLETEs with other chunks beside them.";
+    ScreenInitMalformed = "screen.init_malformed", "INITs and INIT ACKs that are cut short, or give no tag or no streams.";
+    ScreenPort = "screen.port", "INITs to a port that is not listed.";
+    ScreenPeer = "screen.peer", "INITs from or to a peer that is not listed.";
+    ScreenInitsOfSource = "screen.inits_of_source", "INITs beyond the rate of their source.";
+    ScreenInitsToDestination = "screen.inits_to_destination", "INITs beyond the rate of their destination.";
+    ScreenInitAckUnasked = "screen.init_ack_unasked", "INIT ACKs to no INIT.";
+    ScreenCookieUnasked = "screen.cookie_unasked", "COOKIE ECHOs after no INIT ACK.";
+    ScreenResetUnknown = "screen.reset_unknown", "ABORTs and SHUTDOWN COMPLETEs with the tag of no association.";
+    ScreenForbiddenChunk = "screen.forbidden_chunk", "Packets with a chunk of a forbidden kind.";
+    ScreenPpid = "screen.ppid", "Messages of a payload protocol that is not listed.";
+    ScreenRole = "screen.role", "Management messages that a peer of this role does not send.";
+    ScreenAspIdentifier = "screen.asp_identifier", "ASPUPs without one of the identifiers of their partner.";
+    ScreenRoutingContext = "screen.routing_context", "Messages with a routing context that is not their partner's.";
+    ScreenTrafficMode = "screen.traffic_mode", "ASPACs with a traffic mode that is not their partner's.";
+    ScreenRegistration = "screen.registration", "Registrations of routing keys by a partner that may not register any.";
+    ScreenPointCode = "screen.point_code", "Messages from a point code that is not their partner's.";
+    ScreenAssociationRate = "screen.association_rate", "Messages beyond the rate of their association.";
+    ScreenPartnerRate = "screen.partner_rate", "Messages beyond the rate of their partner.";
     BadCrc = "sctp.bad_crc", "SCTP packets whose CRC32c is wrong; they are decoded all the same.";
 }
 
@@ -139,6 +169,7 @@ macro_rules! exits {
 exits! {
     NotIp = "not_ip", "Neither IPv4 nor IPv6 nor a signalling link.";
     UnknownLink = "unknown_link", "A link type that is not decoded.";
+    Screened = "screened", "An SCTP packet that screening drops, or a message that it neutralises.";
     IpFragment = "ip_fragment", "A fragment of an IP packet that waits for the others.";
     NotSctp = "not_sctp", "IP, but neither SCTP nor SMPP over TCP.";
     SctpControl = "sctp_control", "SCTP without DATA.";
@@ -175,6 +206,34 @@ exits! {
     MalformedTcap = "malformed_tcap", "TCAP does not parse.";
     Answered = "answered", "The refusal of a destination, made into the answer of the policy.";
     Judged = "judged", "A message of the short message service, judged; also where it does not parse, with what did.";
+}
+
+impl Counter {
+    /// What screening found, reason by reason.
+    pub const OF_SCREENING: &'static [Self] = &[
+        Self::ScreenBadCrc,
+        Self::ScreenZeroTag,
+        Self::ScreenInitTag,
+        Self::ScreenBundled,
+        Self::ScreenInitMalformed,
+        Self::ScreenPort,
+        Self::ScreenPeer,
+        Self::ScreenInitsOfSource,
+        Self::ScreenInitsToDestination,
+        Self::ScreenInitAckUnasked,
+        Self::ScreenCookieUnasked,
+        Self::ScreenResetUnknown,
+        Self::ScreenForbiddenChunk,
+        Self::ScreenPpid,
+        Self::ScreenRole,
+        Self::ScreenAspIdentifier,
+        Self::ScreenRoutingContext,
+        Self::ScreenTrafficMode,
+        Self::ScreenRegistration,
+        Self::ScreenPointCode,
+        Self::ScreenAssociationRate,
+        Self::ScreenPartnerRate,
+    ];
 }
 
 /// Places in a core's block: counters, then exits of frames, then exits of chunks.

@@ -4,8 +4,10 @@
 
 mod failover;
 mod load;
+mod screen;
 
 pub use failover::{Conditions, OnFailure, PassOrDiscard, Watchdog};
+pub use screen::Screen;
 use serde::Deserialize;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -79,6 +81,11 @@ impl Paths {
     /// The directory of the journal's segments.
     pub fn journal(&self) -> PathBuf {
         self.state_dir.join("journal")
+    }
+
+    /// The associations that a poll core splices.
+    pub fn spliced(&self, core: usize) -> PathBuf {
+        self.state_dir.join(format!("spliced.{core}"))
     }
 
     /// The last policy in force, taken up again at the next start.
@@ -187,6 +194,8 @@ pub struct Tables {
     pub distinct_counters: usize,
     /// Campaigns of near-duplicate texts.
     pub campaigns: usize,
+    /// Associations of wires in splice mode.
+    pub spliced_associations: usize,
 }
 
 impl Default for Tables {
@@ -210,6 +219,7 @@ impl Default for Tables {
             counters: 262_144,
             distinct_counters: 65_536,
             campaigns: 65_536,
+            spliced_associations: 256,
         }
     }
 }
@@ -303,12 +313,18 @@ pub struct Wire {
     /// Form of the point codes.
     #[serde(default)]
     pub point_codes: PointCodes,
+    /// How a refused message is taken out of its association.
+    #[serde(default)]
+    pub mode: Mode,
     /// How the originator of a refused request gets its answer.
     #[serde(default)]
     pub answers: Answers,
     /// Longest IP packet of the links, in octets: a changed one is not longer.
     #[serde(default = "ethernet_mtu")]
     pub mtu: u16,
+    /// What may cross as a packet of SCTP.
+    #[serde(default)]
+    pub screen: Screen,
     /// How long a piece of a message is held for the others, in milliseconds.
     #[serde(default = "hold_ms")]
     pub hold_ms: u64,
@@ -321,6 +337,17 @@ pub struct Wire {
     /// Whether a link lost on one side is taken down on the other too, so that both ends know.
     #[serde(default)]
     pub propagate_link: bool,
+}
+
+/// How a refused message is taken out of its association.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Another takes its place: no TSN moves, and frames may pass by the dataplane at any time.
+    #[default]
+    InPlace,
+    /// It is removed and its answer inserted; such an association ends if it does not pass the dataplane.
+    Splice,
 }
 
 /// How the originator of a refused request gets its answer.

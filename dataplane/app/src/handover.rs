@@ -16,6 +16,7 @@
 //! none is lost; SCTP and TCP see a duplicate. `net_af_xdp` has one socket a queue: between the two, frames go by the
 //! kernel's bridge where the wire has one, and are lost where it has none. A card is reset by the one that opens it.
 //!
+//! Associations that are spliced are handed over in a file each poll core gives up with its lanes (`spliced.rs`).
 //! What is not handed over is what a restart loses too: TSNs seen (a message whose frame is sent again across that moment
 //! is judged and recorded twice), open dialogues (an answer to a refused request passes as the destination gave it),
 //! fragments held, counts of the policy. Associations are picked up in mid-life.
@@ -28,6 +29,7 @@ use crate::cores::{self, CoreLocks};
 use crate::lane::Lane;
 use crate::live::{
     LanesByCore, PortQueues, Running, bind, eal, housekeeping, kept_policy, lanes, open, options, preparing, spec,
+    splicing,
 };
 use crate::policy::LoadedPolicy;
 use crate::runtime::{Kinds, Lanes, Prepared, Runtime, Served};
@@ -100,10 +102,10 @@ pub(crate) fn prepare(
 ) -> anyhow::Result<(Vec<Gate>, Prepared<DpdkPort>)> {
     let kinds = Kinds { wires: !config.wire.is_empty(), taps: !config.tap.is_empty() };
     let (mut gates, mut served) = (Vec::new(), Vec::new());
-    for &core in &config.cores.poll {
+    for (number, &core) in config.cores.poll.iter().enumerate() {
         let (gate, lanes) = gate(core);
         gates.push(gate);
-        served.push(Served { lanes, kinds: Some(kinds) });
+        served.push(Served { lanes, kinds: Some(kinds), splicing: splicing(config, number) });
     }
     let clocks = (WallClock::new, WallClock::new());
     let prepared =

@@ -1,13 +1,16 @@
 //! Frames of a wire that wait: a piece of a message that is not whole yet is in them.
 //!
-//! They go on in the order in which they came, when the engine says that they need not wait any more or when their time
-//! is up.
+//! Each goes on when the engine says that it need not wait any more or when its time is up; those that may go at the same
+//! time, in the order in which they came.
 
 use sluice_io::{BURST_FRAMES, Burst};
 use std::collections::VecDeque;
 
 /// Frames held at a time, for each direction of a wire. More go on unheld.
 pub const HELD_FRAMES_MAX: usize = 256;
+
+/// Ticket of a frame that waits for nothing but its turn.
+pub const NO_TICKET: u64 = 0;
 
 /// A frame that waits.
 pub struct Held<F> {
@@ -55,12 +58,10 @@ impl<F> Holding<F> {
         self.frames.push_back(held);
     }
 
-    /// The one that came first, if that is to go.
-    pub fn pop_if(&mut self, is_to_go: impl FnOnce(&Held<F>) -> bool) -> Option<Held<F>> {
-        if !self.frames.front().is_some_and(is_to_go) {
-            return None;
-        }
-        self.frames.pop_front()
+    /// The first that is to go, from a place on; the place is then that of the next.
+    pub fn take_next(&mut self, place: &mut usize, is_to_go: impl FnMut(&Held<F>) -> bool) -> Option<Held<F>> {
+        *place += self.frames.iter().skip(*place).position(is_to_go)?;
+        self.frames.remove(*place)
     }
 
     /// Frees them and says how many there were.
@@ -103,13 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn frames_go_on_in_the_order_in_which_they_came() {
+    fn frames_that_may_go_do_so_in_the_order_in_which_they_came_and_the_others_wait() {
         let mut holding = Holding::default();
-        for ticket in 1..=3 {
+        for ticket in 1..=4 {
             holding.push(Held { frame: ticket, ticket, since_ns: 0, number: ticket });
         }
-        assert!(holding.pop_if(|first| first.ticket == 2).is_none(), "the first is not to go yet");
-        assert_eq!(holding.pop_if(|first| first.ticket == 1).map(|held| held.frame), Some(1));
-        assert_eq!((holding.abandon(), holding.is_empty()), (2, true));
+        let mut place = 0;
+        let mut next = || holding.take_next(&mut place, |one| one.ticket % 2 == 0).map(|held| held.frame);
+        assert_eq!([next(), next(), next()], [Some(2), Some(4), None]);
+        assert_eq!((holding.len(), holding.abandon(), holding.is_empty()), (2, 2, true));
     }
 }

@@ -1,7 +1,7 @@
 //! What one poll core serves: taps and wires, each a port or a pair of ports of this core alone.
 
-use crate::held::Holding;
-use sluice_engine::{Fallback, Input, PointCodes, Side, Wire};
+use crate::held::{Held, Holding, NO_TICKET};
+use sluice_engine::{Fallback, Input, Mode, PointCodes, Side, Wire};
 use sluice_io::{Burst, FrameMeta, Port};
 use std::net::IpAddr;
 
@@ -55,6 +55,8 @@ pub struct Inlet<P: Port> {
     pub port: P,
     /// Its name.
     name: String,
+    /// What stands for the name in heads of frames of our own, over a restart too.
+    number: u32,
     /// Frames received, judged and waiting for room in the other port of the wire.
     waiting: Burst<P::Frame>,
     /// Frames that wait for others.
@@ -65,7 +67,8 @@ pub struct Inlet<P: Port> {
 
 impl<P: Port> Inlet<P> {
     fn new(port: P) -> Self {
-        Self { name: port.name().to_owned(), port, waiting: Burst::new(), held: Holding::default(), frames: 0 }
+        let name = port.name().to_owned();
+        Self { number: number_of(&name), name, port, waiting: Burst::new(), held: Holding::default(), frames: 0 }
     }
 }
 
@@ -165,6 +168,19 @@ impl<P: Port> Lane<P> {
         }
     }
 
+    /// Whether chunks may be removed from what crosses, and inserted.
+    pub fn is_spliced(&self) -> bool {
+        self.is_wire() && self.changes.mode == Mode::Splice
+    }
+
+    /// Sends a frame of our own with those that come by an inlet. None where there is no such inlet; else whether there
+    /// was room.
+    pub fn send_own(&mut self, inlet: u32, octets: &[u8], meta: FrameMeta, now_ns: u64) -> Option<bool> {
+        let Kind::Wire { outside, inside, .. } = &mut self.kind else { return None };
+        let from = [outside, inside].into_iter().find(|one| one.number == inlet)?;
+        Some(from.add_own(octets, meta, now_ns))
+    }
+
     /// Whether nothing more will come and nothing waits: the end of capture files.
     pub fn is_exhausted(&self) -> bool {
         match &self.kind {
@@ -203,7 +219,8 @@ impl<P: Port> Inlet<P> {
     #[inline]
     fn receive(&mut self, from: From<'_>, judge: &mut impl Judge<P>) -> usize {
         let From { side, point_codes, wire } = from;
-        let Self { port, name, waiting, held, frames } = self;
+        let wire = wire.map(|wire| Wire { inlet: self.number, ..wire });
+        let Self { port, name, waiting, held, frames, .. } = self;
         let vantage = Vantage { port: name, first: *frames + 1, side, point_codes, wire };
         if !held.is_empty() {
             let is_last = port.is_exhausted();
@@ -218,6 +235,14 @@ impl<P: Port> Inlet<P> {
             judge.burst(vantage, port, waiting, held);
         }
         received
+    }
+
+    /// It goes on with the next turn.
+    fn add_own(&mut self, octets: &[u8], meta: FrameMeta, now_ns: u64) -> bool {
+        let room = !self.held.is_full();
+        let Some(frame) = room.then(|| self.port.make(octets, meta)).flatten() else { return false };
+        self.held.push(Held { frame, ticket: NO_TICKET, since_ns: now_ns, number: 0 });
+        true
     }
 
     fn is_exhausted(&self) -> bool {
@@ -238,4 +263,9 @@ fn cross<P: Port>(from: &mut Inlet<P>, to: &mut Inlet<P>, side: From<'_>, judge:
     let received = if from.waiting.is_empty() { from.receive(side, judge) } else { 0 };
     let sent = if from.waiting.is_empty() { 0 } else { to.port.send(&mut from.waiting) };
     Turn { received, sent }
+}
+
+/// FNV-1a of a name.
+fn number_of(name: &str) -> u32 {
+    name.bytes().fold(0x811C_9DC5, |hash: u32, octet| (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193))
 }

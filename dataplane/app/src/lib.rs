@@ -22,5 +22,6 @@ pub mod policy;
 pub mod poll;
 pub mod runtime;
 pub mod signals;
+pub mod spliced;
 pub mod watchdog;
 pub mod writer;

@@ -2,7 +2,7 @@
 
 mod settings;
 
-pub(crate) use settings::options;
+pub(crate) use settings::{options, splicing};
 
 use crate::bypass::{self, CoresByWire};
 use crate::config::{self, Config, HugePages, OnFailure};
@@ -16,6 +16,7 @@ use crate::policy::LoadedPolicy;
 use crate::poll::Stop;
 use crate::runtime::{Role, Runtime};
 use crate::signals;
+use crate::spliced::Names;
 use crate::watchdog::{Seen, Watchdog};
 use anyhow::{Context, anyhow};
 use settings::{changes, form_of};
@@ -51,7 +52,7 @@ pub fn run(config: &Config, takes_over: bool) -> anyhow::Result<()> {
             break None;
         }
         watching.seen.count(&mut running.runtime.block);
-        running.housekeeping.about = format!("{about},{}", watching.status());
+        running.housekeeping.about = format!("{about},{},{}", watching.status(), running.spliced());
         match running.housekeeping.serve(&mut running.runtime.policies, &mut running.runtime.block)? {
             Next::GoOn => {}
             Next::Stop => break None,
@@ -75,6 +76,12 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// What `status` tells of the associations for which fail-open cannot hold, by poll core.
+    fn spliced(&self) -> String {
+        let by_core: Vec<_> = self.runtime.spliced.iter().map(Names::json).collect();
+        format!("\"spliced\":[{}]", by_core.join(","))
+    }
+
     fn stop(self, watching: Watching) -> anyhow::Result<()> {
         // The guardian acts before nobody serves: a frame that crosses twice is better than one that is lost.
         drop(watching.stop());

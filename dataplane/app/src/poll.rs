@@ -1,15 +1,16 @@
 //! One poll core: take a new policy between two bursts, then receive, judge, send on, record.
 
 use crate::config::Idle;
-use crate::held::{HELD_FRAMES_MAX, Held, Holding, take_out};
+use crate::held::{HELD_FRAMES_MAX, Held, Holding, NO_TICKET, take_out};
 use crate::lane::{Judge, Lane, Vantage};
 use crate::policy::PolicySlot;
+use crate::spliced::Names;
 use arrayvec::ArrayVec;
 use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, LogLevel, record};
-use sluice_engine::{Engine, Fallback, Settings, Sink, Written};
-use sluice_io::{BURST_FRAMES, Burst, Clock, Frame, FrameMeta, NoRoom, Port};
+use sluice_engine::{Engine, Fallback, Settings, Sink, SpliceMemory, SpliceSizes, Written};
+use sluice_io::{BURST_FRAMES, Burst, Clock, Frame, FrameMeta, LinkType, NoRoom, Port};
 use sluice_shm::counters::Block;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,6 +60,7 @@ pub struct PollCore<P: Port, C: Clock> {
 pub struct Engines {
     wires: Option<Engine>,
     taps: Option<Engine>,
+    spliced: Option<Names>,
 }
 
 impl Engines {
@@ -69,8 +71,28 @@ impl Engines {
 
     /// One for wires, one for taps.
     pub fn of_kinds(wires: bool, taps: bool, settings: &Settings) -> Self {
-        let for_those = |wanted: bool, line| wanted.then(|| Engine::new(Settings { line, ..settings.clone() }));
-        Self { wires: for_those(wires, Some(settings.line.unwrap_or_default())), taps: for_those(taps, None) }
+        let of_wires = || Settings { line: Some(settings.line.unwrap_or_default()), ..settings.clone() };
+        let of_taps = || Settings { line: None, screens: Vec::new(), ..settings.clone() };
+        Self {
+            wires: wires.then(|| Engine::new(of_wires())),
+            taps: taps.then(|| Engine::new(of_taps())),
+            spliced: None,
+        }
+    }
+
+    /// From now on associations of wires are spliced, in this memory; those that are touched are named. `false` where
+    /// the memory is too small or there are no wires.
+    pub fn splice(&mut self, sizes: SpliceSizes, memory: SpliceMemory, names: Names, now_ns: u64) -> bool {
+        let is_spliced = self.wires.as_mut().is_some_and(|engine| engine.splice(sizes, memory, now_ns));
+        self.spliced = is_spliced.then_some(names);
+        is_spliced
+    }
+
+    /// Ends that and frees the memory, for another to take it up.
+    pub fn end_splicing(&mut self) {
+        if let Some(engine) = &mut self.wires {
+            engine.end_splicing();
+        }
     }
 
     #[inline]
@@ -166,10 +188,36 @@ impl<P: Port, C: Clock> PollCore<P, C> {
             self.block.count(Counter::TxFrames, turn.sent as u64);
             moved += turn.received + turn.sent;
         }
+        moved += self.own();
         if moved > 0 {
             self.engines.flush_counts(&mut self.block);
         }
         moved
+    }
+}
+
+impl<P: Port, C: Clock> PollCore<P, C> {
+    /// Frames of our own, where associations are spliced; says how many there were.
+    fn own(&mut self) -> usize {
+        let Self { lanes, engines: Engines { wires, spliced, .. }, block, clock, .. } = self;
+        let Some((engine, wake_ns)) = wires.as_mut().and_then(|engine| engine.wake_ns().map(|ns| (engine, ns))) else {
+            return 0;
+        };
+        let now_ns = clock.now_ns();
+        if let Some(names) = spliced {
+            names.refresh(engine, now_ns);
+        }
+        if now_ns < wake_ns {
+            return 0;
+        }
+        let mut sent = 0;
+        engine.own(now_ns, |own| {
+            let meta = FrameMeta { link_type: LinkType(own.link), ..FrameMeta::default() };
+            let is_sent = lanes.iter_mut().find_map(|lane| lane.send_own(own.inlet, own.octets, meta, now_ns));
+            sent += usize::from(is_sent == Some(true));
+            block.count(Counter::SpliceOwnLost, u64::from(is_sent != Some(true)));
+        });
+        sent
     }
 }
 
@@ -191,6 +239,7 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
         held: &mut Holding<P::Frame>,
     ) {
         let arrived_ns = self.clock.now_ns();
+        self.engine.at(arrived_ns);
         let image = self.policy.image();
         let (mut octets, mut out, mut waiting) = (0, 0_u64, Waiting::new());
         for (index, frame) in frames.iter_mut().enumerate() {
@@ -205,26 +254,27 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             let input = vantage.input(whole, meta, number, time_ns);
             let mut sink = Recording { events: self.events, block: self.block, clock: self.clock, arrived_ns };
             self.engine.process(&input, image.as_ref(), &mut sink);
-            match self.engine.written(&input) {
-                Written::AsItCame => {}
+            let written = match self.engine.written(&input) {
                 Written::Later(ticket) if held.len() + waiting.len() < HELD_FRAMES_MAX => {
                     out |= 1 << index;
                     waiting.push(Some((ticket, number)));
+                    continue;
                 }
                 Written::Later(_) => {
                     self.block.count(Counter::FramesNotHeld, 1);
                     if vantage.wire.is_some_and(|wire| wire.crowded == Fallback::Discard) {
                         out |= 1 << index;
                         waiting.push(None);
+                        continue;
                     }
+                    self.engine.written_unheld(&input)
                 }
-                written => {
-                    let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns: arrived_ns };
-                    if !instead(frame, written, &mut more, vantage.is_closed(), self.block) {
-                        out |= 1 << index;
-                        waiting.push(None);
-                    }
-                }
+                written => written,
+            };
+            let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns: arrived_ns };
+            if !instead(frame, written, &mut more, vantage.is_closed(), self.block) {
+                out |= 1 << index;
+                waiting.push(None);
             }
         }
         self.block.count(Counter::RxFrames, frames.len() as u64);
@@ -247,10 +297,12 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
         frames: &mut Burst<P::Frame>,
     ) {
         let now_ns = self.clock.now_ns();
+        self.engine.at(now_ns);
         let patience_ns = vantage.wire.map_or(0, |wire| wire.patience_ns);
+        let mut place = 0;
         while !frames.is_full() {
-            let is_late = |first: &Held<P::Frame>| is_last || now_ns.saturating_sub(first.since_ns) >= patience_ns;
-            let next = held.pop_if(|first| is_late(first) || !self.engine.is_waiting(first.ticket));
+            let is_late = |one: &Held<P::Frame>| is_last || now_ns.saturating_sub(one.since_ns) >= patience_ns;
+            let next = held.take_next(&mut place, |one| is_late(one) || !self.engine.is_waiting(one.ticket));
             let Some(Held { mut frame, ticket, since_ns, number }) = next else { return };
             if ticket == NO_TICKET {
                 let _full = frames.push(frame);
@@ -261,14 +313,10 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             let meta = frame.meta();
             if let Some(whole) = frame.contiguous() {
                 let input = vantage.input(whole, meta, number, since_ns);
-                match self.engine.written_late(ticket, is_waiting, &input) {
-                    Written::AsItCame | Written::Later(_) => {}
-                    written => {
-                        let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns };
-                        if !instead(&mut frame, written, &mut more, vantage.is_closed(), self.block) {
-                            continue;
-                        }
-                    }
+                let written = self.engine.written_late(ticket, is_waiting, &input);
+                let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns };
+                if !instead(&mut frame, written, &mut more, vantage.is_closed(), self.block) {
+                    continue;
                 }
             }
             // There is room: it was asked for.
@@ -298,12 +346,25 @@ impl<P: Port> More<'_, P> {
     }
 }
 
-/// Of a frame that waits for nothing.
-const NO_TICKET: u64 = 0;
-
-/// Puts other octets into a frame. One that should have them and cannot goes on as it came, or not at all: `false`.
-#[inline(never)]
+/// Puts other octets into a frame. `false` where it does not go on: nothing is left of it, or it should have them and
+/// cannot, and must not go on as it came.
+#[inline]
 fn instead<P: Port>(
+    frame: &mut P::Frame,
+    written: Written<'_>,
+    more: &mut More<'_, P>,
+    is_closed: bool,
+    block: &mut Block,
+) -> bool {
+    match written {
+        Written::AsItCame | Written::Later(_) => true,
+        Written::Nothing => false,
+        written => changed(frame, written, more, is_closed, block),
+    }
+}
+
+#[inline(never)]
+fn changed<P: Port>(
     frame: &mut P::Frame,
     written: Written<'_>,
     more: &mut More<'_, P>,

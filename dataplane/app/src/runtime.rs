@@ -16,6 +16,7 @@ use crate::config::Idle;
 use crate::lane::Lane;
 use crate::policy::{LoadedPolicy, Policies, PolicySlot};
 use crate::poll::{Engines, EventRing, PollCore, RingFull, Stop, Until};
+use crate::spliced::{Names, Splicing};
 use crate::watchdog::POLL;
 use crate::writer::{JournalWriter, Troubles};
 use anyhow::{Context, anyhow};
@@ -71,6 +72,8 @@ pub struct Runtime<P: Port> {
     pub policies: Policies,
     /// Where the thread that owns this counts what it does.
     pub block: Block,
+    /// Of every poll core, the associations for which fail-open cannot hold.
+    pub spliced: Vec<Names>,
     poll: Vec<Thread>,
     writer: Thread,
     served: Receiver<(usize, Vec<Lane<P>>)>,
@@ -84,6 +87,8 @@ pub struct Served<P: Port> {
     pub lanes: Lanes<P>,
     /// What they will be, if that is known before: the tables are then made before the lanes are asked for.
     pub kinds: Option<Kinds>,
+    /// Where the associations are kept that its wires splice.
+    pub splicing: Splicing,
 }
 
 /// Which kinds of lanes there are.
@@ -106,6 +111,7 @@ pub struct Prepared<P: Port> {
 struct NoWriter<P: Port> {
     policies: Policies,
     block: Block,
+    spliced: Vec<Names>,
     poll: Vec<Thread>,
     served: Receiver<(usize, Vec<Lane<P>>)>,
     stop_poll: Stop,
@@ -132,7 +138,8 @@ impl<P: Port + 'static> Runtime<P> {
     {
         // The counters last: they replace those of the run before, which stay as they are when this one cannot start.
         let journal = Writer::open(&options.journal, options.journal_config).context("the journal")?;
-        let served = lanes.into_iter().map(|lanes| Served { lanes, kinds: None }).collect();
+        let served =
+            lanes.into_iter().map(|lanes| Served { lanes, kinds: None, splicing: Splicing::default() }).collect();
         Self::prepare(options, served, first, clocks, prepare)?.begin(journal)
     }
 
@@ -163,6 +170,7 @@ impl<P: Port + 'static> Runtime<P> {
         let (tell, ready) = mpsc::channel();
         let (give_back, given_back) = mpsc::channel();
         let (mut poll, mut rings) = (Vec::new(), Vec::new());
+        let spliced = served.iter().map(|served| served.splicing.names.clone()).collect();
         for (number, (served, block)) in served.into_iter().zip(blocks).enumerate() {
             let (producer, consumer) = rtrb::RingBuffer::new(EVENT_RING_OCTETS);
             rings.push(consumer);
@@ -186,7 +194,7 @@ impl<P: Port + 'static> Runtime<P> {
         }
         let writing = Writing { rings, block: writer_block, clock: clocks.1, commit_ns: options.commit_interval_ns };
         let start_writer = Box::new(move |journal, stop| writing.start(journal, stop, prepare));
-        let runtime = NoWriter { policies, block, poll, served: given_back, stop_poll };
+        let runtime = NoWriter { policies, block, spliced, poll, served: given_back, stop_poll };
         Ok(Prepared { runtime, counters, start_writer, ready })
     }
 
@@ -260,8 +268,8 @@ impl<P: Port> Prepared<P> {
         self.counters.place().context("the counters")?;
         let stop_writer = Stop::default();
         let writer = (self.start_writer)(journal, Arc::clone(&stop_writer))?;
-        let NoWriter { policies, block, poll, served, stop_poll } = self.runtime;
-        Ok(Runtime { policies, block, poll, writer, served, stop_poll, stop_writer })
+        let NoWriter { policies, block, spliced, poll, served, stop_poll } = self.runtime;
+        Ok(Runtime { policies, block, spliced, poll, writer, served, stop_poll, stop_writer })
     }
 }
 
@@ -333,11 +341,16 @@ impl<P: Port, C: Clock> PollThread<P, C> {
             if self.served.kinds.take().is_none() {
                 core.engines = Engines::for_lanes(&core.lanes, &self.options.engine);
             }
+            if core.lanes.iter().any(Lane::is_spliced) {
+                self.served.splicing.begin(&mut core.engines, core.clock.now_ns());
+            }
             core.run(&self.stop, self.options.until);
             if self.stop.load(Ordering::Relaxed) {
                 break;
             }
         }
+        // Whoever has the ports next takes up what is in it.
+        core.engines.end_splicing();
         // Before the tables are freed, which takes long: somebody may wait for the ports.
         let _taken = self.give_back.send((self.number, std::mem::take(&mut core.lanes)));
     }

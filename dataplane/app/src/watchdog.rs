@@ -215,6 +215,9 @@ impl<C: Clock + Send + 'static> Watchdog<C> {
         let cores = beats.iter().filter(|(label, _)| label.starts_with(POLL)).map(|&(_, beats)| beats);
         let mut changes = Vec::new();
         let knows = self.watch.look(now_ns, cores, |core, change| changes.push((core, change)));
+        if !changes.is_empty() {
+            self.show();
+        }
         for &(core, change) in &changes {
             self.act(core, change);
         }
@@ -250,7 +253,6 @@ impl<C: Clock + Send + 'static> Watchdog<C> {
             }
             Change::Recovered => eprintln!("sluice-dataplane: poll core {core} goes on"),
         }
-        self.show();
     }
 
     fn show(&self) {

@@ -162,8 +162,11 @@ fn every_answer_over_every_carrier_is_a_message_without_a_fault() {
     is_dissected_cleanly(&made);
 }
 
+/// A component, and its operation or error.
+type Told = (ComponentKind, Option<i64>);
+
 /// What the chunks of a frame say, by TCAP's kinds and the operations, errors and refusals in it.
-fn said(frame: &[u8]) -> Vec<(MessageKind, Vec<(ComponentKind, Option<i64>)>)> {
+fn said(frame: &[u8]) -> Vec<(MessageKind, Vec<Told>)> {
     let tcap = tcap_of(frame).unwrap_or_default();
     let Ok(message) = Message::parse(&tcap) else { return Vec::new() };
     let code = |c: &Component<'_>| c.operation.or(c.error).and_then(Code::local);

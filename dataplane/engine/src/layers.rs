@@ -72,6 +72,9 @@ impl Engine {
             &deviating
         };
         let transport = Transport { ip, sctp, crc_holds };
+        if self.is_dropped(way, &transport) {
+            return Exit::Screened;
+        }
         let mut exit = Exit::SctpControl;
         for chunk in sctp.chunks() {
             // Where a chunk is handed on it is copied, so that one of DATA stays in registers.
@@ -112,6 +115,9 @@ impl Engine {
     fn control(&mut self, way: &Way<'_>, transport: &Transport<'_>, chunk: &Chunk<'_>) {
         if transport.crc_holds {
             self.tables.control(&transport.sctp, chunk, way.input.time_ns);
+            if let Some(splicing) = self.line.as_mut().and_then(|line| line.splicing.as_mut()) {
+                splicing.control(way.input, &transport.sctp, chunk, &mut self.tables);
+            }
         }
     }
 
@@ -135,6 +141,9 @@ impl Engine {
             return Exit::SctpDuplicate;
         }
         let way = way.over(below);
+        if data.flags.is_whole() && self.is_unwanted(&way, below) {
+            return Exit::Screened;
+        }
         match decode::ordinary_chunk(data) {
             Some(msu) => self.msu(&way, &msu, sink),
             None if data.flags.is_whole() => self.user_message(&way, data.ppid, data.payload, sink),

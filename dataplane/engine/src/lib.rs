@@ -22,21 +22,25 @@ mod message;
 mod operation;
 mod parsed;
 mod parts;
+mod screening;
 mod smpp;
 mod track;
 mod way;
 
 pub use judge::{Conditions, Fallback};
-pub use line::{Answering, Frames, HomeRouting, LineSizes, Wire, Written};
-pub use sluice_splice::home::Words;
+pub use line::{
+    Answering, Frames, HomeRouting, LineSizes, Mode, Own, SpliceMemory, SpliceSizes, Wire, Written, splice_octets,
+};
 pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
+pub use sluice_splice::home::Words;
+pub use sluice_track::screen;
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;
 pub use track::TableSizes;
 
 use join::Scratchpads;
 use judge::Judge;
-use line::Line;
+use line::{Line, Splicing};
 use memory::TextScratch;
 use sluice_abi::counters::{Count, Exit, Slot};
 use sluice_abi::{Facts, LogLevel};
@@ -113,6 +117,8 @@ pub struct Settings {
     pub line: Option<LineSizes>,
     /// How messages are routed home where they can be changed; none where they are not.
     pub home: Option<HomeRouting>,
+    /// Screens of wires, by number.
+    pub screens: Vec<screen::Settings>,
     /// What happens where no rule can decide.
     pub conditions: Conditions,
     /// Whether offline rules are evaluated: in replay and backtest, never live.
@@ -126,6 +132,7 @@ impl Default for Settings {
             tables: TableSizes::default(),
             line: None,
             home: None,
+            screens: Vec::new(),
             conditions: Conditions::default(),
             purpose: sluice_rules::Purpose::Live,
         }
@@ -140,6 +147,7 @@ pub struct Engine {
     scratch: Box<[Scratch; COMPONENTS_MAX]>,
     joined: Scratchpads,
     line: Option<Box<Line>>,
+    screens: Box<[screen::Screen]>,
 }
 
 /// Components of one TCAP message that are looked at; a message with more is marked malformed.
@@ -187,6 +195,12 @@ impl Scratch {
     }
 }
 
+fn screens(settings: &Settings) -> Box<[screen::Screen]> {
+    let TableSizes { associations, inits, hash_key, .. } = settings.tables;
+    let sizes = screen::Sizes { directions: associations, handshakes: inits, ..screen::Sizes::default() };
+    settings.screens.iter().map(|wanted| screen::Screen::new(wanted, &sizes, hash_key)).collect()
+}
+
 impl Engine {
     /// Allocates the tables; nothing is allocated after it.
     pub fn new(settings: Settings) -> Self {
@@ -198,6 +212,7 @@ impl Engine {
             line: settings
                 .line
                 .map(|sizes| Box::new(Line::new(&sizes, settings.tables.hash_key, settings.home.as_ref()))),
+            screens: screens(&settings),
             settings,
         }
     }
@@ -223,7 +238,59 @@ impl Engine {
     /// What is to be sent in the place of the frame that was processed last.
     #[inline]
     pub fn written(&mut self, input: &Input<'_>) -> Written<'_> {
-        self.line.as_mut().map_or(Written::AsItCame, |line| line.write(input))
+        let Some(line) = &mut self.line else { return Written::AsItCame };
+        if let Some(splicing) = &mut line.splicing {
+            splicing.watch_wanted(&mut self.tables);
+        }
+        line.write(input)
+    }
+
+    /// From now on chunks are removed from associations and inserted into them, on wires whose mode it is. What `memory`
+    /// says of those that a process before this has touched is taken up. `false`, and nothing changes, where the memory
+    /// is too small, or nothing can be changed at all.
+    pub fn splice(&mut self, sizes: SpliceSizes, memory: SpliceMemory, now_ns: u64) -> bool {
+        let Some(line) = &mut self.line else { return false };
+        line.splicing = Splicing::new(sizes, memory, self.settings.tables.hash_key, now_ns).map(Box::new);
+        line.splicing.is_some()
+    }
+
+    /// Ends that, and frees the memory, in which the associations stay.
+    pub fn end_splicing(&mut self) {
+        if let Some(line) = &mut self.line {
+            line.splicing = None;
+        }
+    }
+
+    /// What the clock says as the frames that follow come.
+    #[inline]
+    pub fn at(&mut self, now_ns: u64) {
+        if let Some(splicing) = self.splicing() {
+            splicing.now_ns = now_ns;
+        }
+    }
+
+    /// When [`Engine::own`] next has something to do; `u64::MAX` if nothing is under way, none where nothing is spliced.
+    #[inline]
+    pub fn wake_ns(&self) -> Option<u64> {
+        self.line.as_ref()?.splicing.as_ref().map(|splicing| splicing.wake_ns())
+    }
+
+    /// Gives the frames of our own that are to be sent by now.
+    pub fn own(&mut self, now_ns: u64, emit: impl FnMut(Own<'_>)) {
+        if let Some(splicing) = self.splicing() {
+            splicing.poll(now_ns, emit);
+        }
+    }
+
+    /// The associations that end if their packets do not pass here: verification tag and ports of both directions.
+    pub fn spliced(&self) -> impl Iterator<Item = [u64; 2]> + '_ {
+        let splicing = self.line.as_ref().and_then(|line| line.splicing.as_ref());
+        splicing.into_iter().flat_map(|splicing| splicing.named())
+    }
+
+    #[inline]
+    fn splicing(&mut self) -> Option<&mut Splicing> {
+        self.line.as_mut()?.splicing.as_deref_mut()
     }
 
     /// Whether a frame that is held waits still.
@@ -237,11 +304,20 @@ impl Engine {
         if is_late {
             line.give_up(ticket, input.wire.map_or(Fallback::Pass, |wire| wire.impatient));
         }
-        line.written_again(input)
+        line.write_late(input)
+    }
+
+    /// What is to be sent in the place of a frame that should have been held and could not be.
+    pub fn written_unheld(&mut self, input: &Input<'_>) -> Written<'_> {
+        self.line.as_mut().map_or(Written::AsItCame, |line| line.write_unheld(input))
     }
 
     /// Counts what the tables did since the last call. They count for themselves while a frame is processed.
     pub fn flush_counts(&mut self, count: &mut impl Count) {
         self.tables.flush_counts(count);
+        screening::flush_counts(&mut self.screens, count);
+        if let Some(splicing) = self.splicing() {
+            splicing.flush_counts(count);
+        }
     }
 }

@@ -13,11 +13,13 @@ mod home;
 mod plan;
 mod reply;
 mod rewrite;
+mod splicing;
 mod write;
 
 pub use home::{Errand, Goal, HomeRouting, Redirected};
 pub use plan::Plan;
 pub use reply::{Party, Replies};
+pub use splicing::{Own, SpliceMemory, SpliceSizes, Splicing, splice_octets};
 pub use write::{Frames, Written};
 
 use crate::decode::Transported;
@@ -38,12 +40,18 @@ use sluice_wire::tcap::MessageKind;
 /// What a wire does with a message that is not let through as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wire {
+    /// Whether chunks may be removed and inserted.
+    pub mode: Mode,
+    /// By which port of its core a frame came, for those of our own that are to go the same way.
+    pub inlet: u32,
     /// How the originator of a refused request gets its answer.
     pub answering: Answering,
     /// Longest IP packet the links take, in octets.
     pub mtu: u16,
     /// How long a piece of a message waits for the others, in nanoseconds.
     pub patience_ns: u64,
+    /// Number of its screen, if it has one.
+    pub screen: Option<usize>,
     /// What becomes of a piece that cannot be held, for want of room.
     pub crowded: Fallback,
     /// What becomes of pieces that have waited so long.
@@ -56,8 +64,18 @@ impl Default for Wire {
     fn default() -> Self {
         let pass = Fallback::Pass;
         let (answering, mtu, patience_ns) = (Answering::Bounce, 1500, 100_000_000);
-        Self { answering, mtu, patience_ns, crowded: pass, impatient: pass, unchangeable: pass }
+        let (mode, inlet, screen) = (Mode::InPlace, 0, None);
+        Self { mode, inlet, answering, mtu, patience_ns, screen, crowded: pass, impatient: pass, unchangeable: pass }
     }
+}
+
+/// How a message is taken out of an association.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Another takes its place: no TSN moves.
+    InPlace,
+    /// It is removed, and answers are inserted, where that is possible.
+    Splice,
 }
 
 /// How the originator of a refused request gets its answer.
@@ -106,6 +124,8 @@ pub struct Line {
     pub(crate) home: Option<Box<Home>>,
     /// Whether a chunk of the frame at hand is to become another.
     pub(crate) touched: bool,
+    /// Whether the frame at hand must not cross.
+    pub(crate) dropped: bool,
     /// Where new messages are written.
     message: Box<[u8]>,
     /// Where texts are looked at.
@@ -113,6 +133,8 @@ pub struct Line {
     /// Where frames are written.
     frame: Box<[u8]>,
     secret: u32,
+    /// The associations that chunks are removed from; none where all changes are in place.
+    pub(crate) splicing: Option<Box<Splicing>>,
 }
 
 impl Line {
@@ -124,10 +146,12 @@ impl Line {
             holding: Holding::new(),
             home: home.and_then(|settings| Home::new(settings, sizes.replies, secret)).map(Box::new),
             touched: false,
+            dropped: false,
             message: vec![0; MESSAGE_OCTETS_MAX].into_boxed_slice(),
             text: Box::new(TextPad::new()),
             frame: vec![0; FRAME_OCTETS_MAX].into_boxed_slice(),
             secret: (secret >> 32) as u32,
+            splicing: None,
         }
     }
 
@@ -184,6 +208,7 @@ impl Line {
     #[inline(always)]
     pub fn next_frame(&mut self) {
         self.touched = false;
+        self.dropped = false;
         self.holding.next_frame();
     }
 
@@ -226,6 +251,6 @@ fn key_of(packet: &sctp::Packet<'_>, tsn: Tsn) -> EditKey {
 }
 
 /// The chunk a message came in.
-fn key_below(below: &Transported<'_>) -> EditKey {
+pub(crate) fn key_below(below: &Transported<'_>) -> EditKey {
     key_of(&below.transport.sctp, below.data.tsn)
 }

@@ -138,6 +138,9 @@ impl Engine {
             None => {}
         }
         let now_ns = carried.way.input.time_ns;
+        if self.is_shed(carried, parsed.message.kind, of_sms) {
+            return Exit::Screened;
+        }
         let errand = self.line.as_mut().and_then(|line| line.errand(carried, &parsed));
         let errand = errand.as_ref();
         let found = match errand {

@@ -5,7 +5,7 @@ use crate::way::Carried;
 use sluice_abi::counters::{Count, Counter};
 use sluice_track::{
     Associations, Control, Dialogue, Dialogues, DirectionKey, Ended, FlowKey, Found, MessageKey, NodeHasher, NodeKey,
-    PartSizes, Parts, PieceCounts, PieceSizes, Pieces, Seen, StreamSizes, Streams,
+    PartSizes, Parts, PieceCounts, PieceSizes, Pieces, Seen, Standing, StreamSizes, Streams,
 };
 use sluice_wire::sccp::{Address, Segmentation};
 use sluice_wire::sctp::{self, Chunk, Tsn};
@@ -106,6 +106,16 @@ impl Tables {
             self.sctp_fragments.forget_upto(MessageKey([association(packet), 0]), tsn.0);
         }
         self.associations.control(key, control, now_ns);
+    }
+
+    /// Where both directions of an association stand, this one first; none where no handshake has linked them.
+    pub fn linked(&mut self, direction: u64) -> Option<[Standing; 2]> {
+        let key = DirectionKey {
+            verification_tag: (direction >> 32) as u32,
+            source_port: (direction >> 16) as u16,
+            destination_port: direction as u16,
+        };
+        self.associations.linked_directions(key)
     }
 
     /// What the fragments of an IP packet have in common (RFC 791 §3.2, RFC 8200 §4.5).

@@ -44,6 +44,7 @@ fn truncated(rig: &mut Rig, capture: &Capture) {
                 rig.offer(*link, &frame[..cut]);
             }
         }
+        rig.offer(*link, frame);
     }
 }
 

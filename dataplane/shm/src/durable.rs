@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::Error;
 
 /// Permissions of every file written here: the group reads, others do not.
-const FILE_MODE: u32 = 0o640;
+pub(crate) const FILE_MODE: u32 = 0o640;
 
 /// Replaces the file at `path` by one with these bytes, durably and at once. On an error the old file is untouched.
 pub fn write_file_durably(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 //! | [`counters`] | one block per core, by that core alone | anyone, without asking | one mapped file, replaced at start |
 //! | [`journal`] | the writer thread | any number of readers with names | a directory of append-only segments |
 //! | [`image`] | the control side, once, then sealed | the dataplane, mapped read-only | memory without a name, passed as a descriptor |
+//! | [`state`] | one poll core | the same core of the next process | a mapped file under a lock |
 //! | [`command`] | both | both | a `SOCK_SEQPACKET` socket |
 //!
 //! Every one of them is read by a process that does not trust the one that wrote it: sizes, versions and checksums
@@ -21,6 +22,7 @@ mod error;
 pub mod image;
 pub mod journal;
 mod map;
+pub mod state;
 mod untrusted;
 
 pub use durable::write_file_durably;

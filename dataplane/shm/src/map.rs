@@ -10,7 +10,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use memmap2::{MmapOptions, MmapRaw};
+use memmap2::{MmapMut, MmapOptions, MmapRaw};
 use rustix::fs::{FallocateFlags, fallocate};
 use rustix::io::Errno;
 
@@ -40,6 +40,27 @@ impl Map {
         // is a live slice and cannot overlap memory that nobody has a reference to.
         unsafe { std::ptr::copy_nonoverlapping(octets.as_ptr(), self.0.as_mut_ptr().add(at), octets.len()) };
         Some(())
+    }
+}
+
+/// A file that no other process maps, mapped shared and writable: plain memory whose contents stay.
+pub(crate) struct OwnMap(MmapMut);
+
+impl OwnMap {
+    /// Maps the first `octets`, which [`reserve`] has reserved. The file must be locked by its caller for as long.
+    pub(crate) fn new(file: &File, octets: usize) -> io::Result<Self> {
+        // SAFETY: nobody else writes the file while it is mapped: whoever maps it holds its lock, which the caller has;
+        // its directory belongs to the service alone. It is not made shorter: `StateFile` does that only under the lock
+        // and before it maps. What was left in it are octets, of which every value is one.
+        unsafe { MmapOptions::new().len(octets).map_mut(file) }.map(Self)
+    }
+
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn octets_mut(&mut self) -> &mut [u8] {
+        &mut self.0
     }
 }
 

@@ -74,6 +74,26 @@ pub fn rebuild(
     Ok(parts.lengths)
 }
 
+/// Writes a frame with an SCTP packet in it to the start of `out`, and says how long it is. `head` is what stands before
+/// the packet, link and IP header, of a frame that went the same way. The packet's own checksum is right.
+///
+/// # Errors
+/// As [`rebuild`].
+pub fn wrap(link: LinkType, head: &[u8], packet: &[u8], out: &mut [u8]) -> Result<usize, Refused> {
+    let Ok(Network::Ip(header)) = link::parse(link, head) else { return Err(Refused::Form) };
+    let ip_at = head.len() - header.len();
+    let end = put(out, 0, head)? + put(out, head.len(), packet)?;
+    put_length(out.get_mut(ip_at..end).ok_or(Refused::Room)?, header.len())?;
+    padded(link, end, out)
+}
+
+/// Link and IP header of a frame with a whole SCTP packet in it.
+pub fn head(link: LinkType, frame: &[u8]) -> Option<&[u8]> {
+    let Ok(Network::Ip(octets)) = link::parse(link, frame) else { return None };
+    let ip = ip::Packet::parse(octets).ok().filter(|ip| !ip.is_fragment() && ip.protocol() == Protocol::SCTP)?;
+    frame.get(..frame.len() - octets.len() + usize::from(ip.payload_offset()))
+}
+
 /// Frames on their way to `out`.
 struct Parts<'f> {
     link: LinkType,

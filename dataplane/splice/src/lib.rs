@@ -21,7 +21,7 @@ pub mod tlv;
 pub mod translate;
 
 pub use envelope::{Carrier, Envelope, Way};
-pub use frame::{Edit, FRAMES_MAX, Lengths, Refused, rebuild};
+pub use frame::{Edit, FRAMES_MAX, Lengths, Refused, head, rebuild, wrap};
 pub use latest::{Key, Latest};
 pub use memory::{EditKey, Edits, Kept};
 pub use refusal::{Answer, Asked};

@@ -61,6 +61,17 @@ impl DirectionKey {
     }
 }
 
+/// Where a direction stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The direction.
+    pub key: DirectionKey,
+    /// The TSN it begins with, while none has passed.
+    pub next: Option<Tsn>,
+    /// The highest TSN that has passed, or the one before the first.
+    pub highest: Tsn,
+}
+
 /// Whether a DATA chunk has passed before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
@@ -152,6 +163,17 @@ impl Associations {
             self.counts.count(event);
         }
         event
+    }
+
+    /// Where both directions of an association stand, this one first; none where no handshake has linked them.
+    pub fn linked_directions(&mut self, key: DirectionKey) -> Option<[Standing; 2]> {
+        let this = *self.find(key)?;
+        let other = *self.linked(key, this.peer_tag)?;
+        Some([this, other].map(|Entry { key, window, .. }| Standing {
+            key,
+            next: window.first(),
+            highest: window.highest(),
+        }))
     }
 
     /// Directions given up for newer ones since the last call of this or of `take_counts`.

@@ -23,7 +23,7 @@ mod streams;
 mod table;
 mod window;
 
-pub use associations::{AssociationCounts, Associations, Control, DirectionKey, Event, HANDSHAKES, Seen};
+pub use associations::{AssociationCounts, Associations, Control, DirectionKey, Event, HANDSHAKES, Seen, Standing};
 pub use campaigns::{
     BANDS, BANDS_SHARED, CAMPAIGN_COST_OCTETS, CAMPAIGN_WINDOW_S, CAMPAIGNS_PER_BAND, Campaign, Campaigns,
 };

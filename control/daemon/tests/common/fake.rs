@@ -113,7 +113,7 @@ impl Shared {
             Request::Rollback => {
                 self.in_force.lock().unwrap().pop();
             }
-            Request::Status | Request::Stop => {}
+            Request::Status | Request::Stop | Request::HandOver => {}
         }
         let code = if refusal.is_some() { Code::Refused } else { Code::Done };
         let text = refusal.map_or_else(|| r#"{"ports":["a","b"]}"#.to_owned(), str::to_owned);

@@ -1,7 +1,7 @@
 //! Reading and checking the file: what is wrong is said with file, line and column.
 
 use super::{Config, OnFailure, Wire};
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -47,6 +47,9 @@ impl Config {
                 known()
             );
             anyhow::ensure!(used.insert(port), "port `{port}` is used twice; a port belongs to one tap or wire");
+        }
+        for wire in &self.wire {
+            wire.screen.check().with_context(|| format!("[[wire]] `{}`", wire.name))?;
         }
         anyhow::ensure!(!used.is_empty(), "there is no [[tap]] and no [[wire]]: nothing to do");
         self.check_watchdog()?;

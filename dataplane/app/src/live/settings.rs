@@ -3,9 +3,10 @@
 use crate::config::{self, Config};
 use crate::poll::{RingFull, Until};
 use crate::runtime::Options;
+use crate::spliced::{Names, Splicing};
 use sluice_engine::{
-    Answering, Conditions, Fallback, MemorySizes, PartSizes, PieceSizes, PointCodes, RateSizes, Settings, StreamSizes,
-    TableSizes, Wire,
+    Answering, Conditions, Fallback, MemorySizes, Mode, PartSizes, PieceSizes, PointCodes, RateSizes, Settings,
+    SpliceSizes, StreamSizes, TableSizes, Wire,
 };
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
@@ -36,6 +37,7 @@ pub(crate) fn options(config: &Config) -> Options {
                 ..Conditions::default()
             },
             purpose: Purpose::Live,
+            screens: screened(config).map(|wire| wire.screen.settings()).collect(),
             ..Settings::default()
         },
         idle: config.cores.idle,
@@ -81,12 +83,23 @@ fn tables(config: &config::Tables) -> TableSizes {
     }
 }
 
+/// Where a poll core keeps the associations it splices.
+pub(crate) fn splicing(config: &Config, core: usize) -> Splicing {
+    let sizes = SpliceSizes { associations: config.tables.spliced_associations, ..SpliceSizes::default() };
+    Splicing { sizes, file: Some(config.paths.spliced(core)), names: Names::new(sizes.associations) }
+}
+
 pub(super) const fn form_of(point_codes: config::PointCodes) -> PointCodes {
     match point_codes {
         config::PointCodes::Itu => PointCodes::Itu,
         config::PointCodes::Ansi => PointCodes::Ansi,
         config::PointCodes::China => PointCodes::China,
     }
+}
+
+/// The wires that have a screen, in the order of their numbers.
+fn screened(config: &Config) -> impl Iterator<Item = &config::Wire> {
+    config.wire.iter().filter(|wire| !wire.screen.is_off())
 }
 
 /// How what crosses a wire may be changed.
@@ -96,9 +109,16 @@ pub(super) fn changes(config: &Config, wire: &config::Wire) -> Wire {
         config::Answers::Reflect => Answering::Reflect,
         config::Answers::Discard => Answering::Discard,
     };
+    let mode = match wire.mode {
+        config::Mode::InPlace => Mode::InPlace,
+        config::Mode::Splice => Mode::Splice,
+    };
     Wire {
+        mode,
+        inlet: 0,
         answering,
         mtu: wire.mtu,
+        screen: screened(config).position(|screened| screened.name == wire.name),
         patience_ns: wire.hold_ms.saturating_mul(1_000_000),
         crowded: fallback(config.conditions.table_full),
         impatient: fallback(config.conditions.fragment_timeout),

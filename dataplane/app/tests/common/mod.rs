@@ -7,7 +7,7 @@ use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::{LoadedPolicy, Policies};
 use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
-use sluice_engine::Settings;
+use sluice_engine::{Settings, screen};
 use sluice_io::capture::{Reader, Writer};
 use sluice_io::memory::{MemoryPort, Pool};
 use sluice_io::{Burst, Frame, FrameMeta, LinkType, ManualClock, Port};
@@ -51,20 +51,26 @@ pub struct Rig<P: Port> {
 impl<P: Port> Rig<P> {
     /// Without a policy.
     pub fn new(lanes: Vec<Lane<P>>) -> Self {
-        Self::under(Policies::default(), lanes)
+        Self::under(Policies::default(), lanes, &Settings::default())
     }
 
     /// Under a policy, given as text.
     pub fn judging(lanes: Vec<Lane<P>>, policy: &str) -> Self {
-        Self::under(Policies::starting_with(Some(compiled(policy))), lanes)
+        Self::under(Policies::starting_with(Some(compiled(policy))), lanes, &Settings::default())
     }
 
-    fn under(mut policies: Policies, lanes: Vec<Lane<P>>) -> Self {
+    /// With one screen, and without a policy.
+    pub fn screening(lanes: Vec<Lane<P>>, screen: screen::Settings) -> Self {
+        let settings = Settings { screens: vec![screen], ..Settings::default() };
+        Self::under(Policies::default(), lanes, &settings)
+    }
+
+    fn under(mut policies: Policies, lanes: Vec<Lane<P>>, settings: &Settings) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("counters");
         let (_, mut blocks) = CounterFile::create(&path, &["poll0"]).unwrap();
         let (producer, records) = rtrb::RingBuffer::new(4 << 20);
-        let engines = Engines::for_lanes(&lanes, &Settings::default());
+        let engines = Engines::for_lanes(&lanes, settings);
         let core = PollCore {
             lanes,
             engines,

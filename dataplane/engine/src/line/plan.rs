@@ -168,6 +168,9 @@ impl Of<'_> {
             return self.replace(Way::On, tcap.get(..len)?);
         }
         let asked = Asked::of(&request, answer)?;
+        if self.insert_answer(&asked, opens).is_some() {
+            return Some(());
+        }
         if answering == Answering::Reflect && opens {
             let len = asked.ended(&mut tcap).ok()?;
             return self.replace(Way::Back, tcap.get(..len)?);

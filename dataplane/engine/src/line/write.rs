@@ -22,6 +22,18 @@ pub enum Written<'l> {
     Changed(Frames<'l>),
     /// Nothing yet: it waits, and has this number while it does.
     Later(u64),
+    /// Nothing: it is dropped, or all of it was removed.
+    Nothing,
+    /// It should have become another and cannot.
+    Impossible,
+}
+
+/// What became of a frame whose chunks become others.
+pub(super) enum Edited {
+    /// None of them does.
+    Not,
+    /// So many octets each, in the place for frames.
+    Frames(Lengths),
     /// It should have become another and cannot.
     Impossible,
 }
@@ -29,8 +41,8 @@ pub enum Written<'l> {
 /// Frames in the place of one: more than one where its chunks have become too long for it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Frames<'l> {
-    octets: &'l [u8],
-    lengths: Lengths,
+    pub(super) octets: &'l [u8],
+    pub(super) lengths: Lengths,
 }
 
 impl<'l> Iterator for Frames<'l> {
@@ -47,29 +59,55 @@ impl Line {
     /// What is to be sent in the place of the frame that was processed last.
     #[inline]
     pub fn write(&mut self, input: &Input<'_>) -> Written<'_> {
+        if self.dropped {
+            return Written::Nothing;
+        }
         if let Some(ticket) = self.holding.ticket() {
             return Written::Later(ticket);
+        }
+        if self.splicing.is_some() {
+            return self.spliced(input, self.touched);
         }
         if self.touched { self.written_again(input) } else { Written::AsItCame }
     }
 
+    /// What is to be sent in the place of a frame that did not go on at once.
+    pub fn write_late(&mut self, input: &Input<'_>) -> Written<'_> {
+        if self.splicing.is_some() { self.spliced(input, true) } else { self.written_again(input) }
+    }
+
+    /// What is to be sent in the place of a frame that should have waited and goes on at once, as it came.
+    pub fn write_unheld(&mut self, input: &Input<'_>) -> Written<'_> {
+        if self.splicing.is_some() { self.spliced(input, false) } else { Written::AsItCame }
+    }
+
     /// What is to be sent in the place of any frame.
     #[inline(never)]
-    pub fn written_again(&mut self, input: &Input<'_>) -> Written<'_> {
+    fn written_again(&mut self, input: &Input<'_>) -> Written<'_> {
+        match self.edit(input, false) {
+            Edited::Not => Written::AsItCame,
+            Edited::Frames(lengths) => Written::Changed(Frames { octets: &self.frame, lengths }),
+            Edited::Impossible => Written::Impossible,
+        }
+    }
+
+    /// Writes the frame with its edits into the place for frames; without those that may be removed, if so wanted.
+    pub(super) fn edit(&mut self, input: &Input<'_>, is_spliced: bool) -> Edited {
         let (Some(link), Some(wire)) = (LinkType::from_pcap(u32::from(input.link)), input.wire) else {
-            return Written::Impossible;
+            return Edited::Impossible;
         };
-        let Some(packet) = sctp_of(input) else { return Written::Impossible };
+        let Some(packet) = sctp_of(input) else { return Edited::Impossible };
         let mut edits = ArrayVec::<Edit<'_>, EDITS_MAX>::new();
         let mut room = &mut *self.message;
         for data in chunks(&packet) {
             let Some(kept) = self.edits.find(key_of(&packet, data.tsn)) else { continue };
             let payload = match kept {
                 Kept::Octets(octets) => octets,
-                Kept::Withheld => return Written::Impossible,
+                Kept::Withheld => return Edited::Impossible,
+                Kept::Neutral if is_spliced => continue,
                 Kept::Neutral => {
                     let Some(len) = neutral(&packet, &data, input.point_codes, self.secret, room) else {
-                        return Written::Impossible;
+                        return Edited::Impossible;
                     };
                     let (written, rest) = std::mem::take(&mut room).split_at_mut(len);
                     room = rest;
@@ -78,21 +116,19 @@ impl Line {
             };
             let chunk_at = data.payload_offset.wrapping_sub(DATA_HEADER_OCTETS);
             if edits.try_push(Edit { chunk_at, payload }).is_err() {
-                return Written::Impossible;
+                return Edited::Impossible;
             }
         }
         if edits.is_empty() {
-            return Written::AsItCame;
+            return Edited::Not;
         }
-        match rebuild(link, input.octets, &edits, usize::from(wire.mtu), &mut self.frame) {
-            Ok(lengths) => Written::Changed(Frames { octets: &self.frame, lengths }),
-            Err(_) => Written::Impossible,
-        }
+        rebuild(link, input.octets, &edits, usize::from(wire.mtu), &mut self.frame)
+            .map_or(Edited::Impossible, Edited::Frames)
     }
 }
 
 /// The SCTP packet of a frame, if it carries a whole one.
-fn sctp_of<'p>(input: &Input<'p>) -> Option<sctp::Packet<'p>> {
+pub(super) fn sctp_of<'p>(input: &Input<'p>) -> Option<sctp::Packet<'p>> {
     match decode::frame(input) {
         Ok(Held::Ip(ip)) if !ip.is_fragment() => {
             // The packet is read for as long as the frame is there, not only for as long as its view.
@@ -108,7 +144,13 @@ fn chunks<'p>(packet: &sctp::Packet<'p>) -> impl Iterator<Item = Data<'p>> {
 }
 
 /// Writes what the destination ignores in the place of a chunk's message.
-fn neutral(packet: &sctp::Packet<'_>, data: &Data<'_>, variant: Variant, secret: u32, out: &mut [u8]) -> Option<usize> {
+pub(super) fn neutral(
+    packet: &sctp::Packet<'_>,
+    data: &Data<'_>,
+    variant: Variant,
+    secret: u32,
+    out: &mut [u8],
+) -> Option<usize> {
     let ports = (packet.source_port(), packet.destination_port());
     let (carrier, sccp) = decode::carried(data.payload, data.ppid, ports, variant)?;
     let salt = secret ^ data.tsn.0.wrapping_mul(0x9E37_79B1);

@@ -8,8 +8,8 @@ use sluice_abi::counters::{Count, Exit, Slot, Tally};
 use sluice_abi::json::{Privacy, to_json};
 use sluice_abi::{Facts, LogLevel, record};
 use sluice_engine::{
-    Answering, Conditions, Engine, Fallback, Input, LineSizes, MemorySizes, PartSizes, PieceSizes, PointCodes, Scope,
-    Settings, Side, Sink, StreamSizes, TableSizes, Wire, Written,
+    Answering, Conditions, Engine, Fallback, Input, LineSizes, MemorySizes, Mode, PartSizes, PieceSizes, PointCodes,
+    Scope, Settings, Side, Sink, StreamSizes, TableSizes, Wire, Written,
 };
 use sluice_io::capture::Reader;
 use sluice_wire::link::{LinkType, Network};
@@ -102,9 +102,12 @@ pub struct Rig {
 }
 
 const WIRE: Option<Wire> = Some(Wire {
+    mode: Mode::InPlace,
+    inlet: 0,
     answering: Answering::Bounce,
     mtu: 9000,
     patience_ns: 0,
+    screen: None,
     crowded: Fallback::Pass,
     impatient: Fallback::Pass,
     unchangeable: Fallback::Pass,

@@ -41,10 +41,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Memory<M> {
         Ok(Self { octets, payloads_at: memory_octets(associations, 0) })
     }
 
+    /// Whether it was made for such numbers.
+    pub(super) fn is_of(octets: &M, associations: usize, payloads: usize) -> bool {
+        let all = octets.as_ref().get(..memory_octets(associations, payloads));
+        all.is_some_and(|all| all.get(..HEADER_OCTETS) == Some(&header(associations, payloads)))
+    }
+
     /// As it was left.
     pub(super) fn open(octets: M, associations: usize, payloads: usize) -> Result<Self, Foreign> {
-        let all = octets.as_ref().get(..memory_octets(associations, payloads)).ok_or(Foreign)?;
-        if all.get(..HEADER_OCTETS) != Some(&header(associations, payloads)) {
+        if !Self::is_of(&octets, associations, payloads) {
             return Err(Foreign);
         }
         Ok(Self { octets, payloads_at: memory_octets(associations, 0) })

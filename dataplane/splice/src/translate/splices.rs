@@ -10,7 +10,7 @@ use super::record::{Record, Turn};
 use super::timer::NEVER;
 use super::{Decision, Emission, Message, NotInserted, Outcome, answer, direction, save};
 use crate::Refused;
-use sluice_wire::sctp::{COMMON_HEADER_OCTETS, Chunk, ChunkKind, Data, Packet};
+use sluice_wire::sctp::{COMMON_HEADER_OCTETS, Chunk, ChunkKind, Data, Packet, StreamId};
 
 /// The associations of which chunks may be removed, and into which they may be inserted.
 pub struct Splices<M> {
@@ -65,6 +65,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Splices<M> {
             all.load(number, now_ns);
         }
         Ok(all)
+    }
+
+    /// Those that a process before this has touched, where the memory is of one; else none yet.
+    ///
+    /// # Errors
+    /// The memory is too small.
+    pub fn begin(limits: Limits, memory: M, now_ns: u64) -> Result<Self, Foreign> {
+        let is_known = Memory::is_of(&memory, limits.associations, limits.payloads);
+        if is_known { Self::take_up(limits, memory, now_ns) } else { Self::new(limits, memory) }
     }
 
     fn of(limits: Limits, memory: Memory<M>) -> Self {
@@ -135,6 +144,32 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Splices<M> {
     #[inline]
     pub fn is_watched(&self, direction: u64) -> bool {
         self.index.find(direction).is_some()
+    }
+
+    /// The direction back.
+    pub fn back(&self, direction: u64) -> Option<u64> {
+        let (number, side) = self.index.find(direction)?;
+        self.entries.get(number)?.record.flows.get(1 - side).map(|flow| flow.key)
+    }
+
+    /// Whether a packet of the association cannot pass but through here.
+    pub fn is_touched(&self, direction: u64) -> bool {
+        let entry = self.index.find(direction).and_then(|(number, _)| self.entries.get(number));
+        entry.is_some_and(|entry| entry.record.is_touched())
+    }
+
+    /// Whether a chunk may be removed if it comes next.
+    pub fn may_remove(&self, direction: u64, data: &Data<'_>) -> bool {
+        let Some((number, side)) = self.index.find(direction) else { return false };
+        let record = self.entries.get(number).map(|entry| &entry.record).filter(|record| !record.is_untouchable);
+        record.and_then(|record| record.flows.get(side)).is_some_and(|flow| flow.may_remove(data))
+    }
+
+    /// Whether the sender of a direction has used this stream or one after it.
+    pub fn has_stream(&self, direction: u64, sid: StreamId) -> bool {
+        let Some((number, side)) = self.index.find(direction) else { return false };
+        let flow = self.entries.get(number).and_then(|entry| entry.record.flows.get(side));
+        flow.is_some_and(|flow| flow.streams.list.iter().any(|stream| stream.next.is_some() && stream.sid >= sid.0))
     }
 
     /// Associations that were touched, by their directions. They end if their packets pass another way than this.

@@ -31,6 +31,16 @@ impl Window {
         window
     }
 
+    /// The highest that has passed, or the one before the first.
+    pub(super) const fn highest(&self) -> Tsn {
+        self.highest
+    }
+
+    /// The one that is expected; none where any has passed.
+    pub(super) fn first(&self) -> Option<Tsn> {
+        (self.passed == [0; WORDS]).then(|| self.highest.next())
+    }
+
     /// Notes that one passes, and says whether it has before.
     #[inline(always)]
     pub(super) fn pass(&mut self, tsn: Tsn) -> Seen {

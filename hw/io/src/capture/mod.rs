@@ -3,16 +3,20 @@
 //! Read: pcap (microseconds and nanoseconds, both byte orders, the "modified" kind) and pcapng (several
 //! sections and interfaces, each with its link type, timestamp resolution and offset), plain or gzip.
 //! Memory is bounded by [`BLOCK_OCTETS_MAX`]. Frames cut by the snapshot length come with the octets there
-//! are. Written: pcap with nanoseconds. Not handled: snoop, ERF, the pre-2004 pcapng packet block.
+//! are. Written: pcap with nanoseconds, and pcapng with comments on frames. Not handled: snoop, ERF, the
+//! pre-2004 pcapng packet block.
 
+mod annotated;
 mod error;
 mod feed;
+mod partial;
 mod pcap;
 mod pcapng;
 mod port;
 mod reader;
 mod writer;
 
+pub use annotated::{AnnotatedWriter, Interface};
 pub use error::{CaptureError, Fault};
 pub use port::CapturePort;
 pub use reader::{Reader, Record};

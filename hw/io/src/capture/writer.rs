@@ -1,42 +1,35 @@
 //! A pcap file with nanoseconds, which appears under its name only when it is whole.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
+use super::partial::Partial;
 use crate::LinkType;
 
 /// Writes a capture file. Until [`finish`](Self::finish) it has another name; dropped without, it is removed.
 pub struct Writer {
-    path: PathBuf,
-    partial: PathBuf,
     link_type: LinkType,
-    file: Option<BufWriter<File>>,
+    file: Partial,
 }
 
 impl Writer {
     /// Starts a file of frames that all begin with `link_type`.
     pub fn create(path: impl AsRef<Path>, link_type: LinkType) -> io::Result<Self> {
-        let path = path.as_ref().to_owned();
-        let mut name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
-        name.push(format!(".partial-{}", std::process::id()));
-        let partial = path.with_file_name(name);
-        let mut file = BufWriter::with_capacity(64 << 10, File::create(&partial)?);
+        let mut file = Partial::create(path.as_ref())?;
         file.write_all(&file_header(link_type))?;
-        Ok(Self { path, partial, link_type, file: Some(file) })
+        Ok(Self { link_type, file })
     }
 
     /// Adds a frame. `original_octets` is its length on the line, which the octets may fall short of.
     pub fn write(&mut self, timestamp_ns: u64, octets: &[u8], original_octets: u32) -> io::Result<()> {
-        let file = self.file.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         let captured = u32::try_from(octets.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
         // The format's seconds end in 2106.
         let seconds = u32::try_from(timestamp_ns / 1_000_000_000).unwrap_or(u32::MAX);
         let nanoseconds = (timestamp_ns % 1_000_000_000) as u32;
         for field in [seconds, nanoseconds, captured, original_octets.max(captured)] {
-            file.write_all(&field.to_le_bytes())?;
+            self.file.write_all(&field.to_le_bytes())?;
         }
-        file.write_all(octets)
+        self.file.write_all(octets)
     }
 
     /// What the frames begin with.
@@ -45,23 +38,8 @@ impl Writer {
     }
 
     /// Puts everything on the disk and gives the file its name.
-    pub fn finish(mut self) -> io::Result<()> {
-        let Some(file) = self.file.take() else { return Ok(()) };
-        let done = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all());
-        let done = done.and_then(|()| fs::rename(&self.partial, &self.path));
-        if done.is_err() {
-            let _ = fs::remove_file(&self.partial);
-        }
-        done
-    }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        if self.file.take().is_some() {
-            // Nobody is left to tell, and the name says what the file is.
-            let _ = fs::remove_file(&self.partial);
-        }
+    pub fn finish(self) -> io::Result<()> {
+        self.file.finish()
     }
 }
 

@@ -118,7 +118,8 @@ impl HomeRouting {
     pub(super) fn is_ours(&self, address: &Address<'_>) -> bool {
         let (packed, ours) = (address.digits(), self.number.as_bytes());
         // Practically no message is for us: the first digits tell.
-        if packed.len() != ours.len().div_ceil(2) || packed.first().map(|two| two & 0xF) != ours.first().map(|o| o & 0xF)
+        if packed.len() != ours.len().div_ceil(2)
+            || packed.first().map(|two| two & 0xF) != ours.first().map(|o| o & 0xF)
         {
             return false;
         }
