@@ -3,10 +3,12 @@
 //! Sections of other processes (`[control]`) are left to them. Everything has a default but the ports.
 
 mod failover;
+mod home;
 mod load;
 mod screen;
 
 pub use failover::{Conditions, OnFailure, PassOrDiscard, Watchdog};
+pub use home::HomeRouting;
 pub use screen::Screen;
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -37,6 +39,9 @@ pub struct Config {
     /// Who notices that a poll core stands still.
     #[serde(default)]
     pub watchdog: Watchdog,
+    /// What a stranger learns of where a subscriber is; the truth if not given.
+    #[serde(default)]
+    pub home_routing: Option<HomeRouting>,
     /// Network ports.
     #[serde(default)]
     pub port: Vec<Port>,
@@ -86,6 +91,16 @@ impl Paths {
     /// The associations that a poll core splices.
     pub fn spliced(&self, core: usize) -> PathBuf {
         self.state_dir.join(format!("spliced.{core}"))
+    }
+
+    /// The correlation ids that a poll core has given.
+    pub fn home_ids(&self, core: usize) -> PathBuf {
+        self.state_dir.join(format!("home.{core}"))
+    }
+
+    /// What tells requesters of correlation ids apart.
+    pub fn home_secret(&self) -> PathBuf {
+        self.state_dir.join("home.secret")
     }
 
     /// The last policy in force, taken up again at the next start.
