@@ -49,7 +49,7 @@ counters! {
     HomeUnknown = "home.unknown", "Deliveries to our number with a correlation id that was not given, or long ago.";
     HomeExpired = "home.expired", "Deliveries to our number with a correlation id that is no longer good.";
     HomeStolen = "home.stolen", "Deliveries to our number with a correlation id that another was given.";
-    HomeNotApplied = "home.not_applied", "Messages that home routing could not change; they pass as they came.";
+    HomeNotApplied = "home.not_applied", "Messages that home routing could not change.";
     ShadowMatches = "rules.shadow_matches", "Matches of rules in shadow mode.";
     EventsWritten = "events.written", "Records handed to the writer.";
     EventsNotKept = "events.not_kept", "Messages whose log level keeps no record.";

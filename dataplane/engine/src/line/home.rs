@@ -84,11 +84,10 @@ impl Home {
             let found = self.redeem(id, carried, now_ns);
             let is_to_sgsn = carried.sccp.called.ssn() == Some(SGSN);
             let node = found.as_ref().ok().and_then(|route| digits_of(route.towards(is_to_sgsn).number));
-            let digits = known.map(|through| through.node).or(node).or(self.any_node);
-            let digits = digits.unwrap_or_else(|| self.settings.number_digits());
+            let digits = known.map(|through| through.node).or(node).or(self.any_node).unwrap_or_default();
             return Some(Errand { digits, goal: Goal::ToNode, id: Some(found) });
         }
-        let digits = known?.node;
+        let digits = known.map_or_else(NodeDigits::default, |through| through.node);
         Some(Errand { digits, goal: Goal::ToNode, id: None })
     }
 
@@ -155,16 +154,17 @@ impl<'l> Of<'l> {
             Action::Pass => self.pass_on(errand).is_some(),
             _ => true,
         };
-        count.count(Counter::HomeNotApplied, u64::from(!is_written));
         if is_written {
             self.follow(errand);
+        } else {
+            self.leave(count);
         }
     }
 
     /// The message goes on with the other number, and the true IMSI.
     fn pass_on(&mut self, errand: &Errand) -> Option<()> {
         // One that is refused has been planned for; where that was not possible it stays as it is.
-        if errand.is_refused() || !self.is_editable() {
+        if errand.is_refused() || errand.is_for_nobody() || !self.is_editable() {
             return None;
         }
         let tcap = self.lines.carried.sccp.data;
@@ -216,13 +216,21 @@ impl<'l> Of<'l> {
         let Some(parameter) = results.filter_map(|(component, _)| component.parameter).next() else { return };
         let Some((answer, route)) = Answer::read(parameter).and_then(|answer| Some((answer.clone(), answer.route()?)))
         else {
-            return count.count(Counter::HomeNotApplied, 1);
+            return self.leave(count);
         };
         let requester = &lines.carried.sccp.called;
         if self.line.home.as_ref().is_some_and(|home| home.is_hidden(requester, &route)) {
-            let done = self.answer_with_id(&answer, &route).is_some();
-            count.count(if done { Counter::HomeIdsGiven } else { Counter::HomeNotApplied }, 1);
+            match self.answer_with_id(&answer, &route) {
+                Some(()) => count.count(Counter::HomeIdsGiven, 1),
+                None => self.leave(count),
+            }
         }
+    }
+
+    /// The message passes as it came, or does not, as the wire is set.
+    fn leave(&mut self, count: &mut impl Count) {
+        count.count(Counter::HomeNotApplied, 1);
+        self.withhold(Action::Discard);
     }
 
     fn answer_with_id(&mut self, answer: &Answer<'_>, route: &Route) -> Option<()> {

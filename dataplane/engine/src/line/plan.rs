@@ -1,7 +1,7 @@
 //! What becomes of one TCAP message: the gravest of the verdicts on its components.
 
 use super::hold::Chunks;
-use super::home::Redirected;
+use super::home::{Errand, Redirected};
 use super::reply::Party;
 use super::{Answering, Line, MESSAGE_OCTETS_MAX, key_below};
 use crate::COMPONENTS_MAX;
@@ -100,7 +100,7 @@ impl Of<'_> {
 
     /// Sees to it that a refused message that cannot be changed does not pass, where the wire is set so. Its sender sends
     /// it again, and gives up in the end.
-    fn withhold(&mut self, action: Action) -> bool {
+    pub fn withhold(&mut self, action: Action) -> bool {
         let way = self.lines.carried.way;
         let is_closed = way.input.wire.is_some_and(|wire| wire.unchangeable == Fallback::Discard);
         let Some(below) = way.below.filter(|_| is_closed && gravity(action) > gravity(Action::Rewrite)) else {
@@ -174,6 +174,9 @@ impl Of<'_> {
         if answering == Answering::Reflect && opens {
             let len = asked.ended(&mut tcap).ok()?;
             return self.replace(Way::Back, tcap.get(..len)?);
+        }
+        if lines.errand.is_some_and(Errand::is_for_nobody) {
+            return None;
         }
         let len = refusal::bounce(&request, &mut tcap)?.ok()?;
         self.replace(Way::On, tcap.get(..len)?)?;

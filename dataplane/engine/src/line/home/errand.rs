@@ -72,6 +72,11 @@ impl Errand {
         })
     }
 
+    /// Whether it goes to a node that nobody knows.
+    pub fn is_for_nobody(&self) -> bool {
+        self.digits == NodeDigits::default()
+    }
+
     /// Whether it names a receiver that it may not name.
     pub fn is_refused(&self) -> bool {
         matches!(self.id, Some(Err(_)))
@@ -97,9 +102,9 @@ impl Redirected {
     }
 
     /// The unitdata message with the errand's number, if there is one, in the place of one of its own. None where it has no
-    /// number there.
+    /// number there. What goes to nobody stays as it is.
     pub fn sccp<'r>(&'r mut self, errand: Option<&Errand>, sccp: &Connectionless<'r>) -> Option<Connectionless<'r>> {
-        let Some(errand) = errand else { return Some(*sccp) };
+        let Some(errand) = errand.filter(|errand| !errand.is_for_nobody()) else { return Some(*sccp) };
         let before = if errand.goal == Goal::ToNode { sccp.called } else { sccp.calling };
         let len = address_with_digits(&before, errand.digits.octets(), &mut self.0)?;
         let address = Address::parse_as(self.0.get(..len)?, before.dialect()).ok()?;

@@ -1,0 +1,181 @@
+//! A wire with home routing: what strangers learn, where their deliveries go, and who is refused.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod ends;
+mod messages;
+
+use common::is_dissected_cleanly;
+use ends::{HOME, Line, MSC, Msu, OURS, PARTNER, REGISTER, SGSN, STRANGER, THIEF, home, msu, read, words};
+use messages::{
+    abort, answer, arrived, arrived_so_far, delivery, error, next_delivery, question, receiver, told, unknown_context,
+};
+use sluice_abi::counters::Counter;
+use sluice_engine::HomeRouting;
+
+const IMSI: &str = "001010000000007";
+const NODES: [&str; 2] = [MSC, SGSN];
+
+/// What the requester is told of a subscriber: IMSI and node.
+fn asked(line: &mut Line, requester: &str, imsi: &str) -> (String, String) {
+    line.inwards(&msu(requester, REGISTER, question(1)));
+    told(&line.outwards(&msu(REGISTER, requester, answer(1, imsi, NODES))).tcap)
+}
+
+/// The id that the stranger is given.
+fn id_given(line: &mut Line) -> String {
+    let (id, node) = asked(line, STRANGER, IMSI);
+    assert_eq!(node, OURS);
+    assert!(id.len() == 15 && id.starts_with(HOME) && id != IMSI, "{id}");
+    id
+}
+
+/// Sees a refused delivery through: the node that was chosen refuses it unread, and the originator is told the error.
+fn refused(line: &mut Line, from: &str, id: &str) -> Option<i64> {
+    let Msu { called, tcap, .. } = line.inwards(&msu(from, OURS, delivery(77, id)));
+    assert_eq!(called, MSC);
+    assert!(!tcap.windows(2).any(|two| two == [0xE8, 0x34]), "the text goes nowhere");
+    let told = line.outwards(&msu(MSC, from, unknown_context(77)));
+    assert_eq!((told.calling.as_str(), told.called.as_str()), (OURS, from));
+    error(&told.tcap)
+}
+
+#[test]
+fn a_delivery_reaches_its_subscriber_whom_its_originator_never_learns() {
+    let mut line = Line::new(home(&words()), None);
+    let id = id_given(&mut line);
+    let came = line.inwards(&msu(STRANGER, OURS, delivery(5, &id)));
+    assert_eq!((came.calling.as_str(), came.called.as_str(), receiver(&came.tcap).as_str()), (STRANGER, MSC, IMSI));
+    let answer = msu(MSC, STRANGER, arrived(5));
+    assert_eq!(line.outwards(&answer), Msu { calling: OURS.into(), ..answer });
+    assert_eq!((line.count(Counter::HomeIdsGiven), line.count(Counter::HomeRouted)), (1, 1));
+    assert_eq!(line.count(Counter::HomeNotApplied), 0);
+    is_dissected_cleanly(&line.frames);
+}
+
+#[test]
+fn what_is_sent_to_an_sgsn_here_goes_to_the_subscribers_sgsn() {
+    let mut line = Line::new(home(&words()), None);
+    let id = id_given(&mut line);
+    let came = line.inwards(&Msu { ssn: 149, ..msu(STRANGER, OURS, delivery(5, &id)) });
+    assert_eq!((came.called.as_str(), came.ssn), (SGSN, 149));
+    let back = line.outwards(&msu(SGSN, STRANGER, arrived(5)));
+    assert_eq!(back.calling, OURS);
+}
+
+#[test]
+fn a_dialogue_goes_on_through_here_until_it_ends() {
+    let mut line = Line::new(home(&words()), None);
+    let id = id_given(&mut line);
+    line.inwards(&msu(STRANGER, OURS, delivery(5, &id)));
+    let so_far = line.outwards(&msu(MSC, STRANGER, arrived_so_far([9, 5])));
+    assert_eq!(so_far.calling, OURS);
+    let next = line.inwards(&msu(STRANGER, OURS, next_delivery([5, 9], &id)));
+    assert_eq!((next.called.as_str(), receiver(&next.tcap).as_str()), (MSC, IMSI));
+    let end = line.inwards(&msu(STRANGER, OURS, abort(9)));
+    assert_eq!(end.called, MSC);
+    let late = line.outwards(&msu(MSC, STRANGER, arrived(5)));
+    assert_eq!(late.calling, MSC, "the dialogue is over");
+    is_dissected_cleanly(&line.frames);
+}
+
+#[test]
+fn who_is_to_know_knows_and_numbers_ported_out_are_none_of_ours() {
+    let mut line = Line::new(home(&words()), None);
+    assert_eq!(asked(&mut line, PARTNER, IMSI), (IMSI.to_owned(), MSC.to_owned()));
+    let ported_out = "001990000000007";
+    assert_eq!(asked(&mut line, STRANGER, ported_out), (ported_out.to_owned(), MSC.to_owned()));
+    assert_eq!(line.count(Counter::HomeIdsGiven), 0);
+    let delivery = msu(PARTNER, MSC, delivery(5, IMSI));
+    assert_eq!(line.inwards(&delivery), delivery);
+}
+
+#[test]
+fn every_answer_has_an_id_of_its_own() {
+    let mut line = Line::new(home(&words()), None);
+    let mut ids: Vec<_> = (0..20).map(|_| id_given(&mut line)).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 20);
+}
+
+#[test]
+fn an_id_that_nobody_gave_is_refused() {
+    let mut line = Line::new(home(&words()), None);
+    id_given(&mut line);
+    assert_eq!(refused(&mut line, STRANGER, "001010123456789"), Some(5));
+    assert_eq!(refused(&mut line, STRANGER, "999990123456789"), Some(5));
+    assert_eq!((line.count(Counter::HomeUnknown), line.count(Counter::AnswersGiven)), (2, 2));
+    is_dissected_cleanly(&line.frames);
+}
+
+#[test]
+fn an_id_that_another_was_given_is_refused_and_stays_good_for_the_other() {
+    let mut line = Line::new(home(&words()), None);
+    let id = id_given(&mut line);
+    assert_eq!(refused(&mut line, THIEF, &id), Some(5));
+    assert_eq!((line.count(Counter::HomeStolen), line.count(Counter::HomeRouted)), (1, 0));
+    assert_eq!(receiver(&line.inwards(&msu(STRANGER, OURS, delivery(5, &id))).tcap), IMSI);
+}
+
+#[test]
+fn who_asks_may_deliver_from_another_number_with_the_same_beginning_where_it_is_set_so() {
+    let mut line = Line::new(HomeRouting { bind_digits: 7, ..home(&words()) }, None);
+    let id = id_given(&mut line);
+    assert_eq!(receiver(&line.inwards(&msu(THIEF, OURS, delivery(5, &id))).tcap), IMSI);
+}
+
+#[test]
+fn an_id_is_refused_after_its_time() {
+    let mut line = Line::new(home(&words()), None);
+    let id = id_given(&mut line);
+    line.rig.core.clock.advance(601 * 1_000_000_000);
+    assert_eq!(refused(&mut line, STRANGER, &id), Some(5));
+    assert_eq!(line.count(Counter::HomeExpired), 1);
+}
+
+#[test]
+fn where_no_node_is_known_yet_a_bad_id_is_discarded() {
+    let mut line = Line::new(home(&words()), None);
+    let came = line.inwards(&msu(STRANGER, OURS, delivery(5, "001010123456789")));
+    assert!(!came.tcap.windows(2).any(|two| two == [0xE8, 0x34]), "the text goes nowhere");
+    assert_eq!(line.count(Counter::HomeNotApplied), 0);
+    is_dissected_cleanly(&line.frames);
+}
+
+#[test]
+fn ids_are_good_after_a_restart_on_the_same_memory_and_only_then() {
+    let words = words();
+    let id = id_given(&mut Line::new(home(&words), None));
+    let mut after = Line::new(home(&words), None);
+    after.rig.core.clock.advance(1_000_000_000);
+    assert_eq!(receiver(&after.inwards(&msu(STRANGER, OURS, delivery(5, &id))).tcap), IMSI);
+    let mut elsewhere = Line::new(home(&ends::words()), None);
+    elsewhere.inwards(&msu(STRANGER, OURS, delivery(5, &id)));
+    assert_eq!((elsewhere.count(Counter::HomeRouted), elsewhere.count(Counter::HomeUnknown)), (0, 1));
+}
+
+#[test]
+fn a_retransmission_has_the_same_id_and_the_same_receiver() {
+    let mut line = Line::new(home(&words()), None);
+    line.inwards(&msu(STRANGER, REGISTER, question(1)));
+    let frame = line.frame(&msu(REGISTER, STRANGER, answer(1, IMSI, NODES)), [2, 1]);
+    let (first, again) = (line.carry_outwards(frame.clone()), line.carry_outwards(frame));
+    assert_eq!(first, again);
+    let id = told(&read(&first).tcap).0;
+    let frame = line.frame(&msu(STRANGER, OURS, delivery(5, &id)), [1, 2]);
+    let (first, again) = (line.carry_inwards(frame.clone()), line.carry_inwards(frame));
+    assert_eq!(first, again);
+    assert_eq!((line.count(Counter::HomeIdsGiven), line.count(Counter::HomeRouted)), (1, 1));
+}
+
+#[test]
+fn the_rules_come_first_and_see_whether_an_id_is_good() {
+    let policy = "name = \"home\"\n[[rule]]\nid = \"good\"\nlevel = 3\nwhen = 'home.id == \"good\"'\n\
+                  action = \"reject\"\nerror = \"systemFailure\"\n";
+    let mut line = Line::new(home(&words()), Some(policy));
+    let id = id_given(&mut line);
+    assert_eq!(refused(&mut line, STRANGER, &id), Some(34));
+    assert_eq!(refused(&mut line, THIEF, &id), Some(5), "no rule speaks of it");
+    is_dissected_cleanly(&line.frames);
+}
