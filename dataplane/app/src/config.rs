@@ -98,6 +98,11 @@ impl Paths {
         self.state_dir.join(format!("home.{core}"))
     }
 
+    /// The nodes that our numbers stand for.
+    pub fn home_nodes(&self) -> PathBuf {
+        self.state_dir.join("home.nodes")
+    }
+
     /// What tells requesters of correlation ids apart.
     pub fn home_secret(&self) -> PathBuf {
         self.state_dir.join("home.secret")

@@ -17,6 +17,7 @@ use std::path::Path;
 pub fn settings(section: &Section, cores: usize) -> anyhow::Result<HomeRouting> {
     let settings = HomeRouting {
         life_ns: section.life_s.saturating_mul(1_000_000_000),
+        node_digits: section.node_digits,
         bind_digits: section.bind_digits,
         except: section.except.clone(),
         ids: section.ids,
@@ -40,6 +41,8 @@ pub fn open(config: &Config) -> anyhow::Result<Option<HomeRouting>> {
     let words = settings.table_octets() / size_of::<u64>();
     let files = (0..config.cores.poll.len()).map(|core| WordsFile::open(&config.paths.home_ids(core), words));
     settings.tables = files.map(|file| file.map(Words::of)).collect::<Result<_, _>>().context("[home_routing]")?;
+    let words = settings.node_octets() / size_of::<u64>();
+    settings.nodes = Some(Words::of(WordsFile::open(&config.paths.home_nodes(), words).context("[home_routing]")?));
     Ok(Some(settings))
 }
 

@@ -13,6 +13,7 @@
 mod address;
 mod answer;
 mod id;
+mod nodes;
 mod record;
 mod table;
 mod words;
@@ -20,6 +21,7 @@ mod words;
 pub use address::address_with_digits;
 pub use answer::{Answer, with_imsi};
 pub use id::{CorrelationId, Numbering};
+pub use nodes::{NODE_DIGITS_MAX, Nodes, octets_for_nodes};
 pub use record::{ENTRY_OCTETS, Node, Route};
 pub use table::{HEADER_OCTETS, Refused, Requester, Routes, TakenUp, TooSmall, octets_for};
 pub use words::Words;

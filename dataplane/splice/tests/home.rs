@@ -35,7 +35,7 @@ fn route(n: u8) -> Route {
 fn answered(message: &[u8]) -> Option<(Route, Vec<u8>)> {
     let answer = Answer::read(parameter(message))?;
     let mut out = vec![0; 512];
-    let len = answer.write(message, &sample_id(), &OUR_NUMBER, &mut out).unwrap();
+    let len = answer.write(message, &sample_id(), [&OUR_NUMBER; 2], &mut out).unwrap();
     out.truncate(len);
     Some((answer.route().unwrap(), out))
 }
@@ -184,10 +184,10 @@ proptest! {
         let found: Option<Tlv<'_>> = parsed.components().next().and_then(Result::ok).and_then(|c| c.parameter);
         if let Some(answer) = found.and_then(Answer::read) {
             let mut out = [0; 512];
-            if let Ok(len) = answer.write(&message, &sample_id(), &OUR_NUMBER, &mut out) {
+            if let Ok(len) = answer.write(&message, &sample_id(), [&OUR_NUMBER; 2], &mut out) {
                 prop_assert!(Message::parse(&out[..len]).is_ok());
             }
-            prop_assert!(answer.write(&message, &sample_id(), &OUR_NUMBER, &mut [0; 8]).is_err());
+            prop_assert!(answer.write(&message, &sample_id(), [&OUR_NUMBER; 2], &mut [0; 8]).is_err());
         }
     }
 }

@@ -8,6 +8,9 @@ use serde::Deserialize;
 pub struct HomeRouting {
     /// Our number: international, digits only. What is sent to it comes by a wire, and nobody else has it.
     pub number: String,
+    /// How many digits follow it and say which node is meant, so that long messages find their way. 0 to 4.
+    #[serde(default = "node_digits")]
+    pub node_digits: usize,
     /// MCC and MNC of the home network: numbers ported to other networks are answered with other networks' IMSIs.
     pub mcc_mnc: String,
     /// How long a correlation id is good.
@@ -22,6 +25,10 @@ pub struct HomeRouting {
     /// How many ids may be good at a time, for each poll core.
     #[serde(default = "ids")]
     pub ids: usize,
+}
+
+const fn node_digits() -> usize {
+    3
 }
 
 const fn life_s() -> u64 {

@@ -197,8 +197,9 @@ mod tests {
         let refused = |section: &str| format!("{:#}", with(section).unwrap_err());
         assert!(refused("number = \"99979001\"").contains("missing field `mcc_mnc`"));
         assert!(
-            refused(&section.replace("99979001", "+99979001")).contains("[home_routing] number has 3 to 15 digits")
+            refused(&section.replace("99979001", "+99979001")).contains("[home_routing] number has 3 digits at least")
         );
+        assert!(refused(&format!("{section}node_digits = 5")).contains("node_digits is at most 4"));
         assert!(refused(&section.replace("00101", "1")).contains("mcc_mnc has five or six digits"));
         assert!(refused(&format!("{section}except = [\"\"]")).contains("beginnings of numbers"));
         assert!(refused(&format!("{section}ids = 0")).contains("at least 1"));

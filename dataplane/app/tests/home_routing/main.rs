@@ -8,7 +8,8 @@ mod messages;
 use common::is_dissected_cleanly;
 use ends::{HOME, Line, MSC, Msu, OURS, PARTNER, REGISTER, SGSN, STRANGER, THIEF, home, msu, read, words};
 use messages::{
-    abort, answer, arrived, arrived_so_far, delivery, error, next_delivery, question, receiver, told, unknown_context,
+    abort, accepted, answer, arrived, arrived_so_far, delivery, error, next_delivery, opening, question, receiver,
+    told, told_of_both, unknown_context,
 };
 use sluice_abi::counters::Counter;
 use sluice_engine::HomeRouting;
@@ -77,6 +78,56 @@ fn a_dialogue_goes_on_through_here_until_it_ends() {
     let late = line.outwards(&msu(MSC, STRANGER, arrived(5)));
     assert_eq!(late.calling, MSC, "the dialogue is over");
     is_dissected_cleanly(&line.frames);
+}
+
+/// A wire on which our numbers name the nodes they stand for.
+fn with_node_digits() -> Line {
+    Line::new(HomeRouting { node_digits: 3, ..home(&words()) }, None)
+}
+
+/// The id that the stranger is given, and our numbers for both nodes.
+fn given(line: &mut Line) -> (String, [String; 2]) {
+    line.inwards(&msu(STRANGER, REGISTER, question(1)));
+    let given = told_of_both(&line.outwards(&msu(REGISTER, STRANGER, answer(1, IMSI, NODES))).tcap);
+    assert!(given.1.iter().all(|ours| ours.len() == OURS.len() + 3 && ours.starts_with(OURS)), "{given:?}");
+    given
+}
+
+#[test]
+fn a_dialogue_that_opens_without_its_message_goes_to_the_node_that_our_number_names() {
+    let mut line = with_node_digits();
+    let (id, [for_msc, for_sgsn]) = given(&mut line);
+    assert_ne!(for_msc, for_sgsn);
+    assert_eq!(given(&mut line).1, [for_msc.clone(), for_sgsn], "a node has one number");
+    let opens = msu(STRANGER, &for_msc, opening(5));
+    assert_eq!(line.inwards(&opens), Msu { called: MSC.into(), ..opens });
+    let accepts = msu(MSC, STRANGER, accepted([9, 5]));
+    assert_eq!(line.outwards(&accepts), Msu { calling: for_msc.clone(), ..accepts });
+    let message = line.inwards(&msu(STRANGER, &for_msc, next_delivery([5, 9], &id)));
+    assert_eq!((message.called.as_str(), receiver(&message.tcap).as_str()), (MSC, IMSI));
+    assert_eq!(line.outwards(&msu(MSC, STRANGER, arrived(5))).calling, for_msc);
+    assert_eq!(line.count(Counter::HomeNotApplied), 0);
+    is_dissected_cleanly(&line.frames);
+}
+
+#[test]
+fn of_two_nodes_the_one_is_tried_that_our_number_names() {
+    let mut line = with_node_digits();
+    let (id, ours) = given(&mut line);
+    for (ours, node) in ours.iter().zip(NODES) {
+        let came = line.inwards(&msu(STRANGER, ours, delivery(5, &id)));
+        assert_eq!((came.called.as_str(), receiver(&came.tcap).as_str()), (node, IMSI));
+    }
+}
+
+#[test]
+fn a_number_that_names_a_node_leads_there_for_deliveries_only() {
+    let mut line = with_node_digits();
+    let (_, [for_msc, _]) = given(&mut line);
+    for asks in [msu(STRANGER, &for_msc, question(5)), msu(STRANGER, &format!("{OURS}000"), opening(5))] {
+        assert_eq!(line.inwards(&asks), asks);
+    }
+    assert_eq!(line.count(Counter::HomeNotApplied), 2);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::ends::packed;
 use sluice_wire::digits::Digits;
-use sluice_wire::map::{Operation, SmRpDa, Subject};
+use sluice_wire::map::{AdditionalNumber, Operation, SmRpDa, Subject};
 use sluice_wire::tcap::{Code, ComponentKind, Message};
 
 const SRI_SM: u8 = 45;
@@ -66,11 +66,19 @@ pub fn answer(transaction: u32, imsi: &str, [msc, sgsn]: [&str; 2]) -> Vec<u8> {
 
 /// IMSI and node of an answer.
 pub fn told(tcap: &[u8]) -> (String, String) {
+    let (imsi, [node, _]) = told_of_both(tcap);
+    (imsi, node)
+}
+
+/// IMSI and both nodes of an answer.
+pub fn told_of_both(tcap: &[u8]) -> (String, [String; 2]) {
     let message = Message::parse(tcap).unwrap();
     let component = message.components().next().unwrap().unwrap();
     let subject = Subject::parse(&component, Some(Operation(SRI_SM.into())));
     let digits = |octets: &[u8]| Digits::tbcd(octets).as_str().to_owned();
-    (digits(subject.imsi.unwrap()), digits(&subject.network_node.unwrap().raw()[1..]))
+    let Some(AdditionalNumber::Sgsn(other)) = subject.additional_number else { panic!("{subject:?}") };
+    let nodes = [subject.network_node.unwrap(), other].map(|node| digits(&node.raw()[1..]));
+    (digits(subject.imsi.unwrap()), nodes)
 }
 
 fn delivered(imsi: &str) -> Vec<u8> {
@@ -85,6 +93,16 @@ fn delivered(imsi: &str) -> Vec<u8> {
 /// A short message for a subscriber.
 pub fn delivery(transaction: u32, imsi: &str) -> Vec<u8> {
     tlv(0x62, &[&id(0x48, transaction), &asks(MT_RELAY), &delivered(imsi)])
+}
+
+/// A dialogue in which a long message is to follow.
+pub fn opening(transaction: u32) -> Vec<u8> {
+    tlv(0x62, &[&id(0x48, transaction), &asks(MT_RELAY)])
+}
+
+/// The dialogue is accepted.
+pub fn accepted([own, other]: [u32; 2]) -> Vec<u8> {
+    tlv(0x65, &[&id(0x48, own), &id(0x49, other), &accepts(MT_RELAY)])
 }
 
 /// Another in the same dialogue.

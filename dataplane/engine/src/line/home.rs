@@ -7,8 +7,9 @@
 //!  inwards    what the originator says, to our number ───────────▶ on to the node              through here
 //! ```
 //! The rules see every message as it came. The label stays: who is called is what the network behind the wire routes by.
-//! Not handled: a dialogue that opens without the short message, for which nobody knows the node yet; addresses without a
-//! global title; a global title of the originator that is translated on the way back.
+//! A dialogue that opens without the short message goes to the node that the number names it was sent to. Not handled: such
+//! a one where our numbers name no nodes; addresses without a global title; a global title of the originator that is
+//! translated on the way back.
 
 mod dialogues;
 mod errand;
@@ -26,11 +27,11 @@ use crate::parsed::Parsed;
 use crate::way::{Carried, Way as Path};
 use crate::{COMPONENTS_MAX, Side};
 use dialogues::{Dialogues, Through};
-use errand::{Id, NodeDigits, counter, digits_of};
+use errand::{Id, NodeDigits, counter, digits, digits_of};
 use sluice_abi::Action;
 use sluice_abi::counters::{Count, Counter};
 use sluice_splice::Way;
-use sluice_splice::home::{Answer, Requester, Route, Routes, with_imsi};
+use sluice_splice::home::{Answer, Node, Nodes, Requester, Route, Routes, with_imsi};
 use sluice_wire::map::{Operation, SmRpDa, Subject};
 use sluice_wire::sccp::{Address, Ssn};
 use sluice_wire::tcap::{Component, ComponentKind, MessageKind};
@@ -38,12 +39,15 @@ use sluice_wire::tcap::{Component, ComponentKind, MessageKind};
 /// Longest TCAP message that is written.
 const TCAP_OCTETS_MAX: usize = 4096;
 const SGSN: Ssn = Ssn(149);
+/// shortMsgMT-RelayContext without its version (TS 29.002 §17.3.2).
+const MT_RELAY: [u8; 6] = [4, 0, 0, 1, 0, 25];
 
 /// The ids that were given, and the dialogues that go through here.
 pub struct Home {
     settings: HomeRouting,
     /// The tables of all cores; ours is at `settings.core`.
     tables: Vec<Routes>,
+    nodes: Nodes,
     dialogues: Dialogues,
     /// Where a message is refused whose id is not good: any node of the home network does so.
     any_node: Option<NodeDigits>,
@@ -53,15 +57,18 @@ pub struct Home {
 impl Home {
     /// None where the settings cannot work: [`HomeRouting::check`] says why.
     pub fn new(settings: &HomeRouting, dialogues: usize, hash_key: u64) -> Option<Self> {
-        let (tables, settings) = (settings.open()?, settings.clone());
-        Some(Self { settings, tables, dialogues: Dialogues::new(dialogues, hash_key), any_node: None, given: 0 })
+        let (tables, nodes, settings) = (settings.open()?, settings.open_nodes()?, settings.clone());
+        let dialogues = Dialogues::new(dialogues, hash_key);
+        Some(Self { settings, tables, nodes, dialogues, any_node: None, given: 0 })
     }
 
     /// What home routing has to do with a message.
     pub fn errand(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> Option<Errand> {
         let now_ns = carried.way.input.time_ns;
-        if !matches!(carried.way.input.side, Side::Inside) && self.is_ours(&carried.sccp.called) {
-            return self.inwards(carried, parsed, now_ns);
+        if !matches!(carried.way.input.side, Side::Inside)
+            && let Some(place) = self.settings.place(&carried.sccp.called)
+        {
+            return Some(self.inwards(carried, parsed, self.nodes.node_at(place), now_ns));
         }
         if parsed.message.kind == MessageKind::Begin {
             // Another dialogue of the same id.
@@ -69,11 +76,12 @@ impl Home {
             return None;
         }
         let originator = Party::receiver(carried, parsed.message.dtid)?;
-        self.dialogues.find(&originator, now_ns)?;
-        Some(Errand { digits: self.settings.number_digits(), goal: Goal::FromUs, id: None })
+        let digits = self.dialogues.find(&originator, now_ns)?.ours;
+        Some(Errand { digits, goal: Goal::FromUs, id: None })
     }
 
-    fn inwards(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>, now_ns: u64) -> Option<Errand> {
+    /// Of a message to one of our numbers, and the node that stands behind it.
+    fn inwards(&self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>, node: Option<[u8; 8]>, now_ns: u64) -> Errand {
         let message = parsed.message;
         let through = || {
             let known = Party::sender(carried, message.otid).and_then(|own| self.dialogues.find(&own, now_ns));
@@ -83,12 +91,17 @@ impl Home {
         if let Some(id) = parsed.components.iter().find_map(id_of) {
             let found = self.redeem(id, carried, now_ns);
             let is_to_sgsn = carried.sccp.called.ssn() == Some(SGSN);
-            let node = found.as_ref().ok().and_then(|route| digits_of(route.towards(is_to_sgsn).number));
-            let digits = known.map(|through| through.node).or(node).or(self.any_node).unwrap_or_default();
-            return Some(Errand { digits, goal: Goal::ToNode, id: Some(found) });
+            let node = match &found {
+                Ok(route) => digits_of(towards(route, node, is_to_sgsn).number),
+                Err(_) => node.as_ref().and_then(|node| digits(node)).or(self.any_node),
+            };
+            let digits = known.map(|through| through.node).or(node).unwrap_or_default();
+            return Errand { digits, goal: Goal::ToNode, id: Some(found) };
         }
-        let digits = known.map_or_else(NodeDigits::default, |through| through.node);
-        Some(Errand { digits, goal: Goal::ToNode, id: None })
+        let opens = message.kind == MessageKind::Begin && opens_a_delivery(parsed);
+        let node = node.as_ref().filter(|_| opens).and_then(|node| digits(node));
+        let digits = known.map(|through| through.node).or(node).unwrap_or_default();
+        Errand { digits, goal: Goal::ToNode, id: None }
     }
 
     fn redeem(&self, id: &[u8], carried: &Carried<'_>, now_ns: u64) -> Result<Route, Id> {
@@ -103,10 +116,6 @@ impl Home {
         let digits = errand::title(address);
         let bound = digits.as_bytes().get(..self.settings.bind_digits.min(digits.len()))?;
         (!bound.is_empty()).then(|| Requester::of(self.settings.secret, &[], bound))
-    }
-
-    fn is_ours(&self, address: &Address<'_>) -> bool {
-        self.settings.is_ours(address)
     }
 
     /// Whether a result that goes to this party is not for it to know.
@@ -129,6 +138,19 @@ fn id_of<'p>(component: &Component<'p>) -> Option<&'p [u8]> {
         (Some(SmRpDa::None | SmRpDa::ServiceCentre(_)), _) | (_, Operation::MO_FORWARD_SM) => None,
         (_, _) => Some(&[]),
     }
+}
+
+/// The node of a route that a delivery is for: the one that our number named, else one of the kind that it went to.
+fn towards(route: &Route, named: Option<[u8; 8]>, sgsn: bool) -> Node<'_> {
+    let is_named = |node: &Node<'_>| {
+        named.is_some_and(|named| digits_of(node.number).is_some_and(|own| Some(own) == digits(&named)))
+    };
+    [Some(route.node()), route.other()].into_iter().flatten().find(is_named).unwrap_or(route.towards(sgsn))
+}
+
+/// Whether a Begin opens a dialogue of deliveries and brings none yet: a message that is too long for both.
+fn opens_a_delivery(parsed: &Parsed<'_, '_>) -> bool {
+    parsed.components.is_empty() && parsed.context().is_some_and(|context| context.starts_with(&MT_RELAY))
 }
 
 /// Whether a message goes from the home network to another.
@@ -193,7 +215,8 @@ impl<'l> Of<'l> {
                 if errand.id.as_ref().is_some_and(Result::is_ok) {
                     home.any_node = Some(errand.digits);
                 }
-                let through = Through { node: errand.digits, since_ns: now_ns };
+                let ours = NodeDigits::new(errand::title(&carried.sccp.called).as_bytes()).unwrap_or_default();
+                let through = Through { node: errand.digits, ours, since_ns: now_ns };
                 home.dialogues.keep(Party::sender(carried, parsed.message.otid), through);
             }
             Goal::FromUs if is_over => home.dialogues.forget(Party::receiver(carried, parsed.message.dtid)),
@@ -244,8 +267,10 @@ impl<'l> Of<'l> {
         let id = home.tables.get_mut(usize::from(home.settings.core))?.issue(route, asker, now_ns, random)?;
         home.any_node = digits_of(route.node().number).or(home.any_node);
         let mut message = [0; TCAP_OCTETS_MAX];
-        let our_number = home.settings.address();
-        let len = answer.write(carried.sccp.data, &id, &our_number, &mut message).ok()?;
+        let ours =
+            |node: Option<Node<'_>>| home.settings.address(node.map_or(0, |node| home.nodes.place_of(node.number)));
+        let ours = [ours(Some(route.node())), ours(route.other())];
+        let len = answer.write(carried.sccp.data, &id, ours.each_ref().map(|ours| &ours[..]), &mut message).ok()?;
         self.replace(Way::On, message.get(..len)?)
     }
 }

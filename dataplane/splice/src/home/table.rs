@@ -204,9 +204,8 @@ impl Routes {
 
     /// The first place that is free; none where there is none, or the number is given and good.
     fn free_place(&self, number: u64, now_ns: u64) -> Option<usize> {
-        let good = |place: usize| {
-            Entry::decode(&self.octets(place)).filter(|entry| is_good(entry, self.life_ns, now_ns))
-        };
+        let good =
+            |place: usize| Entry::decode(&self.octets(place)).filter(|entry| is_good(entry, self.life_ns, now_ns));
         if self.set(number).filter_map(good).any(|entry| entry.number == number) {
             return None;
         }
@@ -241,7 +240,7 @@ fn header_of(numbering: Numbering, entries: usize) -> [u8; HEADER_OCTETS] {
 }
 
 /// Spreads a number over all bits (the finaliser of `splitmix64`).
-const fn mixed(number: u64) -> u64 {
+pub(super) const fn mixed(number: u64) -> u64 {
     let x = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

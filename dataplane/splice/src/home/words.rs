@@ -46,7 +46,7 @@ impl Words {
         }
     }
 
-    fn words(&self) -> &[AtomicU64] {
+    pub(super) fn words(&self) -> &[AtomicU64] {
         (*self.0).as_ref()
     }
 }

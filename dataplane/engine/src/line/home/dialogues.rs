@@ -12,6 +12,8 @@ use sluice_splice::Latest;
 pub struct Through {
     /// The node.
     pub node: NodeDigits,
+    /// The number of ours that the originator knows it by.
+    pub ours: NodeDigits,
     /// When something was last heard of it.
     pub since_ns: u64,
 }

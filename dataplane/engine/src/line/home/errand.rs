@@ -31,7 +31,12 @@ impl NodeDigits {
 
 /// The digits of an AddressString: its type, then TBCD.
 pub fn digits_of(number: &[u8]) -> Option<NodeDigits> {
-    NodeDigits::new(Digits::tbcd(number.get(1..)?).as_bytes())
+    digits(number.get(1..)?)
+}
+
+/// The digits of TBCD.
+pub fn digits(packed: &[u8]) -> Option<NodeDigits> {
+    NodeDigits::new(Digits::tbcd(packed).as_bytes())
 }
 
 /// The digits of a global title.

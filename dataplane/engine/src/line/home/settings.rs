@@ -1,8 +1,8 @@
 //! How home routing is set up.
 
-use super::errand::{Id, NodeDigits};
+use super::errand::{Id, title};
 use arrayvec::ArrayVec;
-use sluice_splice::home::{LIFE_NS, Numbering, Routes, Words, octets_for};
+use sluice_splice::home::{LIFE_NS, NODE_DIGITS_MAX, Nodes, Numbering, Routes, Words, octets_for, octets_for_nodes};
 use sluice_wire::digits::Digits;
 use sluice_wire::sccp::Address;
 
@@ -16,6 +16,8 @@ const INTERNATIONAL: u8 = 0x91;
 pub struct HomeRouting {
     /// Our number: international, digits only. Nobody but this appliance has it.
     pub number: String,
+    /// How many digits follow it and say which node is meant. Without them long messages find no node.
+    pub node_digits: usize,
     /// MCC and MNC of the home network, five or six digits.
     pub mcc_mnc: String,
     /// How long an id is good.
@@ -34,6 +36,8 @@ pub struct HomeRouting {
     pub cores: u8,
     /// Where the ids of each core lie; where there are none, they lie in memory that ends with the process.
     pub tables: Vec<Words>,
+    /// Where the nodes lie that such digits stand for, for all cores.
+    pub nodes: Option<Words>,
     /// The installation's: who asked is kept under it.
     pub secret: u64,
     /// Where ids begin that nobody can guess.
@@ -45,6 +49,7 @@ impl HomeRouting {
     pub fn new(number: &str, mcc_mnc: &str) -> Self {
         Self {
             number: number.to_owned(),
+            node_digits: 0,
             mcc_mnc: mcc_mnc.to_owned(),
             life_ns: LIFE_NS,
             bind_digits: DIGITS_MAX,
@@ -54,6 +59,7 @@ impl HomeRouting {
             core: 0,
             cores: 1,
             tables: Vec::new(),
+            nodes: None,
             secret: 0x5EED,
             seed: 0x5EED,
         }
@@ -64,14 +70,22 @@ impl HomeRouting {
         octets_for(self.ids)
     }
 
+    /// Octets of the table of nodes.
+    pub const fn node_octets(&self) -> usize {
+        octets_for_nodes(self.node_digits)
+    }
+
     /// What cannot work.
     ///
     /// # Errors
     /// The sentence that says so.
     pub fn check(&self) -> Result<(), &'static str> {
         let are_digits = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
-        if !(3..=DIGITS_MAX).contains(&self.number.len()) || !are_digits(&self.number) {
-            return Err("number has 3 to 15 digits");
+        if self.number.len() < 3 || !are_digits(&self.number) {
+            return Err("number has 3 digits at least, and nothing else");
+        }
+        if self.node_digits > NODE_DIGITS_MAX || self.number.len() + self.node_digits > DIGITS_MAX {
+            return Err("node_digits is at most 4, and number with them has at most 15 digits");
         }
         if Numbering::new(&self.mcc_mnc, self.core, self.cores).is_none() {
             return Err("mcc_mnc has five or six digits, and there are at most a hundred poll cores");
@@ -100,31 +114,36 @@ impl HomeRouting {
         (0..self.cores).map(table).collect()
     }
 
+    pub(super) fn open_nodes(&self) -> Option<Nodes> {
+        let words = self.nodes.clone().unwrap_or_else(|| Words::new(self.node_octets()));
+        Nodes::new(words, self.node_digits)
+    }
+
     pub(super) fn numbering(&self) -> Result<Numbering, Id> {
         Numbering::new(&self.mcc_mnc, self.core, self.cores).ok_or(Id::Unknown)
     }
 
-    pub(super) fn number_digits(&self) -> NodeDigits {
-        NodeDigits::new(self.number.as_bytes()).unwrap_or_default()
+    /// Our number for the node at a place, an AddressString.
+    pub(super) fn address(&self, place: usize) -> ArrayVec<u8, 9> {
+        let behind = (0..self.node_digits).rev().map(|power| (place / 10_usize.pow(power as u32) % 10) as u8);
+        let digits = self.number.bytes().map(|digit| digit & 0xF).chain(behind);
+        let digits = digits.take(DIGITS_MAX).collect::<ArrayVec<u8, DIGITS_MAX>>();
+        let value = |digit: Option<&u8>| digit.copied().unwrap_or(0xF);
+        let pairs = digits.chunks(2).map(|pair| value(pair.first()) | value(pair.get(1)) << 4);
+        [INTERNATIONAL].into_iter().chain(pairs).collect()
     }
 
-    /// An AddressString.
-    pub(super) fn address(&self) -> ArrayVec<u8, 9> {
-        let value = |digit: Option<&u8>| digit.map_or(0xF, |digit| digit & 0xF);
-        let pairs = self.number.as_bytes().chunks(2).take(8);
-        [INTERNATIONAL].into_iter().chain(pairs.map(|pair| value(pair.first()) | value(pair.get(1)) << 4)).collect()
-    }
-
-    pub(super) fn is_ours(&self, address: &Address<'_>) -> bool {
+    /// The place that an address names which is one of ours; 0 for our number where it stands for every node.
+    pub(super) fn place(&self, address: &Address<'_>) -> Option<usize> {
         let (packed, ours) = (address.digits(), self.number.as_bytes());
+        let len = ours.len() + self.node_digits;
         // Practically no message is for us: the first digits tell.
-        if packed.len() != ours.len().div_ceil(2)
-            || packed.first().map(|two| two & 0xF) != ours.first().map(|o| o & 0xF)
-        {
-            return false;
+        if packed.len() != len.div_ceil(2) || packed.first().map(|two| two & 0xF) != ours.first().map(|o| o & 0xF) {
+            return None;
         }
-        let digit = |at: usize| packed.get(at / 2).map(|two| two >> (4 * (at % 2)) & 0xF);
-        ours.iter().enumerate().all(|(at, ours)| digit(at) == Some(ours & 0xF))
+        let digits = title(address);
+        let behind = digits.as_str().strip_prefix(self.number.as_str()).filter(|_| digits.len() == len)?;
+        if behind.is_empty() { Some(0) } else { behind.parse().ok() }
     }
 
     pub(super) fn is_of_home(&self, imsi: &[u8]) -> bool {
