@@ -67,3 +67,25 @@ fn random() -> std::io::Result<u64> {
     File::open(Path::new("/dev/urandom"))?.read_exact(&mut octets)?;
     Ok(u64::from_le_bytes(octets))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_process_finds_the_same_files_and_tells_the_same_requesters_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "[paths]\nstate_dir = {:?}\n[cores]\npoll = [1, 2]\n[home_routing]\nnumber = \"9997000001\"\nmcc_mnc = \"00101\"\n\
+             [[port]]\nname = \"p\"\ndevice = \"net_null\"\n[[tap]]\nname = \"t\"\nport = \"p\"\n",
+            folder.path().join("state")
+        );
+        let config = Config::parse(Path::new("sluice.toml"), &text).unwrap();
+        let [first, second] = [(); 2].map(|()| open(&config).unwrap().unwrap());
+        assert_eq!((first.secret, first.tables.len(), first.cores), (second.secret, 2, 2));
+        assert_ne!(first.seed, second.seed);
+        let file = |name: &str| fs::metadata(folder.path().join("state").join(name)).unwrap().len();
+        assert_eq!([file("home.0"), file("home.1")], [first.table_octets() as u64; 2]);
+        assert_eq!((file("home.nodes"), file("home.secret")), (8000, 8));
+    }
+}

@@ -108,7 +108,7 @@ impl Home {
         let core = self.settings.numbering()?.core_of(id);
         let table = core.and_then(|core| self.tables.get(usize::from(core))).ok_or(Id::Unknown)?;
         let asker = self.requester(&carried.sccp.calling).ok_or(Id::Stolen)?;
-        Ok(table.redeem(id, asker, now_ns)?)
+        table.redeem(id, asker, now_ns)
     }
 
     /// Who asks, by the first digits of a global title.
