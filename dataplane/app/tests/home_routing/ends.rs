@@ -14,6 +14,7 @@ use sluice_wire::crc32c::crc32c;
 use sluice_wire::digits::Digits;
 use sluice_wire::sctp::{ChunkKind, Data, Packet};
 use sluice_wire::{m3ua, sccp};
+use std::collections::BTreeSet;
 
 /// Nobody but the appliance has it.
 pub const OURS: &str = "9997000001";
@@ -106,6 +107,23 @@ impl Line {
         let [frame] = arrived.try_into().expect("one frame goes on for one that comes");
         self.frames.push(frame);
         self.frames.last().unwrap().clone()
+    }
+
+    /// Sends the frames of a capture; gives those that arrive as others than came.
+    pub fn changed(&mut self, frames: &[(Vec<u8>, FrameMeta)], is_inwards: bool) -> Vec<Vec<u8>> {
+        let Self { outside, inside, .. } = self;
+        let (from, to) = if is_inwards { (outside, inside) } else { (inside, outside) };
+        let (mut arrived, mut sent, mut idle) = (Vec::new(), 0, 0);
+        while idle < 200 {
+            sent += offer(from, &self.pool, &frames[sent..]);
+            idle = if self.rig.core.turn() == 0 && sent == frames.len() { idle + 1 } else { 0 };
+            self.rig.core.clock.advance(TURN_NS);
+            collect(to, &mut arrived);
+        }
+        assert_eq!(arrived.len(), frames.len(), "as many frames go on as come");
+        let came: BTreeSet<&[u8]> = frames.iter().map(|(octets, _)| octets.as_slice()).collect();
+        arrived.retain(|octets| !came.contains(octets.as_slice()));
+        arrived
     }
 
     pub fn count(&self, counter: Counter) -> u64 {

@@ -5,14 +5,15 @@ mod common;
 mod ends;
 mod messages;
 
-use common::is_dissected_cleanly;
+use common::{frames_of, is_dissected_cleanly};
 use ends::{HOME, Line, MSC, Msu, OURS, PARTNER, REGISTER, SGSN, STRANGER, THIEF, home, msu, read, words};
 use messages::{
     abort, accepted, answer, arrived, arrived_so_far, delivery, error, next_delivery, opening, question, receiver,
     told, told_of_both, unknown_context,
 };
 use sluice_abi::counters::Counter;
-use sluice_engine::HomeRouting;
+use sluice_engine::{HomeRouting, Words};
+use std::sync::atomic::AtomicU64;
 
 const IMSI: &str = "001010000000007";
 const NODES: [&str; 2] = [MSC, SGSN];
@@ -218,6 +219,39 @@ fn a_retransmission_has_the_same_id_and_the_same_receiver() {
     let (first, again) = (line.carry_inwards(frame.clone()), line.carry_inwards(frame));
     assert_eq!(first, again);
     assert_eq!((line.count(Counter::HomeIdsGiven), line.count(Counter::HomeRouted)), (1, 1));
+}
+
+/// Of every carrier, and of messages in pieces.
+const CAPTURES: [&str; 8] = ["mix-11", "segments", "fragments", "xudt", "sua", "m2pa", "vlan", "ipv6"];
+
+#[test]
+fn over_every_carrier_answers_hide_a_subscriber_without_a_fault() {
+    for capture in CAPTURES {
+        let frames = frames_of(&format!("{capture}.pcap"));
+        let mut line = Line::new(home(&Words::new(HomeRouting::new(OURS, HOME).table_octets())), None);
+        let answers = line.changed(&frames, false);
+        let given = line.count(Counter::HomeIdsGiven);
+        assert!(given > 10 && answers.len() > 10, "{capture}: {given} ids in {} frames", answers.len());
+        assert_eq!((line.count(Counter::HomeNotApplied), line.count(Counter::FramesNotChanged)), (0, 0), "{capture}");
+        is_dissected_cleanly(&answers);
+    }
+}
+
+#[test]
+fn over_every_carrier_a_delivery_without_an_id_goes_to_a_node_that_refuses_it_without_a_fault() {
+    // In these captures our numbers are those of MSCs; here all of them stand for another node.
+    let node = u64::from_le_bytes([0x99, 0x79, 0x00, 0x02, 0x00, 0x99, 0xFF, 0xFF]);
+    for capture in CAPTURES {
+        let frames = frames_of(&format!("{capture}.pcap"));
+        let nodes = Words::of((0..100).map(|_| AtomicU64::new(node)).collect::<Vec<_>>());
+        let number = "9997002000".into();
+        let mut line = Line::new(HomeRouting { number, node_digits: 2, nodes: Some(nodes), ..home(&words()) }, None);
+        let refusals = line.changed(&frames, true);
+        let refused = line.count(Counter::HomeUnknown);
+        assert!(refused > 2 && refusals.len() > 2, "{capture}: {refused} deliveries in {} frames", refusals.len());
+        assert_eq!(line.count(Counter::FramesNotChanged), 0, "{capture}");
+        is_dissected_cleanly(&refusals);
+    }
 }
 
 #[test]
