@@ -1,7 +1,9 @@
 //! The table of correlation ids: who may redeem which for how long, over restarts and over any octets.
 
 use proptest::prelude::*;
-use sluice_splice::home::{LIFE_NS, Node, Numbering, Refused, Requester, Route, Routes, TakenUp, TooSmall, Words, octets_for};
+use sluice_splice::home::{
+    LIFE_NS, Node, Numbering, Refused, Requester, Route, Routes, TakenUp, TooSmall, Words, octets_for,
+};
 use sluice_wire::digits::Digits;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

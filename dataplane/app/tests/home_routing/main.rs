@@ -208,6 +208,23 @@ fn ids_are_good_after_a_restart_on_the_same_memory_and_only_then() {
 }
 
 #[test]
+fn what_one_core_has_told_another_knows() {
+    let (tables, nodes) = (vec![words(), words()], Words::new(8000));
+    let [mut first, mut second] = [0, 1].map(|core| {
+        let (tables, nodes) = (tables.clone(), Some(nodes.clone()));
+        Line::new(HomeRouting { core, cores: 2, node_digits: 3, tables, nodes, ..home(&words()) }, None)
+    });
+    let (id, [for_msc, _]) = given(&mut first);
+    second.rig.core.clock.advance(1_000_000_000);
+    let opens = msu(STRANGER, &for_msc, opening(4));
+    assert_eq!(second.inwards(&opens).called, MSC);
+    let came = second.inwards(&msu(STRANGER, &for_msc, delivery(5, &id)));
+    assert_eq!((came.called.as_str(), receiver(&came.tcap).as_str()), (MSC, IMSI));
+    let (of_second, _) = given(&mut second);
+    assert_ne!(id.as_bytes()[HOME.len()], of_second.as_bytes()[HOME.len()], "each says whose it is");
+}
+
+#[test]
 fn a_retransmission_has_the_same_id_and_the_same_receiver() {
     let mut line = Line::new(home(&words()), None);
     line.inwards(&msu(STRANGER, REGISTER, question(1)));
