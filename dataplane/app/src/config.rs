@@ -216,6 +216,12 @@ pub struct Tables {
     pub campaigns: usize,
     /// Associations of wires in splice mode.
     pub spliced_associations: usize,
+    /// Chunks that became others, which their retransmissions become as well.
+    pub changes: usize,
+    /// Room for what they became, in megabytes.
+    pub changes_megabytes: usize,
+    /// Refused requests whose destination has not answered yet.
+    pub answers: usize,
 }
 
 impl Default for Tables {
@@ -240,6 +246,9 @@ impl Default for Tables {
             distinct_counters: 65_536,
             campaigns: 65_536,
             spliced_associations: 256,
+            changes: 524_288,
+            changes_megabytes: 32,
+            answers: 131_072,
         }
     }
 }

@@ -95,23 +95,21 @@ pub enum Answering {
 pub struct LineSizes {
     /// Chunks that became others.
     pub verdicts: usize,
-    /// Octets of such chunks, where they do not follow from the chunk.
-    pub strings: usize,
+    /// Octets of such chunks in all, where they do not follow from the chunk.
+    pub octets: usize,
     /// Refused requests whose answer is still to come.
     pub replies: usize,
 }
 
 impl Default for LineSizes {
     fn default() -> Self {
-        Self { verdicts: 262_144, strings: 32_768, replies: 16_384 }
+        Self { verdicts: 524_288, octets: 32 << 20, replies: 131_072 }
     }
 }
 
 /// Longest user message that is written in the place of another: a LUDT with its label, or a longer UDT with all
 /// parameters of M3UA.
 const MESSAGE_OCTETS_MAX: usize = 4400;
-/// Octets kept for one chunk: what fits into a unitdata message, with the parameters around it.
-const STRING_OCTETS_MAX: usize = 512;
 /// Longest frame that is written.
 const FRAME_OCTETS_MAX: usize = 1 << 14;
 
@@ -141,7 +139,7 @@ impl Line {
     /// Allocates its memory.
     pub fn new(sizes: &LineSizes, secret: u64, home: Option<&HomeRouting>) -> Self {
         Self {
-            edits: Edits::new(sizes.verdicts, sizes.strings, STRING_OCTETS_MAX, secret),
+            edits: Edits::new(sizes.verdicts, sizes.octets, secret),
             replies: Replies::new(sizes.replies, secret),
             holding: Holding::new(),
             home: home.and_then(|settings| Home::new(settings, sizes.replies, secret)).map(Box::new),
