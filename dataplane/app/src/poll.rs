@@ -1,7 +1,7 @@
 //! One poll core: take a new policy between two bursts, then receive, judge, send on, record.
 
 use crate::config::Idle;
-use crate::held::{HELD_FRAMES_MAX, Held, Holding, NO_TICKET, take_out};
+use crate::held::{Aside, HELD_FRAMES_MAX, Held, Holding, NO_TICKET};
 use crate::lane::{Judge, Lane, Vantage};
 use crate::policy::PolicySlot;
 use crate::spliced::Names;
@@ -9,8 +9,8 @@ use arrayvec::ArrayVec;
 use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
 use sluice_abi::{Facts, Field, LogLevel, record};
-use sluice_engine::{Engine, Fallback, Settings, Sink, SpliceMemory, SpliceSizes, Written};
-use sluice_io::{BURST_FRAMES, Burst, Clock, Frame, FrameMeta, LinkType, NoRoom, Port};
+use sluice_engine::{Engine, FRAMES_MAX, Fallback, Settings, Sink, SpliceMemory, SpliceSizes, Written};
+use sluice_io::{Burst, Clock, Frame, FrameMeta, LinkType, NoRoom, Port};
 use sluice_shm::counters::Block;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -241,7 +241,7 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
         let arrived_ns = self.clock.now_ns();
         self.engine.at(arrived_ns);
         let image = self.policy.image();
-        let (mut octets, mut out, mut waiting) = (0, 0_u64, Waiting::new());
+        let (mut octets, mut aside) = (0, Aside::new(held.len()));
         for (index, frame) in frames.iter_mut().enumerate() {
             octets += frame.len_octets() as u64;
             let meta = frame.meta();
@@ -255,38 +255,31 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             let mut sink = Recording { events: self.events, block: self.block, clock: self.clock, arrived_ns };
             self.engine.process(&input, image.as_ref(), &mut sink);
             let written = match self.engine.written(&input) {
-                Written::Later(ticket) if held.len() + waiting.len() < HELD_FRAMES_MAX => {
-                    out |= 1 << index;
-                    waiting.push(Some((ticket, number)));
+                Written::Later(ticket) if aside.has_room() => {
+                    aside.waits(index, ticket, number);
                     continue;
                 }
                 Written::Later(_) => {
                     self.block.count(Counter::FramesNotHeld, 1);
                     if vantage.wire.is_some_and(|wire| wire.crowded == Fallback::Discard) {
-                        out |= 1 << index;
-                        waiting.push(None);
+                        aside.is_dropped(index);
                         continue;
                     }
                     self.engine.written_unheld(&input)
                 }
                 written => written,
             };
-            let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns: arrived_ns };
+            let mut more = More { port: &mut *port, meta, made: ArrayVec::new(), room: aside.room() };
             if !instead(frame, written, &mut more, vantage.is_closed(), self.block) {
-                out |= 1 << index;
-                waiting.push(None);
+                aside.is_dropped(index);
+            } else if aside.is_behind_others() && aside.has_room() {
+                aside.waits(index, NO_TICKET, number);
             }
+            aside.are_behind(index, more.made);
         }
         self.block.count(Counter::RxFrames, frames.len() as u64);
         self.block.count(Counter::RxOctets, octets);
-        if out != 0 {
-            let mut waiting = waiting.into_iter();
-            take_out(frames, out, |frame| {
-                if let Some(Some((ticket, number))) = waiting.next() {
-                    held.push(Held { frame, ticket, since_ns: arrived_ns, number });
-                }
-            });
-        }
+        aside.into(held, frames, arrived_ns);
     }
 
     fn release(
@@ -301,8 +294,9 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
         let patience_ns = vantage.wire.map_or(0, |wire| wire.patience_ns);
         let mut place = 0;
         while !frames.is_full() {
-            let is_late = |one: &Held<P::Frame>| is_last || now_ns.saturating_sub(one.since_ns) >= patience_ns;
-            let next = held.take_next(&mut place, |one| is_late(one) || !self.engine.is_waiting(one.ticket));
+            let has_time = |one: &Held<P::Frame>| !is_last && now_ns.saturating_sub(one.since_ns) < patience_ns;
+            let waits = |ticket| self.engine.is_waiting(ticket) && !self.engine.is_overdue(ticket);
+            let next = held.take_next(&mut place, |one| !has_time(one) || !waits(one.ticket));
             let Some(Held { mut frame, ticket, since_ns, number }) = next else { return };
             if ticket == NO_TICKET {
                 let _full = frames.push(frame);
@@ -314,10 +308,12 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             if let Some(whole) = frame.contiguous() {
                 let input = vantage.input(whole, meta, number, since_ns);
                 let written = self.engine.written_late(ticket, is_waiting, &input);
-                let mut more = More { port: &mut *port, meta, held: &mut *held, now_ns };
+                let room = FRAMES_MAX.min(HELD_FRAMES_MAX - held.len().min(HELD_FRAMES_MAX));
+                let mut more = More { port: &mut *port, meta, made: ArrayVec::new(), room };
                 if !instead(&mut frame, written, &mut more, vantage.is_closed(), self.block) {
                     continue;
                 }
+                more.made.into_iter().rev().for_each(|made| held.push_at(place, Held::made(made, now_ns)));
             }
             // There is room: it was asked for.
             let _full = frames.push(frame);
@@ -325,24 +321,21 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
     }
 }
 
-/// Frames of one burst that do not go on with it: ticket and number of those that wait; none for those that are dropped.
-type Waiting = ArrayVec<Option<(u64, u64)>, BURST_FRAMES>;
-
-/// Where further frames in the place of one go: they are held, and go on with the next turn.
+/// Where further frames in the place of one are made.
 struct More<'m, P: Port> {
     port: &'m mut P,
     meta: FrameMeta,
-    held: &'m mut Holding<P::Frame>,
-    now_ns: u64,
+    made: ArrayVec<P::Frame, FRAMES_MAX>,
+    /// How many there may be.
+    room: usize,
 }
 
 impl<P: Port> More<'_, P> {
     /// `false` where there is no room: its chunks are lost on the way, and their sender sends them again.
     fn add(&mut self, octets: &[u8]) -> bool {
-        let room = !self.held.is_full();
-        let Some(frame) = room.then(|| self.port.make(octets, self.meta)).flatten() else { return false };
-        self.held.push(Held { frame, ticket: NO_TICKET, since_ns: self.now_ns, number: 0 });
-        true
+        let has_room = self.made.len() < self.room.min(FRAMES_MAX);
+        let made = has_room.then(|| self.port.make(octets, self.meta)).flatten();
+        made.is_some_and(|frame| self.made.try_push(frame).is_ok())
     }
 }
 

@@ -132,6 +132,33 @@ fn a_discarded_message_keeps_its_place_and_says_nothing_any_more() {
 }
 
 #[test]
+fn a_piece_that_is_sent_again_and_again_waits_no_longer() {
+    let frames = frames_of("fragments.pcap");
+    let is_first_piece = |octets: &[u8]| chunks(octets).iter().any(|&(_, _, flags, _)| flags & 3 == 2);
+    let piece = frames.iter().find(|(octets, _)| is_first_piece(octets)).unwrap();
+    let mut line =
+        Line::new(&every_request("action = \"discard\""), Wire { patience_ns: 60_000_000_000, ..Wire::default() });
+    assert!(line.inwards(&vec![piece.clone(); 8]).is_empty(), "copies wait with it");
+    assert_eq!(line.inwards(&[piece.clone()]).len(), 9, "its sender would give the association up");
+    assert_eq!(line.count(Counter::FramesHeldTooLong), 9);
+}
+
+#[test]
+fn what_is_split_into_two_frames_is_overtaken_by_none_behind_it() {
+    let frames = frames_of("bundled.pcap");
+    let reject = every_request("action = \"reject\"\nerror = \"systemFailure\"");
+    let mut line = Line::new(&reject, Wire { mtu: 500, ..Wire::default() });
+    let arrived = line.inwards(&frames);
+    assert!(line.count(Counter::FramesAdded) > 10, "{}", line.count(Counter::FramesAdded));
+    let places = |frame: &[u8]| {
+        let tag = sctp(frame).map(|packet| packet.verification_tag().0);
+        chunks(frame).into_iter().map(move |(tsn, ..)| (tag, tsn)).collect::<Vec<_>>()
+    };
+    let came: Vec<_> = frames.iter().flat_map(|(octets, _)| places(octets)).collect();
+    assert_eq!(arrived.iter().flat_map(|octets| places(octets)).collect::<Vec<_>>(), came);
+}
+
+#[test]
 fn a_frame_whose_chunks_are_replaced_by_themselves_is_the_same_octet_for_octet() {
     for (capture, (octets, meta)) in
         CAPTURES.iter().flat_map(|name| frames_of(name).into_iter().map(move |f| (name, f)))

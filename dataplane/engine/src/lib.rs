@@ -32,6 +32,7 @@ pub use line::{
     Answering, Frames, HomeRouting, LineSizes, Mode, Own, SpliceMemory, SpliceSizes, Wire, Written, splice_octets,
 };
 pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
+pub use sluice_splice::FRAMES_MAX;
 pub use sluice_splice::home::Words;
 pub use sluice_track::screen;
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
@@ -296,6 +297,11 @@ impl Engine {
     /// Whether a frame that is held waits still.
     pub fn is_waiting(&self, ticket: u64) -> bool {
         self.line.as_ref().is_some_and(|line| line.is_waiting(ticket))
+    }
+
+    /// Whether a frame that is held must not wait any longer: its sender has sent it again too often.
+    pub fn is_overdue(&self, ticket: u64) -> bool {
+        self.line.as_ref().is_some_and(|line| line.is_overdue(ticket))
     }
 
     /// What is to be sent in the place of a frame that was held; `is_late` says that it has waited long enough.

@@ -232,6 +232,11 @@ impl Line {
         self.holding.is_waiting(ticket)
     }
 
+    /// Whether a frame that is held must not wait any longer.
+    pub fn is_overdue(&self, ticket: u64) -> bool {
+        self.holding.is_overdue(ticket)
+    }
+
     /// A frame that is held has waited long enough. Where its pieces must not go on they become octets that are a message
     /// of no protocol: its receiver says so, and the association goes on.
     pub fn give_up(&mut self, ticket: u64, impatient: Fallback) {

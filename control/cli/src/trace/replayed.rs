@@ -114,7 +114,8 @@ impl<'a> WireOfOne<'a> {
         let mut place = 0;
         loop {
             let has_time = |one: &Held, now_ns: u64| now_ns.saturating_sub(one.time_ns) < Wire::default().patience_ns;
-            let stays = |one: &Held| self.engine.is_waiting(one.ticket) && now_ns.is_some_and(|now| has_time(one, now));
+            let waits = |ticket| self.engine.is_waiting(ticket) && !self.engine.is_overdue(ticket);
+            let stays = |one: &Held| waits(one.ticket) && now_ns.is_some_and(|now| has_time(one, now));
             let Some(next) = self.held.iter().skip(place).position(|one| !stays(one)) else { break };
             place += next;
             let Some(held) = self.held.remove(place) else { break };

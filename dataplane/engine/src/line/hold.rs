@@ -22,7 +22,13 @@ struct Waiting {
     ticket: u64,
     message: MessageKey,
     chunk: EditKey,
+    /// Whether its sender must not be kept waiting for it any longer.
+    is_overdue: bool,
 }
+
+/// Copies of a chunk that wait at a time. Its sender sends it again whenever it hears that later ones have arrived, and
+/// gives up the association after so many times: usrsctp after 30.
+const COPIES_MAX: usize = 8;
 
 /// The pieces.
 pub struct Holding {
@@ -60,13 +66,17 @@ impl Holding {
             self.ticket += 1;
             self.holds = true;
         }
-        self.waiting.push(Waiting { ticket: self.ticket, message, chunk });
+        self.waiting.push(Waiting { ticket: self.ticket, message, chunk, is_overdue: false });
     }
 
-    /// A piece that waits came again.
+    /// A piece that waits came again; after so many times it waits no longer.
     pub fn again(&mut self, chunk: EditKey) {
-        if let Some(message) = self.waiting.iter().find(|piece| piece.chunk == chunk).map(|piece| piece.message) {
-            self.wait(message, chunk);
+        let copies = self.waiting.iter().filter(|piece| piece.chunk == chunk);
+        let Some(message) = copies.clone().map(|piece| piece.message).next() else { return };
+        let is_overdue = copies.count() >= COPIES_MAX;
+        self.wait(message, chunk);
+        if is_overdue {
+            self.waiting.iter_mut().filter(|piece| piece.chunk == chunk).for_each(|piece| piece.is_overdue = true);
         }
     }
 
@@ -112,6 +122,13 @@ impl Holding {
     pub fn is_waiting(&self, ticket: u64) -> bool {
         // They came in the order of their tickets.
         self.waiting.binary_search_by_key(&ticket, |piece| piece.ticket).is_ok()
+    }
+
+    /// Whether a frame that is held must not wait any longer.
+    pub fn is_overdue(&self, ticket: u64) -> bool {
+        let first = self.waiting.partition_point(|piece| piece.ticket < ticket);
+        let of_it = self.waiting.iter().skip(first).take_while(|piece| piece.ticket == ticket);
+        of_it.into_iter().any(|piece| piece.is_overdue)
     }
 
     /// A frame has waited long enough: its pieces go on. Gives one after another, then none.
