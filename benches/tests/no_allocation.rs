@@ -12,6 +12,7 @@ use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::{LoadedPolicy, Policies};
 use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
+use sluice_dataplane::trace::Collector;
 use sluice_engine::{Answering, Fallback, Settings, Wire};
 use sluice_io::memory::{MemoryPort, Pool, Preload};
 use sluice_io::{FrameMeta, WallClock};
@@ -70,6 +71,7 @@ fn run(policy: &[u8], load: &Load, changes: Wire) -> Ran {
         lanes,
         policy: Policies::starting_with(Some(policy)).add_core(),
         events: EventRing::new(producer, RingFull::Lose),
+        tracer: Collector::default().add_core(),
         block: blocks.pop().unwrap(),
         clock: WallClock::new(),
         idle: Idle::Yield,

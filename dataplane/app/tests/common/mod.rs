@@ -7,6 +7,7 @@ use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::{LoadedPolicy, Policies};
 use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
+use sluice_dataplane::trace::Collector;
 use sluice_engine::{Settings, screen};
 use sluice_io::capture::{Reader, Writer};
 use sluice_io::memory::{MemoryPort, Pool};
@@ -76,6 +77,7 @@ impl<P: Port> Rig<P> {
             engines,
             policy: policies.add_core(),
             events: EventRing::new(producer, RingFull::Lose),
+            tracer: Collector::default().add_core(),
             block: blocks.pop().unwrap(),
             clock: ManualClock::new(1),
             idle: Idle::Yield,
