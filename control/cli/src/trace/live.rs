@@ -147,3 +147,99 @@ impl LeftOut {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sluice_abi::counters::Tally;
+    use sluice_abi::{Facts, Field};
+    use sluice_dataplane::trace::Collector;
+    use sluice_engine::{Input, PointCodes, Side, Written};
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+
+    /// What a dataplane tells of a frame that is quiet, of one that waits with a message in it and goes on, and of one
+    /// too many.
+    fn told() -> Vec<u8> {
+        let (ours, mut watcher) = UnixStream::pair().unwrap();
+        let (mut collector, mut counts) = (Collector::default(), Tally::default());
+        let mut tracer = collector.add_core();
+        collector.begin(ours.into(), 3).unwrap();
+        assert!(tracer.is_on());
+        let mut tell = |number, port: &'static [u8], written: &Written<'_>, is_judged: bool| {
+            tracer.next_frame();
+            if is_judged {
+                let mut facts = Facts::new();
+                facts.set_octets(Field::VerdictRule, b"spam");
+                tracer.message(&facts);
+            }
+            let (side, point_codes) = (Side::Outside, PointCodes::Itu);
+            let input =
+                Input { octets: b"frame", link: 1, number, time_ns: number, port, side, point_codes, wire: None };
+            tracer.frame(&input, written, !is_judged);
+            tracer.done(trace::Became::of(written), 0, &mut counts);
+        };
+        tell(4, b"a", &Written::Later(1), true);
+        tell(4, b"b", &Written::AsItCame, true);
+        tell(4, b"a", &Written::Impossible, false);
+        tell(5, b"a", &Written::Nothing, true);
+        collector.serve(0);
+        collector.end();
+        let mut told = Vec::new();
+        watcher.read_to_end(&mut told).unwrap();
+        told
+    }
+
+    /// Port, number, messages and what became of what has gone, and of what was judged port and number.
+    #[derive(Default)]
+    struct Seen {
+        gone: Vec<(u32, u64, usize, bool)>,
+        judged: Vec<(u32, u64)>,
+        limit: Option<usize>,
+    }
+
+    impl Watch for Seen {
+        fn judged(&mut self, port: u32, number: u64, messages: &Messages) {
+            self.judged.extend(messages.iter().map(|_| (port, number)));
+        }
+
+        fn gone(&mut self, frame: &Traced<'_>) -> anyhow::Result<ControlFlow<()>> {
+            assert_eq!((frame.before, frame.link, frame.time_ns), (&b"frame"[..], LinkType(1), frame.number));
+            let is_changed = frame.became != Became::AsItCame;
+            self.gone.push((frame.port, frame.number, frame.judged.iter().count(), is_changed));
+            let is_enough = self.limit == Some(self.gone.len());
+            Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        }
+    }
+
+    #[test]
+    fn a_frame_that_waited_is_given_once_with_its_messages_however_the_octets_come() {
+        let told = told();
+        for length in [1, 7, 100, told.len()] {
+            let (mut stream, mut seen) = (Stream::default(), Seen::default());
+            for octets in told.chunks(length) {
+                assert!(stream.take(octets, &mut seen).unwrap().is_continue());
+            }
+            assert_eq!(seen.judged, [(0, 4), (1, 4)], "{length}");
+            assert_eq!(seen.gone, [(1, 4, 1, false), (0, 4, 1, true)], "{length}");
+            assert_eq!((stream.left_out.too_fast, stream.left_out.no_room), (1, 0), "{length}");
+        }
+    }
+
+    #[test]
+    fn when_it_is_enough_nothing_more_is_given() {
+        let (mut stream, mut seen) = (Stream::default(), Seen { limit: Some(1), ..Seen::default() });
+        assert!(stream.take(&told(), &mut seen).unwrap().is_break());
+        assert_eq!(seen.gone.len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_trace_of_this_release_is_refused() {
+        let mut octets = told();
+        octets[4] ^= 1;
+        for octets in [octets, b"<html>".to_vec()] {
+            let refused = Stream::default().take(&octets, &mut Seen::default()).unwrap_err();
+            assert!(refused.to_string().contains("of one"), "{refused}");
+        }
+    }
+}
