@@ -25,10 +25,10 @@ pub struct Trace {
     #[arg(long, help_heading = LIVE, conflicts_with_all = ["capture", "policy", "inside", "point_codes"])]
     pub live: bool,
     /// End after this time, e.g. 30s; if not given, when it is interrupted
-    #[arg(long = "for", help_heading = LIVE, value_name = "TIME", requires = "live", value_parser = humantime::parse_duration)]
+    #[arg(long = "for", help_heading = LIVE, value_name = "TIME", requires = "live", conflicts_with = "capture", value_parser = humantime::parse_duration)]
     pub time: Option<Duration>,
     /// So many frames a second and poll core at most; what comes faster is left out and counted
-    #[arg(long, help_heading = LIVE, value_name = "N", requires = "live", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, help_heading = LIVE, value_name = "N", requires = "live", conflicts_with = "capture", value_parser = clap::value_parser!(u32).range(1..))]
     pub per_second: Option<u32>,
     /// Which messages are shown
     #[command(flatten)]
