@@ -4,6 +4,7 @@
 
 KILLS=20
 MIDDLES=()
+MODE=in_place
 ROUND_MESSAGES=100000
 A=sluice-a-$$ B=sluice-b-$$ M=sluice-m-$$
 FAILOVER=$WORK/failover
@@ -25,8 +26,8 @@ failover() {
   must "build the dataplane" cargo build --release -p sluice-dataplane --features sluice-dataplane/dpdk
   local middle
   for middle in "${MIDDLES[@]}"; do
-    step "failover, $KILLS times over $middle" fail_over_and_over "$middle"
-    grep -E '^(round|in all|taken over)' "$(log_of "failover, $KILLS times over $middle")" | tail -n 4 | sed 's/^/     /' || true
+    step "failover, $KILLS times over $middle, $MODE" fail_over_and_over "$middle"
+    grep -E '^(round|in all|taken over)' "$(log_of "failover, $KILLS times over $middle, $MODE")" | tail -n 4 | sed 's/^/     /' || true
     clean_up_failover
   done
   summary
@@ -37,6 +38,7 @@ parse_failover() {
     case $1 in
     --kills) [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || usage && KILLS=$2 && shift ;;
     --middle) [[ ${2:-} =~ ^(af_packet|af_xdp)$ ]] || usage && MIDDLES+=("$2") && shift ;;
+    --mode) [[ ${2:-} =~ ^(in_place|splice)$ ]] || usage && MODE=$2 && shift ;;
     *) usage ;;
     esac
     shift
@@ -151,7 +153,7 @@ write_failover_configuration() { # MIDDLE
   for at in outside:va1 inside:vb1; do
     printf '\n[[port]]\nname = "%s"\ndevice = "net_%s:iface=%s"\n' "${at%:*}" "$1" "${at#*:}"
   done
-  printf '\n[[wire]]\nname = "lab"\noutside = "outside"\ninside = "inside"\non_failure = "bypass"\nbridge = "wire"\n'
+  printf '\n[[wire]]\nname = "lab"\noutside = "outside"\ninside = "inside"\non_failure = "bypass"\nbridge = "wire"\nmode = "%s"\n' "$MODE"
 }
 
 clean_up_failover() {

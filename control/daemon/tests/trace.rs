@@ -38,13 +38,13 @@ fn what_the_dataplane_tells_comes_as_it_is_and_the_audit_log_has_who_and_which()
         scope.spawn(|| assert!(dataplane.trace(&long)));
         let mut came = Vec::new();
         while came.len() < long.len() {
-            came.extend_from_slice(&trace.next().unwrap().unwrap());
+            came.extend_from_slice(&trace.receive().unwrap().unwrap());
         }
         assert!(came == long);
     });
     drop(dataplane);
     assert_eq!(
-        (trace.next().unwrap(), trace.is_ended()),
+        (trace.receive().unwrap(), trace.is_ended()),
         (None, true),
         "the dataplane has gone, and with it the trace"
     );
@@ -75,7 +75,7 @@ fn a_trace_ends_after_its_time() {
     let _daemon = appliance.start();
     let client = appliance.client();
     let mut trace = client.trace(&TraceQuery { for_ms: Some(50), ..query() }).unwrap();
-    assert_eq!((trace.next().unwrap(), trace.is_ended()), (None, true));
+    assert_eq!((trace.receive().unwrap(), trace.is_ended()), (None, true));
     while dataplane.trace(b"more") {
         std::thread::yield_now();
     }

@@ -44,6 +44,12 @@ counters! {
     SpliceOwnLost = "splice.own_lost", "Frames of our own for which there was no port or no room; what they carry is sent again.";
     SpliceNotWatched = "splice.not_watched", "Associations that are changed in place only: no room, or extensions that cannot be translated.";
     SpliceStopped = "splice.stopped", "Frames of touched associations that could not be translated and were dropped; they are sent again.";
+    HomeIdsGiven = "home.ids_given", "Answers of the home register that left with a correlation id.";
+    HomeRouted = "home.routed", "Deliveries to our number with a good correlation id.";
+    HomeUnknown = "home.unknown", "Deliveries to our number with a correlation id that was not given, or long ago.";
+    HomeExpired = "home.expired", "Deliveries to our number with a correlation id that is no longer good.";
+    HomeStolen = "home.stolen", "Deliveries to our number with a correlation id that another was given.";
+    HomeNotApplied = "home.not_applied", "Messages that home routing could not change.";
     ShadowMatches = "rules.shadow_matches", "Matches of rules in shadow mode.";
     EventsWritten = "events.written", "Records handed to the writer.";
     EventsNotKept = "events.not_kept", "Messages whose log level keeps no record.";

@@ -78,6 +78,8 @@ closed! {
         MidStream = "mid_stream",
         /// It would leave no record: the configured condition decided.
         RingFull = "ring_full",
+        /// It came for a correlation id of home routing that is not good.
+        HomeRouting = "home_routing",
     }
 }
 

@@ -3,10 +3,12 @@
 //! Sections of other processes (`[control]`) are left to them. Everything has a default but the ports.
 
 mod failover;
+mod home;
 mod load;
 mod screen;
 
 pub use failover::{Conditions, OnFailure, PassOrDiscard, Watchdog};
+pub use home::HomeRouting;
 pub use screen::Screen;
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -37,6 +39,9 @@ pub struct Config {
     /// Who notices that a poll core stands still.
     #[serde(default)]
     pub watchdog: Watchdog,
+    /// What a stranger learns of where a subscriber is; the truth if not given.
+    #[serde(default)]
+    pub home_routing: Option<HomeRouting>,
     /// Network ports.
     #[serde(default)]
     pub port: Vec<Port>,
@@ -86,6 +91,21 @@ impl Paths {
     /// The associations that a poll core splices.
     pub fn spliced(&self, core: usize) -> PathBuf {
         self.state_dir.join(format!("spliced.{core}"))
+    }
+
+    /// The correlation ids that a poll core has given.
+    pub fn home_ids(&self, core: usize) -> PathBuf {
+        self.state_dir.join(format!("home.{core}"))
+    }
+
+    /// The nodes that our numbers stand for.
+    pub fn home_nodes(&self) -> PathBuf {
+        self.state_dir.join("home.nodes")
+    }
+
+    /// What tells requesters of correlation ids apart.
+    pub fn home_secret(&self) -> PathBuf {
+        self.state_dir.join("home.secret")
     }
 
     /// The last policy in force, taken up again at the next start.
@@ -196,6 +216,12 @@ pub struct Tables {
     pub campaigns: usize,
     /// Associations of wires in splice mode.
     pub spliced_associations: usize,
+    /// Chunks that became others, which their retransmissions become as well.
+    pub changes: usize,
+    /// Room for what they became, in megabytes.
+    pub changes_megabytes: usize,
+    /// Refused requests whose destination has not answered yet.
+    pub answers: usize,
 }
 
 impl Default for Tables {
@@ -220,6 +246,9 @@ impl Default for Tables {
             distinct_counters: 65_536,
             campaigns: 65_536,
             spliced_associations: 256,
+            changes: 524_288,
+            changes_megabytes: 32,
+            answers: 131_072,
         }
     }
 }

@@ -26,6 +26,7 @@
 
 use crate::config::Config;
 use crate::cores::{self, CoreLocks};
+use crate::home;
 use crate::lane::Lane;
 use crate::live::{
     LanesByCore, PortQueues, Running, bind, eal, housekeeping, kept_policy, lanes, open, options, preparing, spec,
@@ -108,8 +109,9 @@ pub(crate) fn prepare(
         served.push(Served { lanes, kinds: Some(kinds), splicing: splicing(config, number) });
     }
     let clocks = (WallClock::new, WallClock::new());
-    let prepared =
-        Runtime::prepare(&options(config), served, first, clocks, preparing(config, eal, meanwhile.to_vec()))?;
+    let mut options = options(config);
+    options.engine.home = home::open(config)?;
+    let prepared = Runtime::prepare(&options, served, first, clocks, preparing(config, eal, meanwhile.to_vec()))?;
     Ok((gates, prepared))
 }
 

@@ -14,6 +14,7 @@ pub mod guardian;
 #[cfg(feature = "dpdk")]
 pub mod handover;
 pub mod held;
+pub mod home;
 pub mod housekeeping;
 pub mod lane;
 #[cfg(feature = "dpdk")]

@@ -179,7 +179,7 @@ impl<P: Port + 'static> Runtime<P> {
             let (producer, consumer) = rtrb::RingBuffer::new(EVENT_RING_OCTETS);
             rings.push(consumer);
             let core = PollThread {
-                options: options.clone(),
+                options: of_core(options, number),
                 served,
                 policy: policies.add_core(),
                 events: EventRing::new(producer, options.ring_full),
@@ -309,6 +309,15 @@ impl<W: Clock + Send + 'static> Writing<W> {
             .spawn(move || prepare(Role::Writer).and_then(|_kept| writer.run(&stop).context("the journal")))
             .context("the writer thread")
     }
+}
+
+/// Each gives correlation ids of its own.
+fn of_core(options: &Options, number: usize) -> Options {
+    let mut options = options.clone();
+    if let Some(home) = &mut options.engine.home {
+        home.core = u8::try_from(number).unwrap_or(u8::MAX);
+    }
+    options
 }
 
 /// What moves into a poll thread.

@@ -3,7 +3,7 @@
 use crate::act::{self, Verdict};
 use crate::line::Plan;
 use crate::memory::{Memory, TextScratch};
-use crate::{Settings, Side, Sink};
+use crate::{Settings, Side, Sink, facts};
 use sluice_abi::counters::{Counter, Exit};
 use sluice_abi::verdict::Reason;
 use sluice_abi::{Action, Facts, Field, LogLevel};
@@ -57,11 +57,14 @@ pub type Room<'p> = (&'p mut TextScratch, &'p mut Judgement);
 pub struct Judge {
     conditions: Conditions,
     purpose: Purpose,
+    /// What a delivery with an id that is not good is refused with.
+    home_error: u8,
 }
 
 impl Judge {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { conditions: settings.conditions, purpose: settings.purpose }
+        let home_error = settings.home.as_ref().map_or(0, |home| home.error);
+        Self { conditions: settings.conditions, purpose: settings.purpose, home_error }
     }
 
     /// Judges a message, acts on it and hands it on.
@@ -79,11 +82,14 @@ impl Judge {
             let action = self.conditions.no_policy.action();
             decide(facts, action, Reason::NoPolicy);
             let log = self.conditions.no_policy_log;
-            act::act(Verdict { action, rewrite: None, log }, facts, plan, sink);
+            let mut verdict = Verdict { action, rewrite: None, log };
+            self.refuse_bad_id(&mut verdict, facts);
+            act::act(verdict, facts, plan, sink);
             return sink.message(facts, log);
         };
         let mut verdict = self.asked(facts, image, memory, room, sink);
         self.close(&mut verdict, facts, sink);
+        self.refuse_bad_id(&mut verdict, facts);
         act::act(verdict, facts, plan, sink);
         sink.message(facts, verdict.log);
     }
@@ -129,6 +135,18 @@ impl Judge {
         decide(facts, Action::Discard, reason);
     }
 
+    /// What came for an id that is not good has nowhere to go: it is refused whatever the rules say, if they do not.
+    #[inline]
+    fn refuse_bad_id(&self, verdict: &mut Verdict<'_>, facts: &mut Facts<'_>) {
+        let is_bad = facts.number(Field::HomeId).is_some_and(|id| id != GOOD_ID);
+        let passes = !verdict.action.is_terminal() || matches!(verdict.action, Action::Pass | Action::Rewrite);
+        if is_bad && passes {
+            (verdict.action, verdict.rewrite) = (Action::Reject, None);
+            decide(facts, Action::Reject, Reason::HomeRouting);
+            facts.set(Field::VerdictError, self.home_error.into());
+        }
+    }
+
     /// Sets what is known, asks the rules, writes their verdict into the facts, and keeps what the message teaches.
     #[inline(always)]
     fn asked<'p>(
@@ -168,6 +186,8 @@ fn decide(facts: &mut Facts<'_>, action: Action, reason: Reason) {
     facts.set(Field::VerdictReason, reason as u64);
 }
 
+/// Of [`Field::HomeId`].
+pub const GOOD_ID: u64 = 0;
 const INBOUND: u64 = 0;
 const OUTBOUND: u64 = 1;
 
@@ -188,6 +208,14 @@ pub fn direction(facts: &mut Facts<'_>, side: Side<'_>) {
         }
     };
     facts.set_some(Field::LabelsDirection, direction);
+}
+
+/// Whether a packet goes from the home network to another.
+pub fn is_outbound(side: Side<'_>, ip: &[u8]) -> bool {
+    let mut facts = Facts::new();
+    facts::addresses(&mut facts, ip);
+    direction(&mut facts, side);
+    facts.number(Field::LabelsDirection) == Some(OUTBOUND)
 }
 
 fn address(octets: &[u8]) -> Option<IpAddr> {

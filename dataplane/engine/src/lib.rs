@@ -28,8 +28,11 @@ mod track;
 mod way;
 
 pub use judge::{Conditions, Fallback};
-pub use line::{Answering, Frames, LineSizes, Mode, Own, SpliceMemory, SpliceSizes, Wire, Written, splice_octets};
+pub use line::{
+    Answering, Frames, HomeRouting, LineSizes, Mode, Own, SpliceMemory, SpliceSizes, Wire, Written, splice_octets,
+};
 pub use memory::{Again, MemorySizes, PolicyCounters, is_textual};
+pub use sluice_splice::home::Words;
 pub use sluice_track::screen;
 pub use sluice_track::{PartSizes, PieceSizes, RateSizes, StreamSizes};
 pub use sluice_wire::mtp3::Variant as PointCodes;
@@ -112,6 +115,8 @@ pub struct Settings {
     pub tables: TableSizes,
     /// What is remembered of changes; none where nothing can be changed.
     pub line: Option<LineSizes>,
+    /// How messages are routed home where they can be changed; none where they are not.
+    pub home: Option<HomeRouting>,
     /// Screens of wires, by number.
     pub screens: Vec<screen::Settings>,
     /// What happens where no rule can decide.
@@ -126,6 +131,7 @@ impl Default for Settings {
             scope: Scope::Sms,
             tables: TableSizes::default(),
             line: None,
+            home: None,
             screens: Vec::new(),
             conditions: Conditions::default(),
             purpose: sluice_rules::Purpose::Live,
@@ -203,7 +209,9 @@ impl Engine {
             judge: Judge::new(&settings),
             scratch: Box::new(std::array::from_fn(|_| Scratch::new())),
             joined: Scratchpads::new(),
-            line: settings.line.map(|sizes| Box::new(Line::new(&sizes, settings.tables.hash_key))),
+            line: settings
+                .line
+                .map(|sizes| Box::new(Line::new(&sizes, settings.tables.hash_key, settings.home.as_ref()))),
             screens: screens(&settings),
             settings,
         }

@@ -9,12 +9,14 @@
 //! an association outlives the dataplane. What a chunk becomes is decided once, when its message is judged.
 
 mod hold;
+mod home;
 mod plan;
 mod reply;
 mod rewrite;
 mod splicing;
 mod write;
 
+pub use home::{Errand, Goal, HomeRouting, Redirected};
 pub use plan::Plan;
 pub use reply::{Party, Replies};
 pub use splicing::{Own, SpliceMemory, SpliceSizes, Splicing, splice_octets};
@@ -26,9 +28,10 @@ use crate::parsed::Parsed;
 use crate::track::association;
 use crate::way::{Carried, Way};
 use hold::Holding;
+use home::Home;
 use plan::envelope;
 use rewrite::TextPad;
-use sluice_splice::{EditKey, Edits};
+use sluice_splice::{EditKey, Edits, Envelope};
 use sluice_track::MessageKey;
 use sluice_wire::Anomaly;
 use sluice_wire::sctp::{self, Tsn};
@@ -92,23 +95,21 @@ pub enum Answering {
 pub struct LineSizes {
     /// Chunks that became others.
     pub verdicts: usize,
-    /// Octets of such chunks, where they do not follow from the chunk.
-    pub strings: usize,
+    /// Octets of such chunks in all, where they do not follow from the chunk.
+    pub octets: usize,
     /// Refused requests whose answer is still to come.
     pub replies: usize,
 }
 
 impl Default for LineSizes {
     fn default() -> Self {
-        Self { verdicts: 262_144, strings: 32_768, replies: 16_384 }
+        Self { verdicts: 524_288, octets: 32 << 20, replies: 131_072 }
     }
 }
 
 /// Longest user message that is written in the place of another: a LUDT with its label, or a longer UDT with all
 /// parameters of M3UA.
 const MESSAGE_OCTETS_MAX: usize = 4400;
-/// Octets kept for one chunk: what fits into a unitdata message, with the parameters around it.
-const STRING_OCTETS_MAX: usize = 512;
 /// Longest frame that is written.
 const FRAME_OCTETS_MAX: usize = 1 << 14;
 
@@ -117,6 +118,8 @@ pub struct Line {
     pub(crate) edits: Edits,
     pub(crate) replies: Replies,
     pub(crate) holding: Holding,
+    /// None where messages are not routed home.
+    pub(crate) home: Option<Box<Home>>,
     /// Whether a chunk of the frame at hand is to become another.
     pub(crate) touched: bool,
     /// Whether the frame at hand must not cross.
@@ -134,11 +137,12 @@ pub struct Line {
 
 impl Line {
     /// Allocates its memory.
-    pub fn new(sizes: &LineSizes, secret: u64) -> Self {
+    pub fn new(sizes: &LineSizes, secret: u64, home: Option<&HomeRouting>) -> Self {
         Self {
-            edits: Edits::new(sizes.verdicts, sizes.strings, STRING_OCTETS_MAX, secret),
+            edits: Edits::new(sizes.verdicts, sizes.octets, secret),
             replies: Replies::new(sizes.replies, secret),
             holding: Holding::new(),
+            home: home.and_then(|settings| Home::new(settings, sizes.replies, secret)).map(Box::new),
             touched: false,
             dropped: false,
             message: vec![0; MESSAGE_OCTETS_MAX].into_boxed_slice(),
@@ -157,14 +161,26 @@ impl Line {
         self.holding.again(key);
     }
 
+    /// What home routing has to do with a message that came by a wire.
+    #[inline(always)]
+    pub fn errand(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> Option<Errand> {
+        carried.way.input.wire?;
+        self.home.as_mut()?.errand(carried, parsed)
+    }
+
     /// Makes a destination's refusal of a request that was refused here into its answer. `false` for any other message.
     #[inline(always)]
-    pub fn answer(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> bool {
-        !self.replies.is_empty() && self.answer_if_refused(carried, parsed).is_some()
+    pub fn answer(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>, errand: Option<&Errand>) -> bool {
+        !self.replies.is_empty() && self.answer_if_refused(carried, parsed, errand).is_some()
     }
 
     #[inline(never)]
-    fn answer_if_refused(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> Option<()> {
+    fn answer_if_refused(
+        &mut self,
+        carried: &Carried<'_>,
+        parsed: &Parsed<'_, '_>,
+        errand: Option<&Errand>,
+    ) -> Option<()> {
         let Parsed { message, components, .. } = *parsed;
         if message.kind == MessageKind::Begin {
             // Another transaction of the same id.
@@ -177,7 +193,9 @@ impl Line {
         let below = way.below.filter(|_| way.input.wire.is_some() && way.pieces.is_none() && !way.user.is_empty())?;
         let mut tcap = [0; 512];
         let len = asked.answered(message, components, &mut tcap)?.ok()?;
-        let len = envelope(carried)?.write(sluice_splice::Way::On, tcap.get(..len)?, &mut self.message).ok()?;
+        let mut redirected = Redirected::new();
+        let envelope = Envelope { sccp: &redirected.sccp(errand, carried.sccp)?, ..envelope(carried)? };
+        let len = envelope.write(sluice_splice::Way::On, tcap.get(..len)?, &mut self.message).ok()?;
         self.edits.keep(key_below(below), self.message.get(..len)?).then_some(())?;
         self.touched = true;
         self.replies.forget(&originator);

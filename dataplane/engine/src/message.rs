@@ -2,7 +2,7 @@
 
 use crate::decode;
 use crate::judge::Judge;
-use crate::line::Plan;
+use crate::line::{Errand, Goal, Plan, Redirected};
 use crate::memory::Memory;
 use crate::operation::{self, Asked};
 use crate::parsed::{self, Parsed};
@@ -11,7 +11,7 @@ use crate::{COMPONENTS_MAX, Engine, Scope, Scratch, Sink, facts, judge, parts};
 use arrayvec::ArrayVec;
 use sluice_abi::counters::{Counter, Exit};
 use sluice_abi::{Facts, Field};
-use sluice_track::{Addresses, ApplicationContext, Dialogue, Parts};
+use sluice_track::{Addresses, ApplicationContext, Dialogue, Found, Parts};
 use sluice_wire::sms::Direction;
 use sluice_wire::tcap::{self, ComponentKind, Message, MessageKind};
 use sluice_wire::{Anomalies, Anomaly, ber};
@@ -141,10 +141,15 @@ impl Engine {
         if self.is_shed(carried, parsed.message.kind, of_sms) {
             return Exit::Screened;
         }
-        let found = self.tables.dialogue(parsed.message, carried, of_sms || all || is_bare, now_ns);
+        let errand = self.line.as_mut().and_then(|line| line.errand(carried, &parsed));
+        let errand = errand.as_ref();
+        let found = match errand {
+            Some(errand) if errand.goal == Goal::FromUs => self.dialogue_of_ours(carried, &parsed, errand),
+            _ => self.tables.dialogue(parsed.message, carried, of_sms || all || is_bare, now_ns),
+        };
         let Self { tables, scratch, judge, line, .. } = self;
         if let Some(line) = line
-            && line.answer(carried, &parsed)
+            && line.answer(carried, &parsed, errand)
         {
             sink.count(Counter::AnswersGiven, 1);
             tables.close(parsed.message.kind, found);
@@ -162,11 +167,12 @@ impl Engine {
         let is_later = !all && context.is_none() && !known.context.is_empty();
         let exit = if is_later && let Some(other) = other_user(known.context) {
             other
-        } else if known.is_sms || all || screens {
+        } else if known.is_sms || all || screens || errand.is_some() {
             let before = known.way;
-            let lines = Lines { carried, parsed: &parsed, known: &known, all, screens };
+            let lines = Lines { carried, parsed: &parsed, known: &known, errand, all, screens };
             let mut plan = Plan::new(line.as_deref_mut(), &lines);
             let (exit, way) = lines.judge(scratch, judge, Past { parts, memory }, &mut plan, sink);
+            plan.route_home(sink);
             if way != before {
                 tables.remember_way(found, way);
             }
@@ -178,6 +184,15 @@ impl Engine {
         };
         tables.close(parsed.message.kind, found);
         exit
+    }
+
+    /// The dialogue of a node that the originator knows by our number.
+    #[inline(never)]
+    fn dialogue_of_ours(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>, errand: &Errand) -> Option<Found> {
+        let mut redirected = Redirected::new();
+        let sccp = redirected.sccp(Some(errand), carried.sccp)?;
+        let (way, msu) = (carried.way, carried.msu);
+        self.tables.dialogue(parsed.message, &Carried { way, msu, sccp: &sccp }, true, way.input.time_ns)
     }
 
     /// A message of another user. Its dialogue is followed, for later messages do not say whose they are; one of a user
@@ -235,6 +250,8 @@ pub struct Lines<'c> {
     /// Its components.
     pub parsed: &'c Parsed<'c, 'c>,
     known: &'c Known<'c>,
+    /// What home routing has to do with it.
+    pub errand: Option<&'c Errand>,
     /// Every component is worth a line.
     all: bool,
     /// Requests between networks are put before the rules, and are worth a line where one matches.
@@ -333,6 +350,7 @@ impl<'c> Lines<'c> {
         facts::message(facts, self.parsed);
         facts.note(self.known.anomalies);
         judge::direction(facts, input.side);
+        facts.set_some(Field::HomeId, self.errand.and_then(Errand::id_fact));
         if let Some(number) = self.known.number {
             facts.set(Field::Dialogue, number);
         }

@@ -6,6 +6,7 @@
 //! | [`journal`] | the writer thread | any number of readers with names | a directory of append-only segments |
 //! | [`image`] | the control side, once, then sealed | the dataplane, mapped read-only | memory without a name, passed as a descriptor |
 //! | [`state`] | one poll core | the same core of the next process | a mapped file under a lock |
+//! | [`words`] | one poll core each | every core, and those of the next process | mapped files |
 //! | [`command`] | both | both | a `SOCK_SEQPACKET` socket |
 //!
 //! Every one of them is read by a process that does not trust the one that wrote it: sizes, versions and checksums
@@ -24,6 +25,7 @@ pub mod journal;
 mod map;
 pub mod state;
 mod untrusted;
+pub mod words;
 
 pub use durable::write_file_durably;
 pub use error::{Cause, Error};

@@ -193,6 +193,8 @@ impl Envelope<'_> {
             (SUA_CLASS, &[a, b, c, class]) => writer.put(&[a, b, c, class & 0x7F]).map(|()| Change::Written),
             (SUA_SEGMENTATION, _) => Ok(Change::LeftOut),
             _ if way == Way::Back => turn_address(tag, writer),
+            (SUA_SOURCE, _) => writer.put(self.sccp.calling.octets()).map(|()| Change::Written),
+            (SUA_DESTINATION, _) => writer.put(self.sccp.called.octets()).map(|()| Change::Written),
             _ => Ok(Change::None),
         })?;
         Ok(is_replaced)

@@ -13,14 +13,18 @@
 mod address;
 mod answer;
 mod id;
+mod nodes;
 mod record;
 mod table;
+mod words;
 
 pub use address::address_with_digits;
 pub use answer::{Answer, with_imsi};
 pub use id::{CorrelationId, Numbering};
+pub use nodes::{NODE_DIGITS_MAX, Nodes, octets_for_nodes};
 pub use record::{ENTRY_OCTETS, Node, Route};
 pub use table::{HEADER_OCTETS, Refused, Requester, Routes, TakenUp, TooSmall, octets_for};
+pub use words::Words;
 
 /// How long an id is good without a configuration: a long message, or a few attempts.
 pub const LIFE_NS: u64 = 600 * 1_000_000_000;

@@ -37,31 +37,22 @@ pub enum Kept<'e> {
 enum Mark {
     Neutral,
     Withheld,
-    /// Number of the octets, counted from the first ever kept.
-    Octets(u64),
+    /// Where they begin, counted from the first octet ever kept, and how many they are.
+    Octets(u64, u16),
 }
 
 /// What stands for chunks, by chunk.
 pub struct Edits {
     marks: Latest<EditKey, Mark>,
     octets: Box<[u8]>,
-    lens: Box<[u16]>,
-    octets_max: usize,
-    /// The number that is given next.
+    /// Where the next begin, counted the same way.
     next: u64,
 }
 
 impl Edits {
-    /// Room for so many verdicts, and for so many strings of at most so many octets each; hashed under a secret.
-    pub fn new(verdicts: usize, strings: usize, octets_max: usize, secret: u64) -> Self {
-        let strings = strings.max(1);
-        Self {
-            marks: Latest::new(verdicts, secret),
-            octets: vec![0; strings * octets_max].into_boxed_slice(),
-            lens: vec![0; strings].into_boxed_slice(),
-            octets_max,
-            next: 0,
-        }
+    /// Room for so many verdicts, and for so many octets of all of them; hashed under a secret.
+    pub fn new(verdicts: usize, octets: usize, secret: u64) -> Self {
+        Self { marks: Latest::new(verdicts, secret), octets: vec![0; octets].into_boxed_slice(), next: 0 }
     }
 
     /// A chunk is neutralised whenever it comes.
@@ -76,17 +67,18 @@ impl Edits {
 
     /// Keeps octets for a chunk. `false` if they are none or too many: then nothing is kept.
     pub fn keep(&mut self, key: EditKey, octets: &[u8]) -> bool {
-        if octets.is_empty() || octets.len() > self.octets_max {
+        let Ok(len) = u16::try_from(octets.len()) else { return false };
+        if octets.is_empty() || octets.len() > self.octets.len() {
             return false;
         }
-        let at = self.slot(self.next);
-        let place = at * self.octets_max;
-        let room = self.octets.get_mut(place..).and_then(|rest| rest.get_mut(..octets.len()));
-        let (Some(room), Some(len)) = (room, self.lens.get_mut(at)) else { return false };
+        // They lie together: what is left at the end of the ring is not enough for them.
+        let left = self.octets.len() - self.place(self.next);
+        let at = if left < octets.len() { self.next + left as u64 } else { self.next };
+        let place = self.place(at);
+        let Some(room) = self.octets.get_mut(place..place + octets.len()) else { return false };
         room.copy_from_slice(octets);
-        *len = octets.len() as u16;
-        self.marks.keep(key, Mark::Octets(self.next));
-        self.next += 1;
+        self.marks.keep(key, Mark::Octets(at, len));
+        self.next = at + u64::from(len);
         true
     }
 
@@ -96,7 +88,7 @@ impl Edits {
         Some(match self.marks.find(key)? {
             Mark::Neutral => Kept::Neutral,
             Mark::Withheld => Kept::Withheld,
-            Mark::Octets(number) => self.string(number).map_or(Kept::Neutral, Kept::Octets),
+            Mark::Octets(at, len) => self.kept(at, len).map_or(Kept::Neutral, Kept::Octets),
         })
     }
 
@@ -106,17 +98,16 @@ impl Edits {
         self.marks.is_empty()
     }
 
-    fn string(&self, number: u64) -> Option<&[u8]> {
-        if self.next - number > self.lens.len() as u64 {
+    fn kept(&self, at: u64, len: u16) -> Option<&[u8]> {
+        if self.next - at > self.octets.len() as u64 {
             return None;
         }
-        let at = self.slot(number);
-        let place = at * self.octets_max;
-        self.octets.get(place..place + usize::from(*self.lens.get(at)?))
+        let place = self.place(at);
+        self.octets.get(place..place + usize::from(len))
     }
 
-    const fn slot(&self, number: u64) -> usize {
-        (number % self.lens.len() as u64) as usize
+    fn place(&self, at: u64) -> usize {
+        (at % self.octets.len().max(1) as u64) as usize
     }
 }
 
@@ -130,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_chunk_gets_the_same_octets_again() {
-        let mut edits = Edits::new(8, 4, 8, 0x5EED);
+        let mut edits = Edits::new(8, 32, 0x5EED);
         assert!(edits.is_empty() && edits.find(key(1)).is_none());
         assert!(edits.keep(key(1), b"one") && edits.keep(key(2), b"two"));
         edits.neutralise(key(3));
@@ -144,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_chunk_whose_octets_have_given_way_is_neutralised() {
-        let mut edits = Edits::new(8, 2, 8, 0x5EED);
+        let mut edits = Edits::new(8, 20, 0x5EED);
         for tsn in 1..=3 {
             assert!(edits.keep(key(tsn), &[tsn as u8; 8]));
         }
@@ -154,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_not_kept() {
-        let mut edits = Edits::new(4, 4, 8, 0x5EED);
+        let mut edits = Edits::new(4, 8, 0x5EED);
         assert!(!edits.keep(key(1), &[0; 9]) && !edits.keep(key(1), &[]) && edits.keep(key(2), &[7; 8]));
         assert_eq!((edits.find(key(1)), edits.find(key(2))), (None, Some(Kept::Octets(&[7; 8]))));
     }

@@ -5,7 +5,7 @@ mod common;
 use common::{Sample, octets, parameter, samples};
 use proptest::prelude::*;
 use sluice_splice::home::{
-    Answer, CorrelationId, LIFE_NS, Node, Numbering, Requester, Route, Routes, octets_for, with_imsi,
+    Answer, CorrelationId, LIFE_NS, Node, Numbering, Requester, Route, Routes, Words, octets_for, with_imsi,
 };
 use sluice_wire::ber::Tlv;
 use sluice_wire::digits::Digits;
@@ -23,8 +23,7 @@ const ID: [u8; 8] = [0x00, 0x01, 0x01, 0x89, 0x67, 0x45, 0x23, 0xF1];
 /// The id of the samples: what a table would have given for the right random number.
 fn sample_id() -> CorrelationId {
     let numbering = Numbering::new("00101", 9, 10).unwrap();
-    let mut memory = vec![0; octets_for(1)];
-    let mut routes = Routes::open(&mut memory, numbering, LIFE_NS, 0).unwrap().0;
+    let mut routes = Routes::open(Words::new(octets_for(1)), numbering, LIFE_NS, 0).unwrap().0;
     routes.issue(&route(1), Requester(1), 0, 1).unwrap()
 }
 
@@ -36,7 +35,7 @@ fn route(n: u8) -> Route {
 fn answered(message: &[u8]) -> Option<(Route, Vec<u8>)> {
     let answer = Answer::read(parameter(message))?;
     let mut out = vec![0; 512];
-    let len = answer.write(message, &sample_id(), &OUR_NUMBER, &mut out).unwrap();
+    let len = answer.write(message, &sample_id(), [&OUR_NUMBER; 2], &mut out).unwrap();
     out.truncate(len);
     Some((answer.route().unwrap(), out))
 }
@@ -185,10 +184,10 @@ proptest! {
         let found: Option<Tlv<'_>> = parsed.components().next().and_then(Result::ok).and_then(|c| c.parameter);
         if let Some(answer) = found.and_then(Answer::read) {
             let mut out = [0; 512];
-            if let Ok(len) = answer.write(&message, &sample_id(), &OUR_NUMBER, &mut out) {
+            if let Ok(len) = answer.write(&message, &sample_id(), [&OUR_NUMBER; 2], &mut out) {
                 prop_assert!(Message::parse(&out[..len]).is_ok());
             }
-            prop_assert!(answer.write(&message, &sample_id(), &OUR_NUMBER, &mut [0; 8]).is_err());
+            prop_assert!(answer.write(&message, &sample_id(), [&OUR_NUMBER; 2], &mut [0; 8]).is_err());
         }
     }
 }

@@ -60,14 +60,14 @@ pub fn faults(originator: &Log, destination: &Log, is_edited: bool) -> Vec<Strin
 
 /// Data sent again by either node, for each chunk sent: more than in a run without edits.
 ///
-/// Allowed are five of a hundred more, and what chance makes of so many losses: four times the square root of their
-/// number, and ten. A machine that is busy with other things makes peers impatient without a loss: in a run of a few
+/// Allowed are five of a hundred more, and what chance makes of so many losses in either run: four standard deviations,
+/// where three chunks are sent again at a time, and ten. A machine that is busy with other things makes peers impatient without a loss: in a run of a few
 /// thousand chunks two of a hundred are no storm, in a long one they would be.
 pub fn repeated_more(plain: &Counts, edited: &Counts) -> Option<String> {
     let share = f64::from(plain.sctp.data_sent_again) / f64::from(plain.sctp.data_sent.max(1));
     let expected = share * f64::from(edited.sctp.data_sent);
     let of_a_busy_machine = (0.02 * f64::from(edited.sctp.data_sent)).min(BUSY_CHUNKS_MAX);
-    let allowed = (expected * 1.05 + 4.0 * expected.sqrt() + 10.0).max(of_a_busy_machine);
+    let allowed = (expected * 1.05 + 4.0 * (2.0 * 3.0 * expected).sqrt() + 10.0).max(of_a_busy_machine);
     let again = f64::from(edited.sctp.data_sent_again);
     (again > allowed).then(|| {
         let role = &edited.role;

@@ -37,7 +37,7 @@ impl<'c> Octets<'c> {
     ///
     /// # Errors
     /// The connection broke.
-    pub fn next(&mut self) -> Result<Option<Bytes>, ClientError> {
+    pub fn receive(&mut self) -> Result<Option<Bytes>, ClientError> {
         let broken = |e: hyper::Error| ClientError::Connection(format!("the stream broke: {e}"));
         let Self { runtime, body, is_ended, interrupt } = self;
         let came = async {

@@ -26,7 +26,7 @@ pub fn each(daemon: &Daemon, args: &Trace, watch: &mut impl Watch) -> anyhow::Re
     let mut octets = client.trace(&query(args))?;
     eprintln!("tracing; {}", args.time.map_or("Ctrl-C ends it", |_| "it ends by itself, or with Ctrl-C"));
     let mut stream = Stream::default();
-    while let Some(came) = octets.next()? {
+    while let Some(came) = octets.receive()? {
         if stream.take(&came, watch)?.is_break() {
             break;
         }

@@ -551,6 +551,8 @@ fields! {
     AnomalySmppVersion = 305, "anomaly.smpp_version", Flag, Summary;
     /// Pieces that overlap with other content.
     AnomalyOverlap = 306, "anomaly.overlap", Flag, Summary;
+    /// Whether a delivery to our number names an id that home routing gave: a good one, or why it is none.
+    HomeId = 151, "home.id", Name(&["good", "unknown", "expired", "stolen"]), Summary;
     /// Which way the message crosses a wire.
     LabelsDirection = 95, "labels.direction", Name(&["inbound", "outbound"]), Summary;
     /// Where in the life of a short message it stands.

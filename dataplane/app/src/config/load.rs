@@ -1,6 +1,7 @@
 //! Reading and checking the file: what is wrong is said with file, line and column.
 
 use super::{Config, OnFailure, Wire};
+use crate::home;
 use anyhow::{Context, anyhow};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -53,6 +54,9 @@ impl Config {
         }
         anyhow::ensure!(!used.is_empty(), "there is no [[tap]] and no [[wire]]: nothing to do");
         self.check_watchdog()?;
+        if let Some(section) = &self.home_routing {
+            home::settings(section, self.cores.poll.len())?;
+        }
         self.wire.iter().try_for_each(|wire| self.check_bypass(wire))
     }
 
@@ -182,6 +186,23 @@ mod tests {
         assert!(format!("{:#}", parse("[watchdog]\nstalled_ms = 1").unwrap_err()).contains("nothing to do"));
         let watched = format!("{WIRE}\n[watchdog]\nstalled_ms = 1");
         assert!(format!("{:#}", parse(&watched).unwrap_err()).contains("10 to 60000 are possible"));
+    }
+
+    #[test]
+    fn home_routing_needs_a_number_and_a_network() {
+        let with = |section: &str| parse(&format!("{WIRE}\n[home_routing]\n{section}"));
+        let section = "number = \"99979001\"\nmcc_mnc = \"00101\"\n";
+        let home = with(section).unwrap().home_routing.unwrap();
+        assert_eq!((home.life_s, home.bind_digits, home.ids, home.except.len()), (600, 15, 65_536, 0));
+        let refused = |section: &str| format!("{:#}", with(section).unwrap_err());
+        assert!(refused("number = \"99979001\"").contains("missing field `mcc_mnc`"));
+        assert!(
+            refused(&section.replace("99979001", "+99979001")).contains("[home_routing] number has 3 digits at least")
+        );
+        assert!(refused(&format!("{section}node_digits = 5")).contains("node_digits is at most 4"));
+        assert!(refused(&section.replace("00101", "1")).contains("mcc_mnc has five or six digits"));
+        assert!(refused(&format!("{section}except = [\"\"]")).contains("beginnings of numbers"));
+        assert!(refused(&format!("{section}ids = 0")).contains("at least 1"));
     }
 
     #[test]

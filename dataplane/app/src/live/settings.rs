@@ -5,8 +5,8 @@ use crate::poll::{RingFull, Until};
 use crate::runtime::Options;
 use crate::spliced::{Names, Splicing};
 use sluice_engine::{
-    Answering, Conditions, Fallback, MemorySizes, Mode, PartSizes, PieceSizes, PointCodes, RateSizes, Settings,
-    SpliceSizes, StreamSizes, TableSizes, Wire,
+    Answering, Conditions, Fallback, LineSizes, MemorySizes, Mode, PartSizes, PieceSizes, PointCodes, RateSizes,
+    Settings, SpliceSizes, StreamSizes, TableSizes, Wire,
 };
 use sluice_io::{Clock, WallClock};
 use sluice_rules::Purpose;
@@ -37,6 +37,11 @@ pub(crate) fn options(config: &Config) -> Options {
                 ..Conditions::default()
             },
             purpose: Purpose::Live,
+            line: Some(LineSizes {
+                verdicts: config.tables.changes,
+                octets: config.tables.changes_megabytes << 20,
+                replies: config.tables.answers,
+            }),
             screens: screened(config).map(|wire| wire.screen.settings()).collect(),
             ..Settings::default()
         },

@@ -8,7 +8,7 @@ use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::{LoadedPolicy, Policies};
 use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
 use sluice_dataplane::trace::Collector;
-use sluice_engine::{Settings, screen};
+use sluice_engine::{HomeRouting, Settings, screen};
 use sluice_io::capture::{Reader, Writer};
 use sluice_io::memory::{MemoryPort, Pool};
 use sluice_io::{Burst, Frame, FrameMeta, LinkType, ManualClock, Port};
@@ -65,6 +65,12 @@ impl<P: Port> Rig<P> {
     pub fn screening(lanes: Vec<Lane<P>>, screen: screen::Settings) -> Self {
         let settings = Settings { screens: vec![screen], ..Settings::default() };
         Self::under(Policies::default(), lanes, &settings)
+    }
+
+    /// With home routing, under a policy if there is one.
+    pub fn routing_home(lanes: Vec<Lane<P>>, home: HomeRouting, policy: Option<&str>) -> Self {
+        let settings = Settings { home: Some(home), ..Settings::default() };
+        Self::under(Policies::starting_with(policy.map(compiled)), lanes, &settings)
     }
 
     fn under(mut policies: Policies, lanes: Vec<Lane<P>>, settings: &Settings) -> Self {

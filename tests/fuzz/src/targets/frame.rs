@@ -80,7 +80,7 @@ pub fn run(input: &[u8], policy: &[u8], allocations_during: impl Fn(&mut dyn FnM
     let image: Option<Image<'_>> = layout.as_ref().map(|layout| layout.image(policy));
     let scope = if how & ALL_MAP != 0 { Scope::AllMap } else { Scope::Sms };
     let conditions = Conditions { no_policy: Fallback::Discard, ..Conditions::default() };
-    let line = Some(LineSizes { verdicts: 8, strings: 4, replies: 4 });
+    let line = Some(LineSizes { verdicts: 8, octets: 1024, replies: 4 });
     let mut engine = Engine::new(Settings { scope, tables: tables(), line, conditions, ..Settings::default() });
     let mut writing = Writing { tally: Tally::default(), buffer: vec![0; record::RECORD_OCTETS_MAX].into() };
     let (mut number, mut time_ns) = (0, 1 << 40);
