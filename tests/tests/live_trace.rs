@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Appliance, Process, capture, wait_for};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use sluice_abi::counters::Counter;
 use sluice_policy::{Source, compile};
@@ -93,6 +94,26 @@ fn a_refused_message_is_shown_with_its_rule_and_both_frames_and_nothing_is_told_
     assert!(begun.len() == 2 && begun.iter().all(|row| row.subject.contains(RULE)), "{audit:?}");
 }
 
+/// Ctrl-C ends a trace in good order: the file is whole.
+fn interrupted(appliance: &Appliance) {
+    let file = appliance.path("interrupted.pcapng");
+    let mut reader = None;
+    wait_for("room for another", || {
+        let mut command = call(appliance, &["--rule", RULE, "-o", file.to_str().unwrap()]);
+        command.stdout(Stdio::null());
+        let process = Process::start(command, "\n");
+        let has_begun = process.said().contains("tracing");
+        reader = has_begun.then_some(process);
+        has_begun
+    });
+    let mut reader = reader.unwrap();
+    let pid = Pid::from_raw(reader.pid().cast_signed()).unwrap();
+    kill_process(pid, Signal::INT).unwrap();
+    wait_for("its end", || !reader.is_running());
+    wait_for("what it says at the end", || reader.said().contains("frames shown"));
+    assert!(file.exists());
+}
+
 /// The dataplane finds out a moment after the reader has gone.
 fn wait_until_it_ended(appliance: &Appliance) {
     let mut before = u64::MAX;
@@ -121,6 +142,7 @@ fn there_is_one_trace_at_a_time_and_it_ends_with_its_reader_and_after_its_time()
     let said = String::from_utf8_lossy(&second.stderr);
     assert!(second.status.code() == Some(1) && said.contains("one trace at a time"), "{said}");
     first.kill();
+    interrupted(&appliance);
     wait_for("room for another", || call(&appliance, &["--limit", "1"]).output().unwrap().status.success());
     wait_for("its end, after its time", || {
         let output =
