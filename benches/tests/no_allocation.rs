@@ -12,11 +12,13 @@ use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::{LoadedPolicy, Policies};
 use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
+use sluice_dataplane::trace::Collector;
 use sluice_engine::{Answering, Fallback, Settings, Wire};
 use sluice_io::memory::{MemoryPort, Pool, Preload};
 use sluice_io::{FrameMeta, WallClock};
 use sluice_shm::counters::{CounterFile, CounterReader, Snapshot};
 use sluice_shm::image::MappedImage;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 #[global_allocator]
@@ -58,6 +60,11 @@ impl Ran {
 }
 
 fn run(policy: &[u8], load: &Load, changes: Wire) -> Ran {
+    run_watched(policy, load, changes, None)
+}
+
+/// With somebody who watches, or nobody.
+fn run_watched(policy: &[u8], load: &Load, changes: Wire, watched: Option<UnixStream>) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let (image, counters) = (folder.path().join("image"), folder.path().join("counters"));
     std::fs::write(&image, policy).unwrap();
@@ -65,11 +72,17 @@ fn run(policy: &[u8], load: &Load, changes: Wire) -> Ran {
     let (_, mut blocks) = CounterFile::create(&counters, &["poll0"]).unwrap();
     let (producer, mut records) = rtrb::RingBuffer::new(RING_OCTETS);
     let lanes = vec![wire(load).with_changes(changes)];
+    let mut traces = Collector::default();
+    let tracer = traces.add_core();
+    if let Some(to) = watched {
+        traces.begin(to.into(), u32::MAX).unwrap();
+    }
     let mut core = PollCore {
         engines: Engines::for_lanes(&lanes, &Settings::default()),
         lanes,
         policy: Policies::starting_with(Some(policy)).add_core(),
         events: EventRing::new(producer, RingFull::Lose),
+        tracer,
         block: blocks.pop().unwrap(),
         clock: WallClock::new(),
         idle: Idle::Yield,
@@ -77,6 +90,7 @@ fn run(policy: &[u8], load: &Load, changes: Wire) -> Ran {
     let mut allocations = 0;
     while !core.lanes.iter().all(Lane::is_exhausted) {
         allocations += during(|| core.turn()).0;
+        traces.serve(0);
         records.read_chunk(records.slots()).unwrap().commit_all();
     }
     Ran { allocations, seen: CounterReader::open(&counters).unwrap().snapshot().unwrap() }
@@ -140,6 +154,17 @@ fn frames_are_edited_in_every_way_without_one_allocation() {
             assert_eq!(ran.allocations, 0, "{action}, {answering:?}");
         }
     }
+}
+
+#[test]
+fn frames_are_told_to_who_traces_and_left_out_where_he_does_not_read_without_one_allocation() {
+    assert!(is_counting());
+    let load = repeated(&captures().join("mix-11.pcap"));
+    let (ours, _reads_nothing) = UnixStream::pair().unwrap();
+    let ran = run_watched(stopping(DISCARD).octets(), &load, Wire::default(), Some(ours));
+    let [told, left_out] = [Counter::TracesTold, Counter::TracesLeftOut].map(|counter| ran.at(counter));
+    assert!(told > 1000 && left_out > 100, "{told} told, {left_out} left out");
+    assert_eq!(ran.allocations, 0);
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub struct AuditRow {
     /// Who: `uid:1000` over the Unix socket, `token:name` over TLS, `daemon` for its own doing.
     #[schema(example = "uid:1000")]
     pub who: String,
-    /// What: `policy.push`, `policy.rollback`, `list.put`, `list.remove`, `events.read_clear`, `daemon.start`.
+    /// What: `policy.push`, `policy.rollback`, `list.put`, `list.remove`, `events.read_clear`, `trace.begin`,
+    /// `daemon.start`.
     #[schema(example = "policy.push")]
     pub what: String,
     /// To what: a policy version, a query. Never a subscriber's data.

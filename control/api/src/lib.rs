@@ -1,8 +1,7 @@
 //! What crosses the control API, version 1, seen from both ends.
 //!
-//! One module per object: [`status`], [`counters`], [`events`], [`policies`], [`lists`], [`backtest`], [`audit`];
-//! [`problem`] is every way
-//! a call can fail, [`permission`] what each call demands, [`time`] how a moment is written. The daemon answers with
+//! One module per object: [`status`], [`counters`], [`events`], [`policies`], [`lists`], [`backtest`], [`trace`],
+//! [`audit`]; [`problem`] is every way a call can fail, [`permission`] what each call demands, [`time`] how a moment is written. The daemon answers with
 //! these types and [`client`] (feature `client`) reads them, so that neither can drift from the other.
 //! `openapi.json` beside this crate describes all of it and is compared with the daemon's routes by a test.
 //!
@@ -21,6 +20,7 @@ pub mod policies;
 pub mod problem;
 pub mod status;
 pub mod time;
+pub mod trace;
 
 pub use permission::Permission;
 pub use problem::{Kind, Problem};

@@ -36,6 +36,7 @@ permissions! {
     PoliciesPush = "policies.push", "Take a policy into force, or the one before it.";
     ListsRead = "lists.read", "See lists and their entries.";
     ListsChange = "lists.change", "Put entries into lists and remove them, at once in force.";
+    TraceRead = "trace.read", "See frames as they go by, with subscriber data in clear; each trace is audited.";
     AuditRead = "audit.read", "See who did what.";
     DescriptionRead = "description.read", "See the description of the API.";
 }

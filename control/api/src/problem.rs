@@ -54,6 +54,7 @@ kinds! {
     PolicyChanged = "policy-changed", 409, "Another policy is in force than the one expected";
     PolicyMovesTraffic = "policy-moves-traffic", 409, "The policy would change more of the traffic than may be; the one in force stays";
     NothingToRestore = "nothing-to-restore", 409, "There is no policy before the present one";
+    TraceRefused = "trace-refused", 409, "The dataplane does not trace";
     TooLarge = "too-large", 413, "The request is too large";
     MediaTypeUnsupported = "media-type-unsupported", 415, "The request's body is not JSON";
     PolicyBroken = "policy-broken", 422, "The policy has errors; the one in force stays";

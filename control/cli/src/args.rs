@@ -98,6 +98,13 @@ pub enum Command {
     /// evidence, what was done, and where the frame was changed every field before and after. With a message that is
     /// wanted come the frames of its other pieces and the answer to it. Numbers and texts are masked, but not in the
     /// file that -o writes.
+    ///
+    /// With --live the frames are those of a running dataplane. They come through its daemon with every number in them,
+    /// so each trace is recorded in the audit log, with who began it and the conditions, numbers masked. There is one at
+    /// a time; it ends after --for, with --limit or when it is interrupted. Nothing waits for it: frames that come too
+    /// fast are left out, and how many is said at the end. The conditions are met by what has come: where much is left
+    /// out, a higher --per-second helps. Shown are frames with judged messages and changed ones; not those that a screen
+    /// drops, nor frames of the dataplane's own.
     Trace(Trace),
     /// Show what the dataplane has counted
     Counters(Counters),

@@ -52,7 +52,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::List(args) => lists::run(&cli.daemon, args),
         Command::Events(args) => events::run(&cli.daemon, args),
         Command::Explain(args) => explain::run(&cli.daemon, args),
-        Command::Trace(args) => trace::run(args),
+        Command::Trace(args) => trace::run(&cli.daemon, args),
         Command::Counters(args) => counters::run(&cli.daemon, args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(&cli.daemon, args),

@@ -1,22 +1,23 @@
 //! `sluice trace`: what becomes of messages, and of the frames they are in: before and after, side by side.
 //!
 //! ```text
-//! capture ─▶ replayed ─▶ sides (both decoded) ─▶ select (filters) ─┬▶ show    text or JSON
-//!            engine, policy                                        └▶ file    pcapng with comments
+//! capture ─▶ replayed ─┬▶ sides (both decoded) ─▶ select (filters) ─┬▶ show    text or JSON
+//!     engine, policy   │                                            └▶ file    pcapng with comments
+//! daemon ──▶ live ─────┘
 //! ```
 //! A capture goes through the engine as by `sluice replay --wire`. A frame is shown where a message in it is wanted, and
 //! so are the frames in which its other pieces came, and the one that brings the answer to it.
 
 mod file;
 mod hex;
+mod live;
 mod replayed;
 mod select;
 mod show;
 mod sides;
 mod words;
 
-use crate::args::Trace;
-use crate::policy::load;
+use crate::args::{Daemon, Trace};
 use file::File;
 use select::{Select, Why};
 use show::Shown;
@@ -65,10 +66,12 @@ pub trait Watch {
 }
 
 /// Runs it.
-pub fn run(args: &Trace) -> anyhow::Result<()> {
-    let policy = load(&args.policy)?;
+pub fn run(daemon: &Daemon, args: &Trace) -> anyhow::Result<()> {
     let mut tracer = Tracer::new(args)?;
-    replayed::each(args, &policy, &mut tracer)?;
+    match &args.capture {
+        Some(capture) => replayed::each(capture, args, &mut tracer)?,
+        None => live::each(daemon, args, &mut tracer)?,
+    }
     tracer.finish()
 }
 

@@ -226,3 +226,21 @@ fn a_trace_that_cannot_be_made_leaves_no_file() {
     let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2, "{names:?}");
 }
+
+#[test]
+fn a_live_trace_takes_no_capture_and_says_which_daemon_is_missing() {
+    let capture = capture("mix-11.pcap");
+    let calls: [&[&str]; 4] = [
+        &["trace", &capture, "--live"],
+        &["trace", "--live", "--policy", "here"],
+        &["trace", &capture, "--policy", "here", "--for", "1s"],
+        &["trace"],
+    ];
+    for call in calls {
+        assert_eq!(sluice(call).status.code(), Some(2), "{call:?}");
+    }
+    let socket = scratch("trace-live").join("none.sock");
+    let output = sluice(&["trace", "--live", "--socket", socket.to_str().unwrap()]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && said.contains("no control daemon at"), "{said}");
+}

@@ -1,4 +1,4 @@
-//! The dataplane's command socket, seen from here: status, push, rollback.
+//! The dataplane's command socket, seen from here: status, push, rollback, trace.
 //!
 //! One connection per question; blocking, with a time limit. It matters whether a request was sent at all: what was
 //! not sent has not happened, what was sent and not answered may have.
@@ -8,7 +8,7 @@ use sluice_abi::command::{Code, Reply, Request};
 use sluice_api::problem::{Kind, Problem};
 use sluice_shm::command::Client;
 use sluice_shm::image::SealedImage;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ impl Link {
     pub fn push(&self, version: u64, image: &[u8]) -> Result<u64, LinkError> {
         let sealed = SealedImage::new(image, true).map_err(|e| LinkError::NotSent(e.to_string()))?;
         let request = Request::Push { version, length: sealed.length() };
-        self.ask(&request, Some(&sealed)).map(|reply| reply.version)
+        self.ask(&request, Some(sealed.as_fd())).map(|reply| reply.version)
     }
 
     /// Changes entries of lists of the policy in force; gives its version.
@@ -99,7 +99,7 @@ impl Link {
     pub fn change_lists(&self, version: u64, changes: &[u8]) -> Result<u64, LinkError> {
         let sealed = SealedImage::new(changes, false).map_err(|e| LinkError::NotSent(e.to_string()))?;
         let request = Request::Changes { version, length: sealed.length() };
-        self.ask(&request, Some(&sealed)).map(|reply| reply.version)
+        self.ask(&request, Some(sealed.as_fd())).map(|reply| reply.version)
     }
 
     /// Takes the policy before the present one back into force; gives the version then in force.
@@ -110,10 +110,18 @@ impl Link {
         self.ask(&Request::Rollback, None).map(|reply| reply.version)
     }
 
-    fn ask(&self, request: &Request, image: Option<&SealedImage>) -> Result<Reply, LinkError> {
+    /// Begins a trace, told by a socket until its other end is closed.
+    ///
+    /// # Errors
+    /// It was not sent, refused, or not answered.
+    pub fn trace(&self, per_second: u32, to: OwnedFd) -> Result<(), LinkError> {
+        self.ask(&Request::Trace { per_second }, Some(to.as_fd())).map(drop)
+    }
+
+    fn ask(&self, request: &Request, descriptor: Option<BorrowedFd<'_>>) -> Result<Reply, LinkError> {
         let connected = Client::connect(&self.socket, ANSWER_TIME_MAX);
         let mut client = connected.map_err(|e| LinkError::NotSent(format!("no dataplane answers ({e})")))?;
-        let reply = client.ask(request, image.map(|i| i.as_fd())).map_err(|e| LinkError::NoAnswer(e.to_string()))?;
+        let reply = client.ask(request, descriptor).map_err(|e| LinkError::NoAnswer(e.to_string()))?;
         match reply.code {
             Code::Done => Ok(reply),
             Code::Refused => Err(LinkError::Refused(reply.text)),

@@ -1,7 +1,8 @@
 //! What crosses the command socket: one request and one reply per packet (`SOCK_SEQPACKET`).
 //!
 //! ```text
-//! request = ABI version(4 LE) op(1) version(8 LE) length(8 LE)     and, for push and changes, one descriptor (a sealed memfd)
+//! request = ABI version(4 LE) op(1) version(8 LE) length(8 LE)     and one descriptor: for push and changes a sealed memfd,
+//!                                                                   for a trace a stream socket
 //! reply   = ABI version(4 LE) code(1) version(8 LE) text(UTF-8)
 //! ```
 
@@ -40,6 +41,12 @@ pub enum Request {
     /// Ends the dataplane in favour of the one that asks: it answers as soon as its ports are free, and closes the
     /// connection when everything else is.
     HandOver,
+    /// Tells what becomes of frames in which messages are judged, by the stream socket in the descriptor that comes
+    /// along, until its other end is closed.
+    Trace {
+        /// So many frames a second and poll core at most.
+        per_second: u32,
+    },
 }
 
 /// Whether it was done.
@@ -98,6 +105,7 @@ impl Request {
             Self::Stop => (4, 0, 0),
             Self::Changes { version, length } => (5, version, length),
             Self::HandOver => (6, 0, 0),
+            Self::Trace { per_second } => (7, 0, u64::from(per_second)),
         };
         let mut out = [0; REQUEST_OCTETS];
         out[..4].copy_from_slice(&ABI_VERSION.to_le_bytes());
@@ -122,6 +130,7 @@ impl Request {
             4 => Ok(Self::Stop),
             5 => Ok(Self::Changes { version: word(1), length: word(9) }),
             6 => Ok(Self::HandOver),
+            7 => Ok(Self::Trace { per_second: u32::try_from(word(9)).unwrap_or(u32::MAX) }),
             op => Err(CommandError::Unknown(op)),
         }
     }
@@ -169,9 +178,13 @@ mod tests {
     fn requests_and_replies_come_back_as_they_went_out() {
         let with_image =
             [Request::Push { version: 7, length: 1 << 40 }, Request::Changes { version: 7, length: 1 << 20 }];
-        for request in
-            with_image.into_iter().chain([Request::Rollback, Request::Status, Request::Stop, Request::HandOver])
-        {
+        for request in with_image.into_iter().chain([
+            Request::Rollback,
+            Request::Status,
+            Request::Stop,
+            Request::HandOver,
+            Request::Trace { per_second: 9 },
+        ]) {
             assert_eq!(Request::decode(&request.encode()), Ok(request));
         }
         let reply = Reply { code: Code::Refused, version: 9, text: "checksum".into() };

@@ -55,6 +55,8 @@ counters! {
     EventsNotKept = "events.not_kept", "Messages whose log level keeps no record.";
     EventsLostRing = "events.lost_ring_full", "Records lost because the ring to the writer was full.";
     EventsLostSize = "events.lost_too_long", "Records lost because they exceed the longest record.";
+    TracesTold = "trace.told", "Frames told to who traces.";
+    TracesLeftOut = "trace.left_out", "Frames not told to who traces, for want of room or because they came too fast.";
     JournalRecords = "journal.records", "Records in the journal.";
     JournalOctets = "journal.octets", "Octets in the journal.";
     JournalLostDisk = "journal.lost_disk", "Records lost because the journal could not grow.";

@@ -2,9 +2,11 @@
 //!
 //! A push is answered when every poll core has the image, and only after the image is on disk: what the answer says is
 //! in force comes back after a restart. A refused image leaves everything as it was. Changed entries of lists are in
-//! force first and on disk then, for they are wanted at once; the answer waits for both.
+//! force first and on disk then, for they are wanted at once; the answer waits for both. Between two commands it sends on
+//! what poll cores tell who traces.
 
 use crate::policy::{LoadedPolicy, Policies};
+use crate::trace::Collector;
 use anyhow::{Context, ensure};
 use sluice_abi::command::{Code, Reply, Request};
 use sluice_abi::counters::{Count, Counter};
@@ -47,11 +49,17 @@ pub enum Next {
 }
 
 impl<C: Clock> Housekeeping<C> {
-    /// Waits for a command for a short while and carries it out.
+    /// Waits for a command for a short while and carries it out. Sends on what is traced.
     ///
     /// # Errors
     /// The command socket failed.
-    pub fn serve(&mut self, policies: &mut Policies, block: &mut Block) -> anyhow::Result<Next> {
+    pub fn serve(
+        &mut self,
+        policies: &mut Policies,
+        traces: &mut Collector,
+        block: &mut Block,
+    ) -> anyhow::Result<Next> {
+        traces.serve(self.clock.now_ns());
         let Some(Incoming { peer, request, descriptor, .. }) = self.server.next(WAIT).context("the command socket")?
         else {
             return Ok(Next::GoOn);
@@ -64,6 +72,7 @@ impl<C: Clock> Housekeeping<C> {
             Request::Changes { version, length } => self.change_lists(policies, version, length, descriptor),
             Request::Rollback => self.rollback(policies),
             Request::Status => Ok(self.status(policies)),
+            Request::Trace { per_second } => trace(traces, per_second, descriptor),
             Request::Stop | Request::HandOver => Ok(String::new()),
         };
         let version = policies.current().map_or(0, |p| p.version());
@@ -169,6 +178,11 @@ impl<C: Clock> Housekeeping<C> {
             self.about
         )
     }
+}
+
+fn trace(traces: &mut Collector, per_second: u32, descriptor: Option<OwnedFd>) -> anyhow::Result<String> {
+    let to = descriptor.context("no socket came with the call for a trace")?;
+    traces.begin(to, per_second).map(|()| String::new())
 }
 
 /// Where the changes to the lists of the image in force are kept.

@@ -24,5 +24,6 @@ pub mod poll;
 pub mod runtime;
 pub mod signals;
 pub mod spliced;
+pub mod trace;
 pub mod watchdog;
 pub mod writer;

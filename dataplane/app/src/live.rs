@@ -53,7 +53,7 @@ pub fn run(config: &Config, takes_over: bool) -> anyhow::Result<()> {
         }
         watching.seen.count(&mut running.runtime.block);
         running.housekeeping.about = format!("{about},{},{}", watching.status(), running.spliced());
-        match running.housekeeping.serve(&mut running.runtime.policies, &mut running.runtime.block)? {
+        match running.serve()? {
             Next::GoOn => {}
             Next::Stop => break None,
             Next::HandOver(peer) => break Some(peer),
@@ -76,6 +76,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    fn serve(&mut self) -> anyhow::Result<Next> {
+        let Runtime { policies, traces, block, .. } = &mut self.runtime;
+        self.housekeeping.serve(policies, traces, block)
+    }
+
     /// What `status` tells of the associations for which fail-open cannot hold, by poll core.
     fn spliced(&self) -> String {
         let by_core: Vec<_> = self.runtime.spliced.iter().map(Names::json).collect();

@@ -5,6 +5,7 @@ use crate::held::{Aside, HELD_FRAMES_MAX, Held, Holding, NO_TICKET};
 use crate::lane::{Judge, Lane, Vantage};
 use crate::policy::PolicySlot;
 use crate::spliced::Names;
+use crate::trace::{Became, Tracer};
 use arrayvec::ArrayVec;
 use rtrb::Producer;
 use sluice_abi::counters::{Count, Counter};
@@ -46,6 +47,8 @@ pub struct PollCore<P: Port, C: Clock> {
     pub policy: PolicySlot,
     /// Where records go.
     pub events: EventRing,
+    /// Where frames go while somebody traces.
+    pub tracer: Tracer,
     /// Where it counts.
     pub block: Block,
     /// Where time comes from.
@@ -181,6 +184,7 @@ impl<P: Port, C: Clock> PollCore<P, C> {
                 engine,
                 policy: &self.policy,
                 events: &mut self.events,
+                tracer: &mut self.tracer,
                 block: &mut self.block,
                 clock: &self.clock,
             };
@@ -225,6 +229,7 @@ struct Judging<'c, C: Clock> {
     engine: &'c mut Engine,
     policy: &'c PolicySlot,
     events: &'c mut EventRing,
+    tracer: &'c mut Tracer,
     block: &'c mut Block,
     clock: &'c C,
 }
@@ -242,6 +247,7 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
         self.engine.at(arrived_ns);
         let image = self.policy.image();
         let (mut octets, mut aside) = (0, Aside::new(held.len()));
+        let is_traced = self.tracer.is_on();
         for (index, frame) in frames.iter_mut().enumerate() {
             octets += frame.len_octets() as u64;
             let meta = frame.meta();
@@ -252,25 +258,36 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             };
             let number = vantage.first + index as u64;
             let input = vantage.input(whole, meta, number, time_ns);
-            let mut sink = Recording { events: self.events, block: self.block, clock: self.clock, arrived_ns };
+            let tracer = is_traced.then(|| self.tracer.next_frame());
+            let mut sink = Recording { events: self.events, tracer, block: self.block, clock: self.clock, arrived_ns };
             self.engine.process(&input, image.as_ref(), &mut sink);
             let written = match self.engine.written(&input) {
                 Written::Later(ticket) if aside.has_room() => {
+                    if is_traced {
+                        self.tracer.frame(&input, &Written::Later(ticket), false);
+                        self.tracer.done(Became::Waits, arrived_ns, self.block);
+                    }
                     aside.waits(index, ticket, number);
                     continue;
                 }
                 Written::Later(_) => {
                     self.block.count(Counter::FramesNotHeld, 1);
-                    if vantage.wire.is_some_and(|wire| wire.crowded == Fallback::Discard) {
-                        aside.is_dropped(index);
-                        continue;
+                    match vantage.wire {
+                        Some(wire) if wire.crowded == Fallback::Discard => Written::Nothing,
+                        _ => self.engine.written_unheld(&input),
                     }
-                    self.engine.written_unheld(&input)
                 }
                 written => written,
             };
+            if is_traced {
+                self.tracer.frame(&input, &written, false);
+            }
             let mut more = More { port: &mut *port, meta, made: ArrayVec::new(), room: aside.room() };
-            if !instead(frame, written, &mut more, vantage.is_closed(), self.block) {
+            let became = instead(frame, written, &mut more, vantage.is_closed(), self.block);
+            if is_traced {
+                self.tracer.done(became, arrived_ns, self.block);
+            }
+            if became == Became::Dropped {
                 aside.is_dropped(index);
             } else if aside.is_behind_others() && aside.has_room() {
                 aside.waits(index, NO_TICKET, number);
@@ -292,6 +309,7 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
         let now_ns = self.clock.now_ns();
         self.engine.at(now_ns);
         let patience_ns = vantage.wire.map_or(0, |wire| wire.patience_ns);
+        let is_traced = self.tracer.is_on();
         let mut place = 0;
         while !frames.is_full() {
             let has_time = |one: &Held<P::Frame>| !is_last && now_ns.saturating_sub(one.since_ns) < patience_ns;
@@ -308,9 +326,16 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
             if let Some(whole) = frame.contiguous() {
                 let input = vantage.input(whole, meta, number, since_ns);
                 let written = self.engine.written_late(ticket, is_waiting, &input);
+                if is_traced {
+                    self.tracer.next_frame().frame(&input, &written, true);
+                }
                 let room = FRAMES_MAX.min(HELD_FRAMES_MAX - held.len().min(HELD_FRAMES_MAX));
                 let mut more = More { port: &mut *port, meta, made: ArrayVec::new(), room };
-                if !instead(&mut frame, written, &mut more, vantage.is_closed(), self.block) {
+                let became = instead(&mut frame, written, &mut more, vantage.is_closed(), self.block);
+                if is_traced {
+                    self.tracer.done(became, now_ns, self.block);
+                }
+                if became == Became::Dropped {
                     continue;
                 }
                 more.made.into_iter().rev().for_each(|made| held.push_at(place, Held::made(made, now_ns)));
@@ -339,8 +364,8 @@ impl<P: Port> More<'_, P> {
     }
 }
 
-/// Puts other octets into a frame. `false` where it does not go on: nothing is left of it, or it should have them and
-/// cannot, and must not go on as it came.
+/// Puts other octets into a frame. It is dropped where nothing is left of it, or where it should have them and cannot, and
+/// must not go on as it came.
 #[inline]
 fn instead<P: Port>(
     frame: &mut P::Frame,
@@ -348,10 +373,10 @@ fn instead<P: Port>(
     more: &mut More<'_, P>,
     is_closed: bool,
     block: &mut Block,
-) -> bool {
+) -> Became {
     match written {
-        Written::AsItCame | Written::Later(_) => true,
-        Written::Nothing => false,
+        Written::AsItCame | Written::Later(_) => Became::AsItCame,
+        Written::Nothing => Became::Dropped,
         written => changed(frame, written, more, is_closed, block),
     }
 }
@@ -363,21 +388,22 @@ fn changed<P: Port>(
     more: &mut More<'_, P>,
     is_closed: bool,
     block: &mut Block,
-) -> bool {
+) -> Became {
+    let unchanged = if is_closed { Became::Dropped } else { Became::NotChanged };
     let Written::Changed(mut frames) = written else {
         block.count(Counter::FramesNotChanged, 1);
-        return !is_closed;
+        return unchanged;
     };
     if frames.next().is_none_or(|first| replace(frame, first).is_err()) {
         block.count(Counter::FramesNotChanged, 1);
-        return !is_closed;
+        return unchanged;
     }
     block.count(Counter::FramesChanged, 1);
     for octets in frames {
         let counter = if more.add(octets) { Counter::FramesAdded } else { Counter::FramesNotAdded };
         block.count(counter, 1);
     }
-    true
+    Became::Changed
 }
 
 /// Writes other octets into a frame.
@@ -390,6 +416,7 @@ fn replace(frame: &mut impl Frame, octets: &[u8]) -> Result<(), NoRoom> {
 /// Writes what the engine judged into the ring, with the time that passed since the burst came in.
 struct Recording<'c, C: Clock> {
     events: &'c mut EventRing,
+    tracer: Option<&'c mut Tracer>,
     block: &'c mut Block,
     clock: &'c C,
     arrived_ns: u64,
@@ -417,6 +444,9 @@ impl<C: Clock> Sink for Recording<'_, C> {
             facts.set(Field::LatencyNs, latency_ns);
         }
         self.events.write(facts, log, self.block);
+        if let Some(tracer) = &mut self.tracer {
+            tracer.message(facts);
+        }
     }
 }
 

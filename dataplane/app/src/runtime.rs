@@ -17,6 +17,7 @@ use crate::lane::Lane;
 use crate::policy::{LoadedPolicy, Policies, PolicySlot};
 use crate::poll::{Engines, EventRing, PollCore, RingFull, Stop, Until};
 use crate::spliced::{Names, Splicing};
+use crate::trace::{Collector, Tracer};
 use crate::watchdog::POLL;
 use crate::writer::{JournalWriter, Troubles};
 use anyhow::{Context, anyhow};
@@ -70,6 +71,8 @@ pub type Lanes<P> = Box<dyn FnMut() -> Option<Vec<Lane<P>>> + Send>;
 pub struct Runtime<P: Port> {
     /// Brings policies into force.
     pub policies: Policies,
+    /// What poll cores tell who traces.
+    pub traces: Collector,
     /// Where the thread that owns this counts what it does.
     pub block: Block,
     /// Of every poll core, the associations for which fail-open cannot hold.
@@ -110,6 +113,7 @@ pub struct Prepared<P: Port> {
 
 struct NoWriter<P: Port> {
     policies: Policies,
+    traces: Collector,
     block: Block,
     spliced: Vec<Names>,
     poll: Vec<Thread>,
@@ -165,7 +169,7 @@ impl<P: Port + 'static> Runtime<P> {
         let (Some(block), Some(writer_block)) = (blocks.pop(), blocks.pop()) else {
             return Err(anyhow!("no block of counters for every thread"));
         };
-        let mut policies = Policies::starting_with(first);
+        let (mut policies, mut traces) = (Policies::starting_with(first), Collector::default());
         let stop_poll: Stop = Arc::new(AtomicBool::new(false));
         let (tell, ready) = mpsc::channel();
         let (give_back, given_back) = mpsc::channel();
@@ -179,6 +183,7 @@ impl<P: Port + 'static> Runtime<P> {
                 served,
                 policy: policies.add_core(),
                 events: EventRing::new(producer, options.ring_full),
+                tracer: traces.add_core(),
                 block,
                 clock: clocks.0(),
                 stop: Arc::clone(&stop_poll),
@@ -194,7 +199,7 @@ impl<P: Port + 'static> Runtime<P> {
         }
         let writing = Writing { rings, block: writer_block, clock: clocks.1, commit_ns: options.commit_interval_ns };
         let start_writer = Box::new(move |journal, stop| writing.start(journal, stop, prepare));
-        let runtime = NoWriter { policies, block, spliced, poll, served: given_back, stop_poll };
+        let runtime = NoWriter { policies, traces, block, spliced, poll, served: given_back, stop_poll };
         Ok(Prepared { runtime, counters, start_writer, ready })
     }
 
@@ -268,8 +273,8 @@ impl<P: Port> Prepared<P> {
         self.counters.place().context("the counters")?;
         let stop_writer = Stop::default();
         let writer = (self.start_writer)(journal, Arc::clone(&stop_writer))?;
-        let NoWriter { policies, block, spliced, poll, served, stop_poll } = self.runtime;
-        Ok(Runtime { policies, block, spliced, poll, writer, served, stop_poll, stop_writer })
+        let NoWriter { policies, traces, block, spliced, poll, served, stop_poll } = self.runtime;
+        Ok(Runtime { policies, traces, block, spliced, poll, writer, served, stop_poll, stop_writer })
     }
 }
 
@@ -321,6 +326,7 @@ struct PollThread<P: Port, C> {
     served: Served<P>,
     policy: PolicySlot,
     events: EventRing,
+    tracer: Tracer,
     block: Block,
     clock: C,
     stop: Stop,
@@ -337,6 +343,7 @@ impl<P: Port, C: Clock> PollThread<P, C> {
             engines: Engines::of_kinds(wires, taps, &self.options.engine),
             policy: self.policy,
             events: self.events,
+            tracer: self.tracer,
             block: self.block,
             clock: self.clock,
             idle: self.options.idle,

@@ -139,7 +139,7 @@ fn a_piece_that_is_sent_again_and_again_waits_no_longer() {
     let mut line =
         Line::new(&every_request("action = \"discard\""), Wire { patience_ns: 60_000_000_000, ..Wire::default() });
     assert!(line.inwards(&vec![piece.clone(); 8]).is_empty(), "copies wait with it");
-    assert_eq!(line.inwards(&[piece.clone()]).len(), 9, "its sender would give the association up");
+    assert_eq!(line.inwards(std::slice::from_ref(piece)).len(), 9, "its sender would give the association up");
     assert_eq!(line.count(Counter::FramesHeldTooLong), 9);
 }
 

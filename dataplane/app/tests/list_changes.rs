@@ -4,6 +4,7 @@ use sluice_abi::command::{Code, Reply, Request};
 use sluice_abi::{Action, Facts, Field};
 use sluice_dataplane::housekeeping::{Housekeeping, last_policy};
 use sluice_dataplane::policy::{LoadedPolicy, Policies, PolicySlot};
+use sluice_dataplane::trace::Collector;
 use sluice_io::ManualClock;
 use sluice_policy::{Source, compile};
 use sluice_rules::{Change, Judgement, ListKind, NoState, Purpose, changes, evaluate};
@@ -78,7 +79,7 @@ impl Rig {
                 }
             });
             while !asking.is_finished() {
-                self.housekeeping.serve(&mut self.policies, &mut self.block).unwrap();
+                self.housekeeping.serve(&mut self.policies, &mut Collector::default(), &mut self.block).unwrap();
             }
             stop.store(true, Ordering::Release);
             asking.join().unwrap()

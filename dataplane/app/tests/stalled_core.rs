@@ -3,6 +3,7 @@
 use sluice_abi::command::{Code, Reply, Request};
 use sluice_dataplane::housekeeping::{Housekeeping, last_policy};
 use sluice_dataplane::policy::Policies;
+use sluice_dataplane::trace::Collector;
 use sluice_io::Clock;
 use sluice_policy::{Source, compile};
 use sluice_shm::command::{Client, Server};
@@ -41,7 +42,7 @@ fn push(housekeeping: &mut Housekeeping<Hurried>, policies: &mut Policies, socke
     let directory = tempfile::tempdir().unwrap();
     let (_, mut blocks) = CounterFile::create(&directory.path().join("counters"), &["housekeeping"]).unwrap();
     while !asking.is_finished() {
-        housekeeping.serve(policies, &mut blocks[0]).unwrap();
+        housekeeping.serve(policies, &mut Collector::default(), &mut blocks[0]).unwrap();
     }
     asking.join().unwrap()
 }

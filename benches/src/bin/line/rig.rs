@@ -11,6 +11,7 @@ use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::{LoadedPolicy, Policies};
 use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
+use sluice_dataplane::trace::Collector;
 use sluice_engine::{Settings, Wire};
 use sluice_io::memory::Pool;
 use sluice_io::{Burst, Port};
@@ -81,6 +82,7 @@ impl Rig {
             engines,
             policy: Policies::starting_with(Some(policy)).add_core(),
             events: EventRing::new(producer, RingFull::Lose),
+            tracer: Collector::default().add_core(),
             block: blocks.pop().context("no block of counters")?,
             clock: time,
             idle: Idle::Spin,

@@ -111,7 +111,7 @@ pub fn run(
         let operator = Operator::new((plan, policies), (&sock, &options.counters), &control, time);
         let operator = scope.spawn(move || operator?.work());
         while !operator.is_finished() {
-            if housekeeping.serve(&mut runtime.policies, &mut runtime.block)? == Next::Stop {
+            if housekeeping.serve(&mut runtime.policies, &mut runtime.traces, &mut runtime.block)? == Next::Stop {
                 break;
             }
         }

@@ -1,14 +1,16 @@
 //! The API from the other end: blocking calls with the types of this crate.
 //!
 //! A [`Client`] speaks HTTP/1.1 over the daemon's Unix socket, or over TLS 1.3 with a bearer token. Every call opens
-//! a connection of its own; [`Client::follow`] keeps one open and gives events as they come. Nothing is retried:
+//! a connection of its own; [`Client::follow`] and [`Client::trace`] keep one open and give what comes. Nothing is retried:
 //! whoever called knows best whether to ask again.
 
 mod follow;
+mod octets;
 mod sse;
 mod transport;
 
 pub use follow::Follow;
+pub use octets::Octets;
 pub use transport::Endpoint;
 
 use crate::PREFIX;
@@ -23,6 +25,7 @@ use crate::policies::{
 };
 use crate::problem::{Kind, Problem};
 use crate::status::Status;
+use crate::trace::TraceQuery;
 use hyper::Method;
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
@@ -122,6 +125,12 @@ impl Client {
     pub fn follow(&self, query: &EventQuery) -> Result<Follow<'_>, ClientError> {
         let path = format!("{PREFIX}{}", with_query("/events/stream", query)?);
         Follow::open(&self.runtime, &self.endpoint, &path)
+    }
+
+    /// Frames as they go by, as octets of the dataplane's entries.
+    pub fn trace(&self, query: &TraceQuery) -> Result<Octets<'_>, ClientError> {
+        let path = format!("{PREFIX}{}", with_query("/trace", query)?);
+        Octets::open(&self.runtime, &self.endpoint, &path)
     }
 
     /// The versions kept, newest first.

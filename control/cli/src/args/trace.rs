@@ -4,21 +4,32 @@ use super::PointCodes;
 use clap::Args;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// `sluice trace`
 #[derive(Args)]
 pub struct Trace {
     /// pcap or pcapng, also gzipped
-    pub capture: PathBuf,
+    #[arg(required_unless_present = "live")]
+    pub capture: Option<PathBuf>,
     /// Directory of the policy
-    #[arg(long, value_name = "DIR")]
-    pub policy: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "live")]
+    pub policy: Option<PathBuf>,
     /// Address on the home network's side, from which a frame's direction follows; may be given several times
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub inside: Vec<IpAddr>,
     /// Form of the point codes
     #[arg(long, value_enum, default_value_t)]
     pub point_codes: PointCodes,
+    /// Frames of a running dataplane as they go by, under its policy, instead of those of a capture
+    #[arg(long, help_heading = LIVE, conflicts_with_all = ["capture", "policy", "inside", "point_codes"])]
+    pub live: bool,
+    /// End after this time, e.g. 30s; if not given, when it is interrupted
+    #[arg(long = "for", help_heading = LIVE, value_name = "TIME", requires = "live", conflicts_with = "capture", value_parser = humantime::parse_duration)]
+    pub time: Option<Duration>,
+    /// So many frames a second and poll core at most; what comes faster is left out and counted
+    #[arg(long, help_heading = LIVE, value_name = "N", requires = "live", conflicts_with = "capture", value_parser = clap::value_parser!(u32).range(1..))]
+    pub per_second: Option<u32>,
     /// Which messages are shown
     #[command(flatten)]
     pub wanted: Wanted,
@@ -71,3 +82,4 @@ pub struct Look {
 }
 
 const WANTED: &str = "What is shown";
+const LIVE: &str = "Live";

@@ -7,6 +7,7 @@ use super::{Became, Traced, Watch};
 use crate::args::Trace;
 use crate::link::OnlyUnknown;
 use crate::output::Progress;
+use crate::policy::load;
 use anyhow::Context;
 use sluice_abi::counters::{Count, Slot, Tally};
 use sluice_abi::{Facts, LogLevel};
@@ -18,12 +19,14 @@ use sluice_io::capture::{Reader, Record};
 use sluice_rules::Purpose;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 /// Gives every frame of the capture with what became of it, until told to stop.
-pub fn each(args: &Trace, policy: &LoadedPolicy, watch: &mut impl Watch) -> anyhow::Result<()> {
-    let mut reader = Reader::open(&args.capture)?;
+pub fn each(capture: &Path, args: &Trace, watch: &mut impl Watch) -> anyhow::Result<()> {
+    let policy = load(args.policy.as_deref().context("a capture needs --policy")?)?;
+    let mut reader = Reader::open(capture)?;
     let mut wire = WireOfOne::new(args);
-    let progress = Progress::over_file(&args.capture, "tracing");
+    let progress = Progress::over_file(capture, "tracing");
     let (mut ended, mut link) = (Ok(()), None);
     loop {
         let record = match reader.next() {
@@ -36,7 +39,7 @@ pub fn each(args: &Trace, policy: &LoadedPolicy, watch: &mut impl Watch) -> anyh
         };
         progress.frame(record.octets.len());
         link.get_or_insert(record.link_type);
-        if wire.cross(&record, policy, watch)?.is_break() {
+        if wire.cross(&record, &policy, watch)?.is_break() {
             progress.finish();
             return Ok(());
         }
@@ -44,7 +47,7 @@ pub fn each(args: &Trace, policy: &LoadedPolicy, watch: &mut impl Watch) -> anyh
     progress.finish();
     let _enough_is_the_end_too = wire.release(None, watch)?;
     ended.context("the frames before this are complete")?;
-    OnlyUnknown::check(&wire.noted.tally, link).with_context(|| format!("{}", args.capture.display()))
+    OnlyUnknown::check(&wire.noted.tally, link).with_context(|| format!("{}", capture.display()))
 }
 
 /// A wire without ports.

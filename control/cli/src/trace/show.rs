@@ -91,7 +91,8 @@ impl Shown<'_> {
     /// The messages before and after, beside each other.
     fn sides(&self, after: &[&[u8]], paint: Paint, lines: &mut Vec<String>) {
         let lengths = after.iter().map(|frame| frame.len().to_string()).collect::<Vec<_>>().join(" and ");
-        let octets = [format!("{} octets", self.frame.before.len()), format!("{lengths} octets")];
+        let after = if after.is_empty() { "dropped".to_owned() } else { format!("{lengths} octets") };
+        let octets = [format!("{} octets", self.frame.before.len()), after];
         let mut rows = vec![Row { name: "frame".to_owned(), differs: octets[0] != octets[1], values: octets }];
         for pair in self.decoded.pairs() {
             rows.extend(self.rows(&pair));

@@ -23,6 +23,11 @@ impl Messages {
         }
     }
 
+    /// Those of records.
+    pub fn of_records<'r>(records: impl Iterator<Item = &'r [u8]>) -> Self {
+        Self(records.map(<[u8]>::to_vec).collect())
+    }
+
     /// Forgets them.
     pub fn clear(&mut self) {
         self.0.clear();

@@ -16,6 +16,7 @@ mod policies;
 mod shadow;
 mod status;
 mod stream;
+mod trace;
 
 use crate::app::App;
 pub(crate) use change::pending_lists;
@@ -66,6 +67,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lists::lists))
         .routes(routes!(lists::entries))
         .routes(routes!(lists::put, lists::remove))
+        .routes(routes!(trace::trace))
         .routes(routes!(audit::page))
         .routes(routes!(description::description));
     let with_policies = OpenApiRouter::new()
@@ -143,7 +145,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 22);
+        assert_eq!(operations, 23);
     }
 
     #[test]

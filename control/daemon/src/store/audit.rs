@@ -19,6 +19,8 @@ pub enum Deed {
     ListRemove,
     /// Subscriber data was shown in clear.
     ReadClear,
+    /// Frames were shown as they went by, in clear.
+    Trace,
 }
 
 impl Deed {
@@ -31,6 +33,7 @@ impl Deed {
             Self::ListPut => "list.put",
             Self::ListRemove => "list.remove",
             Self::ReadClear => "events.read_clear",
+            Self::Trace => "trace.begin",
         }
     }
 }

@@ -4,6 +4,8 @@ use sluice_abi::command::{Code, Reply, Request};
 use sluice_rules::{ChangesLayout, Layout};
 use sluice_shm::command::{Incoming, Server};
 use sluice_shm::image::MappedImage;
+use std::io::Write as _;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -23,6 +25,8 @@ struct Shared {
     /// Answers nothing more: lets the caller wait until the connection ends.
     die_on_push: AtomicBool,
     in_force: Mutex<Vec<Loaded>>,
+    /// Where it tells what it traces, and how much it was asked for.
+    trace: Mutex<Option<(UnixStream, u32)>>,
 }
 
 /// A policy it has taken.
@@ -58,6 +62,21 @@ impl FakeDataplane {
     /// Takes the next policy, and ends before it has said so.
     pub fn die_on_push(&self) {
         self.shared.die_on_push.store(true, Ordering::Release);
+    }
+
+    /// Frames a second that were asked for with the trace under way.
+    pub fn trace_rate(&self) -> Option<u32> {
+        self.shared.trace.lock().unwrap().as_ref().map(|(_, per_second)| *per_second)
+    }
+
+    /// Tells who traces something; whether there was somebody.
+    pub fn trace(&self, octets: &[u8]) -> bool {
+        let mut trace = self.shared.trace.lock().unwrap();
+        let is_heard = trace.as_mut().is_some_and(|(to, _)| to.write_all(octets).is_ok());
+        if !is_heard {
+            *trace = None;
+        }
+        is_heard
     }
 
     pub fn version(&self) -> u64 {
@@ -112,6 +131,11 @@ impl Shared {
             Request::Rollback if self.in_force.lock().unwrap().len() < 2 => refusal = Some("nothing before it"),
             Request::Rollback => {
                 self.in_force.lock().unwrap().pop();
+            }
+            Request::Trace { .. } if self.refuse.load(Ordering::Acquire) => refusal = Some("one trace at a time"),
+            Request::Trace { per_second } => {
+                let to = UnixStream::from(incoming.descriptor.unwrap());
+                *self.trace.lock().unwrap() = Some((to, per_second));
             }
             Request::Status | Request::Stop | Request::HandOver => {}
         }

@@ -7,6 +7,7 @@ use sluice_dataplane::config::Idle;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::policy::{LoadedPolicy, Policies};
 use sluice_dataplane::poll::{Engines, EventRing, PollCore, RingFull};
+use sluice_dataplane::trace::Collector;
 use sluice_engine::{HomeRouting, Settings, screen};
 use sluice_io::capture::{Reader, Writer};
 use sluice_io::memory::{MemoryPort, Pool};
@@ -43,6 +44,7 @@ pub fn frames_of(capture: &str) -> Vec<(Vec<u8>, FrameMeta)> {
 /// A poll core over lanes, with what it counts and records.
 pub struct Rig<P: Port> {
     pub core: PollCore<P, ManualClock>,
+    pub traces: Collector,
     records: rtrb::Consumer<u8>,
     counters: CounterReader,
     directory: tempfile::TempDir,
@@ -77,16 +79,18 @@ impl<P: Port> Rig<P> {
         let (_, mut blocks) = CounterFile::create(&path, &["poll0"]).unwrap();
         let (producer, records) = rtrb::RingBuffer::new(4 << 20);
         let engines = Engines::for_lanes(&lanes, settings);
+        let mut traces = Collector::default();
         let core = PollCore {
             lanes,
             engines,
             policy: policies.add_core(),
             events: EventRing::new(producer, RingFull::Lose),
+            tracer: traces.add_core(),
             block: blocks.pop().unwrap(),
             clock: ManualClock::new(1),
             idle: Idle::Yield,
         };
-        Self { core, records, counters: CounterReader::open(&path).unwrap(), directory }
+        Self { core, traces, records, counters: CounterReader::open(&path).unwrap(), directory }
     }
 
     pub fn counters_path(&self) -> PathBuf {

@@ -39,7 +39,7 @@ pub(super) enum Edited {
 }
 
 /// Frames in the place of one: more than one where its chunks have become too long for it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frames<'l> {
     pub(super) octets: &'l [u8],
     pub(super) lengths: Lengths,
