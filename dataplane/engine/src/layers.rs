@@ -7,6 +7,7 @@ use crate::decode::{self, Adaptation, Held, Msu, Transport, Transported, UserMes
 use crate::way::{Carried, Way};
 use crate::{Engine, Sink};
 use sluice_abi::counters::{Counter, Exit, Slot};
+use sluice_track::Seen;
 use sluice_wire::ip::Protocol;
 use sluice_wire::mtp3::ServiceIndicator;
 use sluice_wire::sccp::Connectionless;
@@ -132,8 +133,7 @@ impl Engine {
     #[inline(always)]
     fn chunk<'a>(&mut self, way: &Way<'a>, below: &Transported<'a>, sink: &mut impl Sink) -> Exit {
         let Transported { transport, data } = below;
-        if Self::is_of_association(transport) && self.tables.is_duplicate(&transport.sctp, data.tsn, way.input.time_ns)
-        {
+        if Self::is_of_association(transport) && self.is_known(transport, data, way.input.time_ns) {
             sink.count(Counter::DuplicateTsn, 1);
             if let Some(line) = &mut self.line {
                 line.again(&transport.sctp, data.tsn);
@@ -151,6 +151,17 @@ impl Engine {
         }
     }
 
+    /// Whether a chunk has been judged before. One from so long ago that it is not known is judged again, unless it was
+    /// changed then: it must become the same again.
+    #[inline(always)]
+    fn is_known(&mut self, transport: &Transport<'_>, data: &Data<'_>, now_ns: u64) -> bool {
+        match self.tables.pass(&transport.sctp, data.tsn, now_ns) {
+            Seen::New => false,
+            Seen::Before => true,
+            Seen::Behind => self.line.as_ref().is_some_and(|line| line.has_changed(&transport.sctp, data.tsn)),
+        }
+    }
+
     /// RFC 8260 §2.1: as DATA, with numbers of its own for message and fragment.
     #[inline(never)]
     fn i_data<'a>(
@@ -164,7 +175,8 @@ impl Engine {
             Ok(data) => data,
             Err(error) => return decode::exit_of(error),
         };
-        if Self::is_of_association(transport) && self.tables.is_duplicate(&transport.sctp, data.tsn, way.input.time_ns)
+        if Self::is_of_association(transport)
+            && self.tables.pass(&transport.sctp, data.tsn, way.input.time_ns) == Seen::Before
         {
             sink.count(Counter::DuplicateTsn, 1);
             return Exit::SctpDuplicate;

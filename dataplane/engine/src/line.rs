@@ -161,6 +161,11 @@ impl Line {
         self.holding.again(key);
     }
 
+    /// Whether a chunk became another when it came before.
+    pub fn has_changed(&self, packet: &sctp::Packet<'_>, tsn: Tsn) -> bool {
+        self.edits.find(key_of(packet, tsn)).is_some()
+    }
+
     /// What home routing has to do with a message that came by a wire.
     #[inline(always)]
     pub fn errand(&mut self, carried: &Carried<'_>, parsed: &Parsed<'_, '_>) -> Option<Errand> {

@@ -93,8 +93,8 @@ impl Tables {
 
     /// Whether this DATA chunk has passed before.
     #[inline(always)]
-    pub fn is_duplicate(&mut self, packet: &sctp::Packet<'_>, tsn: Tsn, now_ns: u64) -> bool {
-        self.associations.pass(direction_of(packet), tsn, now_ns) == Seen::Before
+    pub fn pass(&mut self, packet: &sctp::Packet<'_>, tsn: Tsn, now_ns: u64) -> Seen {
+        self.associations.pass(direction_of(packet), tsn, now_ns)
     }
 
     /// Moves the association with a chunk that is none of data.

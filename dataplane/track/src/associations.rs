@@ -79,6 +79,8 @@ pub enum Seen {
     New,
     /// Yes: a retransmission or a copy.
     Before,
+    /// It is of so long ago that nobody knows: a late retransmission, or a number that its sender never gave.
+    Behind,
 }
 
 /// How far a direction is; in the order in which places are given up.

@@ -39,7 +39,7 @@ fn feed(table: &mut Associations, packet: &Packet<'_>, now_ns: u64) -> (u32, u32
         if chunk.kind() == ChunkKind::Data {
             let Ok(data) = Data::parse(&chunk) else { continue };
             match table.pass(key, data.tsn, now_ns) {
-                Seen::New => new += 1,
+                Seen::New | Seen::Behind => new += 1,
                 Seen::Before => before += 1,
             }
         } else if let Some(chunk) = Control::of(&chunk) {

@@ -7,7 +7,7 @@ use super::Seen;
 use sluice_wire::sctp::Tsn;
 
 /// TSNs remembered per direction.
-pub const WINDOW: u32 = 512;
+pub const WINDOW: u32 = 4096;
 const WORDS: usize = WINDOW as usize / 64;
 
 /// The window of one direction.
@@ -16,17 +16,23 @@ pub(super) struct Window {
     highest: Tsn,
     /// Bit `tsn % WINDOW`: that TSN has passed. A ring, so that a step ahead moves no bits.
     passed: [u64; WORDS],
+    /// How many have come from behind the window since it moved last, and where it was then.
+    strays: (u32, Tsn),
 }
+
+/// So many from behind the window, and none that moves it, show that it is not where the sender is: somebody has sent a
+/// TSN far ahead.
+pub const STRAYS_MAX: u32 = 256;
 
 impl Window {
     /// Nothing has passed; `first` is what is expected.
     pub(super) const fn before(first: Tsn) -> Self {
-        Self { highest: Tsn(first.0.wrapping_sub(1)), passed: [0; WORDS] }
+        Self { highest: Tsn(first.0.wrapping_sub(1)), passed: [0; WORDS], strays: (0, first) }
     }
 
     /// This one has passed and no other.
     pub(super) fn at(tsn: Tsn) -> Self {
-        let mut window = Self { highest: tsn, passed: [0; WORDS] };
+        let mut window = Self { highest: tsn, passed: [0; WORDS], strays: (0, tsn) };
         window.mark(tsn);
         window
     }
@@ -60,6 +66,9 @@ impl Window {
         if back < WINDOW {
             return self.mark(tsn);
         }
+        if tsn.is_before(self.highest) && self.strays() < STRAYS_MAX {
+            return Seen::Behind;
+        }
         if ahead < WINDOW {
             self.forget(self.highest.next(), ahead - 1);
         } else {
@@ -68,6 +77,14 @@ impl Window {
         self.highest = tsn;
         self.mark(tsn);
         Seen::New
+    }
+
+    /// One more has come from behind the window; says how many there were before it.
+    fn strays(&mut self) -> u32 {
+        let (before, at) = self.strays;
+        let before = if at == self.highest { before } else { 0 };
+        self.strays = (before + 1, self.highest);
+        before
     }
 
     /// Nothing up to here will be sent any more (RFC 3758 §3.6): the window moves on. What comes nevertheless is new,
@@ -142,6 +159,20 @@ mod tests {
             }
             assert_eq!(window.pass(Tsn(WINDOW + ahead + 1)), Seen::New);
         }
+    }
+
+    #[test]
+    fn what_comes_from_behind_the_window_moves_it_only_where_nothing_else_comes() {
+        let mut window = Window::at(Tsn(10_000));
+        assert_eq!(window.pass(Tsn(10_000 - WINDOW)), Seen::Behind);
+        assert_eq!((window.pass(Tsn(10_000)), window.pass(Tsn(10_001))), (Seen::Before, Seen::New));
+        for _ in 0..STRAYS_MAX {
+            assert_eq!(window.pass(Tsn(5)), Seen::Behind);
+        }
+        assert_eq!(
+            (window.pass(Tsn(6)), window.pass(Tsn(6)), window.pass(Tsn(7))),
+            (Seen::New, Seen::Before, Seen::New)
+        );
     }
 
     #[test]
