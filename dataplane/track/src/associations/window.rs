@@ -7,7 +7,7 @@ use super::Seen;
 use sluice_wire::sctp::Tsn;
 
 /// TSNs remembered per direction.
-pub const WINDOW: u32 = 4096;
+pub const WINDOW: u32 = 512;
 const WORDS: usize = WINDOW as usize / 64;
 
 /// The window of one direction.
