@@ -150,19 +150,29 @@ impl<P: Port> Lane<P> {
     /// Receives, judges and sends on once.
     #[inline]
     pub fn turn(&mut self, judge: &mut impl Judge<P>) -> Turn {
+        self.serve(judge, false)
+    }
+
+    /// Sends on what waits and receives nothing: its last turns.
+    pub fn last_turn(&mut self, judge: &mut impl Judge<P>) -> Turn {
+        self.serve(judge, true)
+    }
+
+    #[inline(always)]
+    fn serve(&mut self, judge: &mut impl Judge<P>, is_ending: bool) -> Turn {
         let Self { point_codes, changes, .. } = *self;
         match &mut self.kind {
             Kind::Tap { port, inside } => {
                 let from = From { side: Side::ByAddress { inside }, point_codes, wire: None };
-                let received = port.receive(from, judge);
+                let received = port.receive(from, judge, is_ending);
                 port.port.release(&mut port.waiting);
                 Turn { received, sent: 0 }
             }
             Kind::Wire { outside, inside, told_by } => {
                 let told_by = told_by.as_deref().map(|inside| Side::ByAddress { inside });
                 let from = |side| From { side: told_by.unwrap_or(side), point_codes, wire: Some(changes) };
-                let inbound = cross(outside, inside, from(Side::Outside), judge);
-                let outbound = cross(inside, outside, from(Side::Inside), judge);
+                let inbound = cross(outside, inside, from(Side::Outside), judge, is_ending);
+                let outbound = cross(inside, outside, from(Side::Inside), judge, is_ending);
                 Turn { received: inbound.received + outbound.received, sent: inbound.sent + outbound.sent }
             }
         }
@@ -217,17 +227,20 @@ impl<P: Port> Lane<P> {
 
 impl<P: Port> Inlet<P> {
     #[inline]
-    fn receive(&mut self, from: From<'_>, judge: &mut impl Judge<P>) -> usize {
+    fn receive(&mut self, from: From<'_>, judge: &mut impl Judge<P>, is_ending: bool) -> usize {
         let From { side, point_codes, wire } = from;
         let wire = wire.map(|wire| Wire { inlet: self.number, ..wire });
         let Self { port, name, waiting, held, frames, .. } = self;
         let vantage = Vantage { port: name, first: *frames + 1, side, point_codes, wire };
         if !held.is_empty() {
-            let is_last = port.is_exhausted();
+            let is_last = is_ending || port.is_exhausted();
             judge.release(vantage, (&mut *port, is_last), held, waiting);
             if !waiting.is_empty() {
                 return 0;
             }
+        }
+        if is_ending {
+            return 0;
         }
         let received = port.receive(waiting);
         if received > 0 {
@@ -259,8 +272,14 @@ impl<P: Port> Inlet<P> {
 /// One direction of a wire. While frames wait for room in the other port nothing more is received here: the
 /// network card's queue takes the strain, in order, and the port counts what that queue cannot hold.
 #[inline]
-fn cross<P: Port>(from: &mut Inlet<P>, to: &mut Inlet<P>, side: From<'_>, judge: &mut impl Judge<P>) -> Turn {
-    let received = if from.waiting.is_empty() { from.receive(side, judge) } else { 0 };
+fn cross<P: Port>(
+    from: &mut Inlet<P>,
+    to: &mut Inlet<P>,
+    side: From<'_>,
+    judge: &mut impl Judge<P>,
+    is_ending: bool,
+) -> Turn {
+    let received = if from.waiting.is_empty() { from.receive(side, judge, is_ending) } else { 0 };
     let sent = if from.waiting.is_empty() { 0 } else { to.port.send(&mut from.waiting) };
     Turn { received, sent }
 }

@@ -2,7 +2,7 @@
 
 use crate::config::Idle;
 use crate::held::{Aside, HELD_FRAMES_MAX, Held, Holding, NO_TICKET};
-use crate::lane::{Judge, Lane, Vantage};
+use crate::lane::{Judge, Lane, Turn, Vantage};
 use crate::policy::PolicySlot;
 use crate::spliced::Names;
 use crate::trace::{Became, Tracer};
@@ -151,8 +151,8 @@ impl EventRing {
 }
 
 impl<P: Port, C: Clock> PollCore<P, C> {
-    /// Serves the lanes. Told to stop, it does so after the burst at hand, though more may come without end. Frames that
-    /// could not be sent when it ends are counted as dropped.
+    /// Serves the lanes. Told to stop, it does so after the burst at hand, though more may come without end: frames that
+    /// wait go on, as when their time is up, and those that no port takes then are counted as dropped.
     pub fn run(&mut self, stop: &AtomicBool, until: Until) {
         while !stop.load(Ordering::Relaxed) {
             if self.turn() > 0 {
@@ -166,6 +166,8 @@ impl<P: Port, C: Clock> PollCore<P, C> {
                 Idle::Yield => std::thread::yield_now(),
             }
         }
+        while self.serve(|lane, judge| lane.last_turn(judge)) > 0 {}
+        self.engines.flush_counts(&mut self.block);
         let lost: usize = self.lanes.iter_mut().map(Lane::abandon).sum();
         self.block.count(Counter::TxDropped, lost as u64);
     }
@@ -177,6 +179,16 @@ impl<P: Port, C: Clock> PollCore<P, C> {
         if self.policy.take_new() {
             self.block.count(Counter::PolicySwaps, 1);
         }
+        let moved = self.serve(|lane, judge| lane.turn(judge)) + self.own();
+        if moved > 0 {
+            self.engines.flush_counts(&mut self.block);
+        }
+        moved
+    }
+
+    /// One turn of every lane.
+    #[inline]
+    fn serve(&mut self, turn: impl Fn(&mut Lane<P>, &mut Judging<'_, C>) -> Turn) -> usize {
         let mut moved = 0;
         for lane in &mut self.lanes {
             let Some(engine) = self.engines.of(lane.is_wire()) else { continue };
@@ -188,13 +200,9 @@ impl<P: Port, C: Clock> PollCore<P, C> {
                 block: &mut self.block,
                 clock: &self.clock,
             };
-            let turn = lane.turn(&mut judge);
+            let turn = turn(lane, &mut judge);
             self.block.count(Counter::TxFrames, turn.sent as u64);
             moved += turn.received + turn.sent;
-        }
-        moved += self.own();
-        if moved > 0 {
-            self.engines.flush_counts(&mut self.block);
         }
         moved
     }

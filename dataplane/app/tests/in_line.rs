@@ -5,6 +5,7 @@ mod common;
 use common::{Rig, TURN_NS, collect, frames_of, is_dissected_cleanly, offer};
 use sluice_abi::counters::{Counter, Slot};
 use sluice_dataplane::lane::Lane;
+use sluice_dataplane::poll::Until;
 use sluice_engine::{Answering, Fallback, Wire};
 use sluice_io::FrameMeta;
 use sluice_io::memory::{MemoryPort, Pool, pair};
@@ -17,6 +18,7 @@ use sluice_wire::sms::{Context, Direction, TextBuf, Tpdu};
 use sluice_wire::tcap::{Code, Component, ComponentKind, Message, MessageKind};
 use sluice_wire::{m3ua, sccp};
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 
 /// A wire under a policy, with both its far ends.
 struct Line {
@@ -141,6 +143,21 @@ fn a_piece_that_is_sent_again_and_again_waits_no_longer() {
     assert!(line.inwards(&vec![piece.clone(); 8]).is_empty(), "copies wait with it");
     assert_eq!(line.inwards(std::slice::from_ref(piece)).len(), 9, "its sender would give the association up");
     assert_eq!(line.count(Counter::FramesHeldTooLong), 9);
+}
+
+#[test]
+fn a_piece_that_waits_when_the_dataplane_is_told_to_end_goes_on() {
+    let frames = frames_of("fragments.pcap");
+    let is_first_piece = |octets: &[u8]| chunks(octets).iter().any(|&(_, _, flags, _)| flags & 3 == 2);
+    let piece = frames.iter().find(|(octets, _)| is_first_piece(octets)).unwrap();
+    let mut line =
+        Line::new(&every_request("action = \"discard\""), Wire { patience_ns: 60_000_000_000, ..Wire::default() });
+    assert!(line.inwards(std::slice::from_ref(piece)).is_empty());
+    line.rig.core.run(&AtomicBool::new(true), Until::Stopped);
+    let mut arrived = Vec::new();
+    collect(&mut line.inside, &mut arrived);
+    assert_eq!(arrived.len(), 1);
+    assert_eq!((line.count(Counter::TxDropped), line.count(Counter::FramesHeldTooLong)), (0, 1));
 }
 
 #[test]
