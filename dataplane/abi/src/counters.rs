@@ -36,7 +36,7 @@ counters! {
     FramesNotAdded = "line.frames_not_added", "Frames that could not be made so; their chunks are sent again by their sender.";
     FramesNotChanged = "line.frames_not_changed", "Frames that should have been changed and could not be.";
     FramesNotHeld = "line.frames_not_held", "Frames that should have waited for others and went on, for want of room.";
-    FramesHeldTooLong = "line.frames_held_too_long", "Frames that waited for others in vain.";
+    FramesHeldTooLong = "line.frames_held_too_long", "Frames that waited for others in vain, and let their copies go on.";
     AnswersGiven = "line.answers", "Refusals of destinations that became the answers the policy had chosen.";
     SpliceRemoved = "splice.removed", "Chunks taken out of their association.";
     SpliceInserted = "splice.inserted", "Answers put into an association as chunks of our own.";

@@ -278,11 +278,11 @@ impl<P: Port, C: Clock> Judge<P> for Judging<'_, C> {
                     aside.waits(index, ticket, number);
                     continue;
                 }
-                Written::Later(_) => {
+                Written::Later(ticket) => {
                     self.block.count(Counter::FramesNotHeld, 1);
                     match vantage.wire {
                         Some(wire) if wire.crowded == Fallback::Discard => Written::Nothing,
-                        _ => self.engine.written_unheld(&input),
+                        _ => self.engine.written_unheld(ticket, &input),
                     }
                 }
                 written => written,

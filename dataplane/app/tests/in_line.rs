@@ -4,6 +4,7 @@ mod common;
 
 use common::{Rig, TURN_NS, collect, frames_of, is_dissected_cleanly, offer};
 use sluice_abi::counters::{Counter, Slot};
+use sluice_dataplane::held::HELD_FRAMES_MAX;
 use sluice_dataplane::lane::Lane;
 use sluice_dataplane::poll::Until;
 use sluice_engine::{Answering, Fallback, Wire};
@@ -142,7 +143,63 @@ fn a_piece_that_is_sent_again_and_again_waits_no_longer() {
         Line::new(&every_request("action = \"discard\""), Wire { patience_ns: 60_000_000_000, ..Wire::default() });
     assert!(line.inwards(&vec![piece.clone(); 8]).is_empty(), "copies wait with it");
     assert_eq!(line.inwards(std::slice::from_ref(piece)).len(), 9, "its sender would give the association up");
-    assert_eq!(line.count(Counter::FramesHeldTooLong), 9);
+    assert_eq!(line.count(Counter::FramesHeldTooLong), 1);
+}
+
+#[test]
+fn a_message_of_which_a_piece_went_on_as_it_came_goes_on_as_it_came_though_a_copy_of_the_piece_waited() {
+    let frames = frames_of("fragments.pcap");
+    let places = |octets: &[u8], part: u8| -> Vec<(u32, u16)> {
+        chunks(octets).iter().filter(|chunk| chunk.2 & 3 == part).map(|chunk| (chunk.0, chunk.1)).collect()
+    };
+    let of_two_pieces = |piece: &(Vec<u8>, FrameMeta)| {
+        let &(tsn, sid) = places(&piece.0, 2).first()?;
+        let last = frames.iter().find(|(octets, _)| places(octets, 1).contains(&(tsn + 1, sid)))?;
+        Some([piece.clone(), last.clone()])
+    };
+    let discard = every_request("action = \"discard\"");
+    let is_refused = |both: &[_; 2]| {
+        let mut line = Line::new(&discard, Wire::default());
+        line.inwards(both);
+        line.count(Counter::FramesChanged) == 2
+    };
+    let [piece, last] = frames.iter().filter_map(of_two_pieces).find(is_refused).expect("one in two pieces");
+
+    const PATIENCE_TURNS: u64 = 1000;
+    let wire = Wire { patience_ns: PATIENCE_TURNS * TURN_NS, ..Wire::default() };
+    let mut line = Line::new(&discard, wire);
+    assert!(line.inwards(std::slice::from_ref(&piece)).is_empty(), "it waits");
+    for _ in 0..PATIENCE_TURNS / 2 {
+        line.rig.core.turn();
+        line.rig.core.clock.advance(TURN_NS);
+    }
+    assert!(line.inwards(std::slice::from_ref(&piece)).is_empty(), "its copy waits");
+    let mut arrived = Vec::new();
+    while arrived.is_empty() {
+        line.rig.core.turn();
+        line.rig.core.clock.advance(TURN_NS);
+        collect(&mut line.inside, &mut arrived);
+    }
+    arrived.extend(line.inwards(std::slice::from_ref(&last)));
+    assert_eq!(arrived, [piece.0.clone(), piece.0, last.0]);
+    assert_eq!((line.count(Counter::FramesChanged), line.count(Counter::VerdictNotApplied)), (0, 1));
+}
+
+#[test]
+fn a_message_of_which_a_piece_found_no_room_to_wait_goes_on_as_it_came() {
+    let frames = frames_of("fragments.pcap");
+    let begins = |octets: &[u8]| chunks(octets).iter().any(|&(_, _, flags, _)| flags & 3 == 2);
+    let first = frames.iter().find(|(octets, _)| begins(octets)).unwrap();
+    let crowd: Vec<_> = (0..HELD_FRAMES_MAX as u32).map(|n| (under_tag(&first.0, n), first.1)).collect();
+    let wire = Wire { patience_ns: 60_000_000_000, ..Wire::default() };
+    let mut line = Line::new(&every_request("action = \"discard\""), wire);
+    assert!(line.inwards(&crowd).is_empty());
+    let arrived = line.inwards(&frames);
+    assert!(line.count(Counter::FramesNotHeld) > 10, "{}", line.count(Counter::FramesNotHeld));
+    let came: BTreeSet<&[u8]> = frames.iter().map(|(octets, _)| octets.as_slice()).collect();
+    let pieces = arrived.iter().filter(|octets| chunks(octets).iter().any(|chunk| chunk.2 & 3 != 3));
+    assert!(pieces.clone().count() > 10);
+    assert!(pieces.into_iter().all(|octets| came.contains(octets.as_slice())), "no half of a message was changed");
 }
 
 #[test]
@@ -419,8 +476,21 @@ fn back(frame: &[u8], tsn: u32, tcap: &[u8]) -> Option<Vec<u8>> {
     out[sctp_at + 4..sctp_at + 8].copy_from_slice(&(packet.verification_tag().0 ^ 0x5555).to_be_bytes());
     let tsn_at = sctp_at + usize::from(chunk.offset) + 4;
     out[tsn_at..tsn_at + 4].copy_from_slice(&tsn.to_be_bytes());
-    let end = 14 + usize::from(u16::from_be_bytes([out[16], out[17]]));
-    let crc = sluice_wire::sctp::checksum(&out[sctp_at..end]).ok()?;
-    out[sctp_at + 8..sctp_at + 12].copy_from_slice(&crc.to_le_bytes());
+    with_checksum(&mut out)?;
     Some(out)
+}
+
+/// A frame over Ethernet and IPv4 as one of another association.
+fn under_tag(frame: &[u8], tag: u32) -> Vec<u8> {
+    let mut out = frame.to_vec();
+    out[38..42].copy_from_slice(&tag.to_be_bytes());
+    with_checksum(&mut out).unwrap();
+    out
+}
+
+fn with_checksum(frame: &mut [u8]) -> Option<()> {
+    let end = 14 + usize::from(u16::from_be_bytes([frame[16], frame[17]]));
+    let crc = sluice_wire::sctp::checksum(&frame[34..end]).ok()?;
+    frame[42..46].copy_from_slice(&crc.to_le_bytes());
+    Some(())
 }

@@ -313,9 +313,12 @@ impl Engine {
         line.write_late(input)
     }
 
-    /// What is to be sent in the place of a frame that should have been held and could not be.
-    pub fn written_unheld(&mut self, input: &Input<'_>) -> Written<'_> {
-        self.line.as_mut().map_or(Written::AsItCame, |line| line.write_unheld(input))
+    /// What is to be sent in the place of a frame that should have been held and could not be: its pieces go on as they
+    /// came.
+    pub fn written_unheld(&mut self, ticket: u64, input: &Input<'_>) -> Written<'_> {
+        let Some(line) = &mut self.line else { return Written::AsItCame };
+        line.give_up(ticket, Fallback::Pass);
+        line.write_late(input)
     }
 
     /// Counts what the tables did since the last call. They count for themselves while a frame is processed.

@@ -131,9 +131,11 @@ impl Holding {
         of_it.into_iter().any(|piece| piece.is_overdue)
     }
 
-    /// A frame has waited long enough: its pieces go on. Gives one after another, then none.
+    /// A frame has waited long enough: its pieces go on, and every copy of them. Gives one after another, then none.
     pub fn give_up(&mut self, ticket: u64) -> Option<EditKey> {
-        let at = self.waiting.iter().position(|piece| piece.ticket == ticket)?;
-        Some(self.waiting.remove(at).chunk)
+        let chunk = self.waiting.iter().find(|piece| piece.ticket == ticket)?.chunk;
+        // A copy that waited on would be changed once its message is whole, though the other went on as it came.
+        self.waiting.retain(|piece| piece.chunk != chunk);
+        Some(chunk)
     }
 }

@@ -76,11 +76,6 @@ impl Line {
         if self.splicing.is_some() { self.spliced(input, true) } else { self.written_again(input) }
     }
 
-    /// What is to be sent in the place of a frame that should have waited and goes on at once, as it came.
-    pub fn write_unheld(&mut self, input: &Input<'_>) -> Written<'_> {
-        if self.splicing.is_some() { self.spliced(input, false) } else { Written::AsItCame }
-    }
-
     /// What is to be sent in the place of any frame.
     #[inline(never)]
     fn written_again(&mut self, input: &Input<'_>) -> Written<'_> {
