@@ -23,6 +23,11 @@ pub struct Faults {
     random: Random,
 }
 
+/// Behind the common header (RFC 9260 §3.1).
+const FIRST_CHUNK_AT: usize = 12;
+/// RFC 9260 §3.3.13.
+const SHUTDOWN_COMPLETE: u8 = 14;
+
 /// When the copies of a packet go on: none, one or two.
 pub type Copies = [Option<Duration>; 2];
 
@@ -32,8 +37,13 @@ impl Faults {
         Self { rates, random: Random::new(seed, u64::MAX - direction) }
     }
 
-    /// What becomes of the next packet.
-    pub fn fate(&mut self) -> Copies {
+    /// What becomes of the next packet. The last of an association arrives: its sender is not there to send it again.
+    pub fn fate(&mut self, packet: &[u8]) -> Copies {
+        let drawn = self.draw();
+        if packet.get(FIRST_CHUNK_AT) == Some(&SHUTDOWN_COMPLETE) { [Some(Duration::ZERO), None] } else { drawn }
+    }
+
+    fn draw(&mut self) -> Copies {
         // Every packet takes as many numbers as any other, so its fate does not depend on the rates of other faults.
         let (is_lost, is_twice) = (self.random.permille(self.rates.loss), self.random.permille(self.rates.duplicate));
         let is_late = self.random.permille(self.rates.delay);
@@ -56,7 +66,7 @@ mod tests {
         let rates = Rates { loss: 50, duplicate: 20, delay: 100, delay_ms_max: 10 };
         let run = || {
             let mut faults = Faults::new(rates, 1, 0);
-            (0..10_000).map(|_| faults.fate()).collect::<Vec<_>>()
+            (0..10_000).map(|_| faults.fate(&[])).collect::<Vec<_>>()
         };
         let fates = run();
         let count = |what: &dyn Fn(&Copies) -> bool| fates.iter().filter(|fate| what(fate)).count();
@@ -67,8 +77,16 @@ mod tests {
     }
 
     #[test]
+    fn the_last_packet_of_an_association_always_arrives() {
+        let mut faults = Faults::new(Rates { loss: 1000, ..Rates::default() }, 1, 0);
+        let complete = [0, 1, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, SHUTDOWN_COMPLETE, 0, 0, 4];
+        assert_eq!(faults.fate(&complete), [Some(Duration::ZERO), None]);
+        assert_eq!(faults.fate(&[0; 16]), [None, None]);
+    }
+
+    #[test]
     fn without_rates_nothing_goes_wrong() {
         let mut faults = Faults::new(Rates::default(), 1, 0);
-        assert!((0..1000).all(|_| faults.fate() == [Some(Duration::ZERO), None]));
+        assert!((0..1000).all(|_| faults.fate(&[]) == [Some(Duration::ZERO), None]));
     }
 }

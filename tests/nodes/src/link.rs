@@ -69,7 +69,7 @@ impl Link {
 
     /// Sends a packet of SCTP, unless the draw says otherwise.
     pub fn send(&self, packet: &[u8]) {
-        let copies = locked(&self.out).fate();
+        let copies = locked(&self.out).fate(packet);
         for due in copies.into_iter().flatten() {
             if due.is_zero() { self.send_now(packet) } else { self.put_off(Instant::now() + due, Way::Out, packet) }
         }
@@ -81,7 +81,7 @@ impl Link {
         loop {
             let len = (&self.socket).read(&mut buffer)?;
             let Some(packet) = sctp_of(&buffer[..len]) else { continue };
-            let copies = locked(&self.into).fate();
+            let copies = locked(&self.into).fate(packet);
             for due in copies.into_iter().flatten() {
                 if due.is_zero() { to(packet) } else { self.put_off(Instant::now() + due, Way::In, packet) }
             }
