@@ -60,7 +60,9 @@ verdicts_through() { # MIDDLE
     say "loss of $loss %:"
     check_nodes "$folder/edited-$loss" --edited --plain "$folder/plain-$loss".{a,b}.json || failed=1
   done
-  counter_totals "$folder/sluice.toml" | grep -E '^(verdict|rx\.frames|tx\.|line\.)' || true
+  counter_totals "$folder/sluice.toml" >"$folder/counters"
+  grep -E '^(verdict|rx\.frames|tx\.|line\.|splice\.)' "$folder/counters" || true
+  if [[ $MODE == splice ]] && ! grep -q '^splice\.removed [1-9]' "$folder/counters"; then fail "nothing was spliced"; fi
   return "$failed"
 }
 

@@ -18,12 +18,18 @@ use std::path::PathBuf;
 
 pub const OUTSIDE: usize = 0;
 pub const INSIDE: usize = 1;
-/// Parameters of INIT and INIT ACK: none, or RANDOM, list of chunks and HMAC (RFC 4895 §3).
+/// Parameters of INIT and INIT ACK: none, or RANDOM, HMAC and list of chunks (RFC 4895 §3).
 pub const PLAIN: &[u8] = &[];
-pub const PROTECTED: &[u8] = &[
-    0x80, 2, 0, 36, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-    28, 29, 30, 31, 32, 0x80, 3, 0, 5, 0xC1, 0, 0, 0, 0x80, 4, 0, 6, 0, 1, 0, 0,
-];
+pub const PROTECTED: &[u8] = &with_chunks([0xC1, 0]);
+/// As usrsctp and FreeBSD have it.
+pub const ADDRESSES_PROTECTED: &[u8] = &with_chunks([0xC1, 0x80]);
+
+const fn with_chunks([first, second]: [u8; 2]) -> [u8; 52] {
+    [
+        0x80, 2, 0, 36, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+        27, 28, 29, 30, 31, 32, 0x80, 4, 0, 6, 0, 1, 0, 0, 0x80, 3, 0, 6, first, second, 0, 0,
+    ]
+}
 
 const TAGS: [u32; 2] = [0x1111_1111, 0x2222_2222];
 const FIRSTS: [Tsn; 2] = [Tsn(u32::MAX - 7), Tsn(1000)];

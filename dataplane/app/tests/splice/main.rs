@@ -12,7 +12,9 @@ mod receiver;
 mod sender;
 
 use common::is_dissected_cleanly;
-use ends::{Ends, INSIDE, OUTSIDE, PLAIN, PROTECTED, continues, passing, requests, said, transaction};
+use ends::{
+    ADDRESSES_PROTECTED, Ends, INSIDE, OUTSIDE, PLAIN, PROTECTED, continues, passing, requests, said, transaction,
+};
 use sluice_abi::counters::Counter;
 use sluice_wire::tcap::{Code, ComponentKind, MessageKind};
 
@@ -156,6 +158,16 @@ fn a_restarted_dataplane_takes_up_what_the_one_before_left() {
     ends.run_until_quiet();
     assert!(is_same(ends.arrived(INSIDE), [passed, passed_after].concat()));
     assert_answered(&ends, &[refused, unanswered, refused_after].concat());
+    ends.assert_in_good_order();
+}
+
+#[test]
+fn an_association_in_which_only_changes_of_addresses_are_authenticated_is_spliced() {
+    let mut ends = Ends::new("action = \"discard\"", ADDRESSES_PROTECTED);
+    let (refused, passed) = mixed(&mut ends, 10);
+    ends.run_until_quiet();
+    assert_eq!((ends.count(Counter::SpliceNotWatched), ends.count(Counter::SpliceRemoved)), (0, refused.len() as u64));
+    assert!(is_same(ends.arrived(INSIDE), passed));
     ends.assert_in_good_order();
 }
 

@@ -116,11 +116,10 @@ impl Splicing {
     fn offer(&mut self, packet: &Packet<'_>, chunk: &Chunk<'_>) {
         let Ok(init) = Init::parse(chunk) else { return };
         let back = [init.initiate_tag.0 as u64, packet.destination_port() as u64, packet.source_port() as u64];
-        let names = |kind| init.supported_extensions().any(|supported| supported == kind);
         let offer = Offer {
             outbound: init.outbound_streams,
             inbound: init.inbound_streams,
-            authenticates: names(ChunkKind::Auth) || init.list().find(ParameterKind::Random).is_some(),
+            authenticates: authenticated(&init).any(|kind| !ADDRESS_CHANGES.contains(&kind)),
             interleaves: init.supports_i_data(),
             needs_no_checksum: init.zero_checksum_method().is_some(),
         };
@@ -136,7 +135,8 @@ impl Splicing {
         let [to, back] = standing.map(|standing| Direction(key_of_standing(&standing)));
         // The receiver of a direction made the offer that is kept under it.
         let (Some(receiver), Some(sender)) = (self.offers.take(to), self.offers.take(back)) else { return };
-        let is_barred = receiver.authenticates && sender.authenticates
+        let is_barred = receiver.authenticates
+            || sender.authenticates
             || receiver.interleaves && sender.interleaves
             || receiver.needs_no_checksum
             || sender.needs_no_checksum;
@@ -250,3 +250,12 @@ const OWN_PACKET_OCTETS_MAX: usize = 1240;
 const FRAMES_OCTETS: usize = 1 << 14;
 /// What destinations ignore, of one frame.
 const NEUTRALS_OCTETS: usize = 1 << 14;
+
+/// The chunks that an endpoint wants authenticated (RFC 4895 §3.2).
+fn authenticated<'p>(init: &Init<'p>) -> impl Iterator<Item = ChunkKind> + use<'p> {
+    let list = init.list().find(ParameterKind::ChunkList);
+    list.map_or(&[][..], |list| list.value()).iter().map(|&kind| ChunkKind::from_number(kind))
+}
+
+/// Chunks in which nothing is translated. That they be authenticated is all that most endpoints want (RFC 5061 §4.1).
+const ADDRESS_CHANGES: [ChunkKind; 2] = [ChunkKind::Asconf, ChunkKind::AsconfAck];
