@@ -1,11 +1,13 @@
 # The part `failover` of scripts/soak: real SCTP peers talk through a wire in a bypass while its dataplane is killed,
-# stopped and handed over again and again. Sourced by scripts/soak.
+# stopped and handed over again and again. At the end a datagram a millisecond shows how long frames do not get through
+# during a hand-over. Sourced by scripts/soak.
 # shellcheck shell=bash
 
 KILLS=20
 MIDDLES=()
 MODE=in_place
 ROUND_MESSAGES=100000
+HAND_OVERS=10
 A=sluice-a-$$ B=sluice-b-$$ M=sluice-m-$$
 FAILOVER=$WORK/failover
 # What was done to dataplanes so far, and the newest of them.
@@ -27,7 +29,7 @@ failover() {
   local middle
   for middle in "${MIDDLES[@]}"; do
     step "failover, $KILLS times over $middle, $MODE" fail_over_and_over "$middle"
-    grep -E '^(round|in all|taken over)' "$(log_of "failover, $KILLS times over $middle, $MODE")" | tail -n 4 | sed 's/^/     /' || true
+    grep -E '^(in all|without|a hand-over)' "$(log_of "failover, $KILLS times over $middle, $MODE")" | sed 's/^/     /' || true
     clean_up_failover
   done
   summary
@@ -69,6 +71,7 @@ fail_over_and_over() { # MIDDLE
     wait "$SERVER" || true
   done
   say "in all $DEATHS failures over $round associations, none lost, no message lost, doubled or out of order"
+  show_gaps
 }
 
 fail_once() { # KIND
@@ -77,6 +80,29 @@ fail_once() { # KIND
   1) stop_and_go ;;
   2) take_over ;;
   esac
+}
+
+# What a steady stream notices of hand-overs, and of nothing at all.
+show_gaps() {
+  local time
+  notice_gaps sleep 1
+  say "without a hand-over: $(tail -n 1 "$FAILOVER/sink")"
+  for ((time = 1; time <= HAND_OVERS; time++)); do
+    notice_gaps take_over
+    say "a hand-over: $(tail -n 1 "$FAILOVER/sink")"
+  done
+}
+
+notice_gaps() { # COMMAND...
+  local sink source
+  ip netns exec "$B" python3 "$TOP/tests/lab/gaps.py" sink 10.90.0.2 >"$FAILOVER/sink" 2>&1 &
+  sink=$!
+  wait_until 10 grep -q listening "$FAILOVER/sink" || fail "the sink did not come up: $(cat "$FAILOVER/sink")"
+  ip netns exec "$A" python3 "$TOP/tests/lab/gaps.py" source 10.90.0.2 &
+  source=$!
+  "$@"
+  kill "$source"
+  wait "$sink" || fail "the sink failed: $(cat "$FAILOVER/sink")"
 }
 
 kill_and_start() {
