@@ -11,8 +11,11 @@ pub trait Key: Copy + Eq + Default + Hash {
 /// Values by key, the latest so many.
 pub struct Latest<K: Key, V: Copy> {
     slots: Box<[Slot<K, V>]>,
-    /// The latest slot of each home; [`NONE`] where there is none.
+    /// The latest of each home, by its number. It may be gone.
     homes: Box<[u32]>,
+    /// The number of the one that is kept next. Slots are taken in turn, so that one as old as there are slots is gone;
+    /// where the numbers have wrapped around meanwhile, its key tells.
+    number: u32,
     /// The slot that is taken next.
     next: usize,
     kept: usize,
@@ -24,22 +27,19 @@ pub struct Latest<K: Key, V: Copy> {
 struct Slot<K, V> {
     key: K,
     value: Option<V>,
-    /// The slot before it with the same home.
+    /// The number of the one before it with the same home. It may be gone, and all before it then are.
     before: u32,
-    /// Whether it is in the chain of its home.
-    is_chained: bool,
 }
-
-const NONE: u32 = u32::MAX;
 
 impl<K: Key, V: Copy> Latest<K, V> {
     /// Room for so many, at least one, hashed under a secret.
     pub fn new(capacity: usize, secret: u64) -> Self {
         let capacity = capacity.max(1);
-        let free = Slot { key: K::default(), value: None, before: NONE, is_chained: false };
+        let free = Slot { key: K::default(), value: None, before: 0 };
         Self {
             slots: vec![free; capacity].into_boxed_slice(),
-            homes: vec![NONE; capacity.next_power_of_two()].into_boxed_slice(),
+            homes: vec![0; 2 * capacity.next_power_of_two()].into_boxed_slice(),
+            number: capacity as u32 + 1,
             next: 0,
             kept: 0,
             secret,
@@ -55,14 +55,13 @@ impl<K: Key, V: Copy> Latest<K, V> {
     /// Keeps a value in the place of the oldest, and of an older one with its key.
     pub fn keep(&mut self, key: K, value: V) {
         self.take(key);
-        let at = self.next;
-        self.unchain(at);
-        let home = self.home(key);
+        let (at, home) = (self.next, self.home(key));
         if let (Some(slot), Some(head)) = (self.slots.get_mut(at), self.homes.get_mut(home)) {
-            *slot = Slot { key, value: Some(value), before: *head, is_chained: true };
-            *head = at as u32;
+            self.kept -= usize::from(slot.value.is_some());
+            *slot = Slot { key, value: Some(value), before: std::mem::replace(head, self.number) };
             self.kept += 1;
         }
+        self.number = self.number.wrapping_add(1);
         self.next = if at + 1 < self.slots.len() { at + 1 } else { 0 };
     }
 
@@ -72,7 +71,7 @@ impl<K: Key, V: Copy> Latest<K, V> {
         if self.is_empty() {
             return None;
         }
-        self.slots.get(self.place(key)?)?.value
+        self.slots.get(self.place(key)?.at)?.value
     }
 
     /// The value of a key, which is forgotten with it.
@@ -81,43 +80,33 @@ impl<K: Key, V: Copy> Latest<K, V> {
         if self.is_empty() {
             return None;
         }
-        let at = self.place(key)?;
-        let value = self.slots.get_mut(at)?.value.take();
+        let Place { at, later } = self.place(key)?;
+        let slot = self.slots.get_mut(at)?;
+        let (value, before) = (slot.value.take(), slot.before);
         self.kept -= usize::from(value.is_some());
+        // None has to pass by it any more.
+        let home = self.home(key);
+        match later {
+            Some(later) => self.slots.get_mut(later)?.before = before,
+            None => *self.homes.get_mut(home)? = before,
+        }
         value
     }
 
-    fn place(&self, key: K) -> Option<usize> {
-        let mut at = *self.homes.get(self.home(key))?;
-        for _ in 0..self.slots.len() {
-            let slot = self.slots.get(at as usize)?;
+    fn place(&self, key: K) -> Option<Place> {
+        let (mut number, mut later, mut younger) = (*self.homes.get(self.home(key))?, None, 0);
+        loop {
+            let age = self.number.wrapping_sub(number) as usize;
+            // One that is younger than the one after it has taken the place of one that is gone.
+            if age <= younger || age > self.slots.len() {
+                return None;
+            }
+            let at = if age <= self.next { self.next - age } else { self.next + self.slots.len() - age };
+            let slot = self.slots.get(at)?;
             if slot.key == key && slot.value.is_some() {
-                return Some(at as usize);
+                return Some(Place { at, later });
             }
-            at = slot.before;
-        }
-        None
-    }
-
-    /// Takes the oldest slot out of its home, of which it is the last.
-    fn unchain(&mut self, at: usize) {
-        let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.is_chained) else { return };
-        slot.is_chained = false;
-        self.kept -= usize::from(slot.value.take().is_some());
-        let key = slot.key;
-        let home = self.home(key);
-        let Some(head) = self.homes.get_mut(home) else { return };
-        if *head as usize == at {
-            *head = NONE;
-            return;
-        }
-        let mut later = *head as usize;
-        while let Some(slot) = self.slots.get_mut(later) {
-            if slot.before as usize == at {
-                slot.before = NONE;
-                return;
-            }
-            later = slot.before as usize;
+            (number, later, younger) = (slot.before, Some(at), age);
         }
     }
 
@@ -126,6 +115,13 @@ impl<K: Key, V: Copy> Latest<K, V> {
         let mixed = (mixed ^ mixed >> 32 ^ self.secret.rotate_left(32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         (mixed >> 32) as usize & (self.homes.len() - 1)
     }
+}
+
+/// Where a value is.
+struct Place {
+    at: usize,
+    /// The one after it with the same home.
+    later: Option<usize>,
 }
 
 #[cfg(test)]
@@ -141,8 +137,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_keeps_the_latest_and_no_others(turns in prop::collection::vec((0..60_u32, any::<bool>()), 1..300)) {
+        fn it_keeps_the_latest_and_no_others(
+            turns in prop::collection::vec((0..60_u32, any::<bool>()), 1..300),
+            first in prop::sample::select(vec![17, u32::MAX - 40]),
+        ) {
             let mut latest = Latest::new(16, 0x5EED);
+            latest.number = first;
             // The slots as they were taken, oldest first; one that was forgotten keeps its place until it is its turn.
             let mut model: Vec<Option<(u32, usize)>> = Vec::new();
             for (turn, (key, forget)) in turns.into_iter().enumerate() {
