@@ -165,9 +165,11 @@ fn set_up(capture: &Path, plan: &Plan) -> anyhow::Result<(Vec<Rig>, Vec<Row>)> {
     for editing in Editing::ALL {
         for share in [Share::Percent, Share::All] {
             let load = Arc::new(Offered::deliveries(rows.len() as u8, editing, share)?);
+            // A wire each: a request under way when a run ends has its answer in the next one, and the answers that a
+            // wire waits for in between must not crowd it out.
             rows.push(Row::new(What::Edited(editing, share), &load, Some(rigs.len())));
+            rigs.push(Rig::new(editing.policy()?.octets(), editing.wire(), &settings)?);
         }
-        rigs.push(Rig::new(editing.policy()?.octets(), editing.wire(), &settings)?);
     }
     Ok((rigs, rows))
 }
