@@ -17,11 +17,14 @@ END = 0xFFFF_FFFF
 # Number of the datagram, and when it was sent.
 FORM = struct.Struct("!IQ")
 SO_TIMESTAMPNS = 35
+# After so long without a datagram the last one was lost.
+PATIENCE_S = 10
 
 
 def sink(address):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        receiver.settimeout(PATIENCE_S)
         receiver.bind((address, PORT))
         print("listening", flush=True)
         sent_ns, latest_ns = {}, 0

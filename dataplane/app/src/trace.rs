@@ -28,8 +28,6 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// Entries a second and core where nothing else is asked for.
-pub const PER_SECOND: u32 = 1_000;
 /// Size of a poll core's ring of entries.
 pub const TRACE_RING_OCTETS: usize = 4 << 20;
 /// An entry is never longer: two frames of the longest kind that is written, and the records of some messages.

@@ -14,7 +14,8 @@
 //! [`Splices::named`] lists them.
 //!
 //! Not handled: RE-CONFIG in a touched association is denied in the name of the other side; an association that was
-//! seen to use it, AUTH, I-DATA or NR-SACK is not touched. Fragments are not removed, nothing is inserted between them.
+//! seen to use it, AUTH, I-DATA or NR-SACK is not touched; where AUTH comes later, the receiver drops a packet in which
+//! something behind it was translated. Fragments are not removed, nothing is inserted between them.
 //! Error causes that quote a TSN quote the receiver's. A sender that gives up its very last chunk (RFC 3758) while one of
 //! ours is missing, and to which the SACK after that is lost, learns of its acknowledgement only when it sends again.
 

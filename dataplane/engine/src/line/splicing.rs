@@ -52,6 +52,7 @@ impl Key for Direction {
 struct Offer {
     outbound: u16,
     inbound: u16,
+    /// Whether chunks that are translated must be authenticated.
     authenticates: bool,
     interleaves: bool,
     needs_no_checksum: bool,
