@@ -1,0 +1,52 @@
+//! Huge pages: packet memory on each node that has a port.
+
+use super::{Pages, Wanted};
+use crate::Machine;
+use crate::machine::Node;
+
+const MEBIBYTE: u64 = 1 << 20;
+const GIBIBYTE: u64 = 1 << 30;
+/// A buffer with the mbuf, its head room and the mempool's own header.
+const FRAME_OCTETS: u64 = 2_048 + 3 * 128;
+/// What DPDK needs beside buffers: rings, queues, tables of its own.
+const OF_DPDK: u64 = 128 * MEBIBYTE;
+
+pub(super) fn of(machine: &Machine, wanted: &Wanted) -> (Vec<Pages>, Vec<String>) {
+    let need = u64::from(wanted.frames) * FRAME_OCTETS + OF_DPDK;
+    let nodes = wanted.nodes(machine);
+    let nodes = machine.nodes.iter().filter(|node| nodes.contains(&node.number));
+    let pages: Vec<Pages> = nodes.filter_map(|node| on(node, need)).collect();
+    let why = pages.first().map(|pages| {
+        format!(
+            "each node with a port has {} MiB for {} frames and {} MiB for DPDK, in pages of {}: its cards write there",
+            (need - OF_DPDK).div_ceil(MEBIBYTE),
+            wanted.frames,
+            OF_DPDK / MEBIBYTE,
+            size(pages.octets),
+        )
+    });
+    (pages, why.into_iter().collect())
+}
+
+/// The largest pages of which no more than half of one is left over. None where the kernel has no huge pages.
+fn on(node: &Node, need: u64) -> Option<Pages> {
+    let sizes = node.huge_pages.iter().map(|pages| pages.octets).filter(|octets| *octets > 0);
+    let fits = |octets: &u64| need.div_ceil(*octets) * octets <= need + octets / 2;
+    let octets = sizes.clone().filter(fits).max().or_else(|| sizes.min())?;
+    Some(Pages { node: node.number, octets, count: need.div_ceil(octets) })
+}
+
+pub(super) fn size(octets: u64) -> String {
+    match octets {
+        GIBIBYTE.. => format!("{} GiB", octets / GIBIBYTE),
+        MEBIBYTE.. => format!("{} MiB", octets / MEBIBYTE),
+        _ => format!("{} KiB", octets / 1024),
+    }
+}
+
+impl Pages {
+    /// All of them together.
+    pub(super) const fn all(&self) -> u64 {
+        self.octets.saturating_mul(self.count)
+    }
+}
