@@ -294,6 +294,20 @@ pub struct Port {
     /// Receive and transmit queues.
     #[serde(default = "one")]
     pub queues: u16,
+    /// What the card chooses the queue of a frame by.
+    #[serde(default)]
+    pub spread_by: SpreadBy,
+}
+
+/// What a card chooses the queue of a frame by.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum SpreadBy {
+    /// The pair of addresses. Fragments stay with the rest.
+    #[default]
+    Addresses,
+    /// Of SCTP the ports too, where the card can. Fragments have none and come apart from the rest.
+    Ports,
 }
 
 const fn one() -> u16 {

@@ -97,7 +97,7 @@ const DISMISSED: &str = "dismissed\n";
 /// It cannot watch: the plan is not understood, or names what is not there.
 pub fn guard() -> anyhow::Result<()> {
     // Whoever ends the dataplane may end all its processes: this one has still to act then, and ends with its input.
-    let _ignored = signals::on_terminate()?;
+    let _ignored = signals::on_terminate_and_abort()?;
     let mut input = BufReader::new(std::io::stdin());
     let plan = Plan::read(&mut input)?;
     let steps = plan.steps.iter().map(Ready::new).collect::<anyhow::Result<Vec<_>>>()?;

@@ -32,6 +32,7 @@ use crate::live::{
     LanesByCore, PortQueues, Running, bind, eal, housekeeping, kept_policy, lanes, open, options, preparing, spec,
     splicing,
 };
+use crate::notify;
 use crate::policy::LoadedPolicy;
 use crate::runtime::{Kinds, Lanes, Prepared, Runtime, Served};
 use anyhow::{Context, anyhow, ensure};
@@ -75,6 +76,7 @@ pub(crate) fn take_over(config: &Config) -> anyhow::Result<(Running, String)> {
     let asked_ns = clock.now_ns();
     let reply = old.ask(&Request::HandOver, None).map_err(|error| anyhow!("the old dataplane: {error}"))?;
     ensure!(reply.code == Code::Done, "the old dataplane refuses: {}", reply.text);
+    notify::become_the_service();
     for spec in exclusive {
         open_when_free(&eal, spec, &mut devices, &mut ports)?;
     }

@@ -6,6 +6,8 @@
 
 #[cfg(feature = "dpdk")]
 pub mod bypass;
+#[cfg(feature = "dpdk")]
+pub mod cards;
 pub mod config;
 pub mod cores;
 pub mod disk;
@@ -19,6 +21,8 @@ pub mod housekeeping;
 pub mod lane;
 #[cfg(feature = "dpdk")]
 pub mod live;
+#[cfg(feature = "dpdk")]
+mod notify;
 pub mod policy;
 pub mod poll;
 pub mod runtime;

@@ -5,13 +5,15 @@ mod settings;
 pub(crate) use settings::{options, splicing};
 
 use crate::bypass::{self, CoresByWire};
-use crate::config::{self, Config, HugePages, OnFailure};
+use crate::cards;
+use crate::config::{self, Config, HugePages, OnFailure, SpreadBy};
 use crate::cores::{self, CoreLocks};
 use crate::disk;
 use crate::guardian::Guardian;
 use crate::handover;
 use crate::housekeeping::{Housekeeping, Next, last_policy};
 use crate::lane::Lane;
+use crate::notify::Life;
 use crate::policy::LoadedPolicy;
 use crate::poll::Stop;
 use crate::runtime::{Role, Runtime};
@@ -20,8 +22,8 @@ use crate::spliced::Names;
 use crate::watchdog::{Seen, Watchdog};
 use anyhow::{Context, anyhow};
 use settings::{changes, form_of};
-use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec, ThreadRegistration};
-use sluice_io::WallClock;
+use sluice_dpdk::{Device, DpdkPort, Eal, EalConfig, PortSpec, Rss, ThreadRegistration};
+use sluice_io::{Clock, WallClock};
 use sluice_shm::Cause;
 use sluice_shm::command::{PeerId, Server};
 use sluice_shm::counters::CounterReader;
@@ -45,12 +47,17 @@ pub fn run(config: &Config, takes_over: bool) -> anyhow::Result<()> {
     let (mut running, said) = if takes_over { handover::take_over(config)? } else { begin(config)? };
     cores::pin(config.cores.housekeeping)?;
     let mut watching = Watching::start(config, &running)?;
+    let cards = cards::of(&running.devices);
+    // The last line is the one that says that it serves: who waits for it may stop listening then.
+    cards::said(config, &cards).iter().for_each(|line| eprintln!("sluice-dataplane: {line}"));
     eprintln!("sluice-dataplane: {said}");
-    let about = about(config, running.huge_pages);
+    let (clock, mut life) = (WallClock::new(), Life::begin(&said));
+    let about = format!("{},{}", about(config, running.huge_pages), cards::status(&cards));
     let peer = loop {
         if running.runtime.has_lost_a_thread() || stop.is_set() {
             break None;
         }
+        life.go_on(clock.now_ns(), watching.seen.stalled_cores());
         watching.seen.count(&mut running.runtime.block);
         running.housekeeping.about = format!("{about},{},{}", watching.status(), running.spliced());
         match running.serve()? {
@@ -60,8 +67,12 @@ pub fn run(config: &Config, takes_over: bool) -> anyhow::Result<()> {
         }
     };
     match peer {
+        // The service goes on, in another process.
         Some(peer) => running.hand_over(watching, peer),
-        None => running.stop(watching),
+        None => {
+            life.end();
+            running.stop(watching)
+        }
     }
 }
 
@@ -232,7 +243,11 @@ pub(crate) fn bind(paths: &config::Paths) -> anyhow::Result<Server> {
 
 pub(crate) fn spec(port: &config::Port) -> anyhow::Result<PortSpec> {
     let spec = PortSpec::new(&port.name, &port.device).map_err(|error| of_port(&port.name, &error))?;
-    Ok(PortSpec { queues: port.queues, ..spec })
+    let rss = match port.spread_by {
+        SpreadBy::Addresses => Rss::IpPair,
+        SpreadBy::Ports => Rss::SctpPorts,
+    };
+    Ok(PortSpec { queues: port.queues, rss, ..spec })
 }
 
 /// Says which port it is about, and what else if it is not about all of it.

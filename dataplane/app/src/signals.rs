@@ -1,6 +1,7 @@
 //! SIGTERM and SIGINT end the dataplane in good order.
 
 use anyhow::Context;
+use signal_hook::consts::{SIGABRT, SIGINT, SIGTERM};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,8 +21,20 @@ impl Flag {
 /// # Errors
 /// The handlers could not be installed.
 pub fn on_terminate() -> anyhow::Result<Flag> {
+    on(&[SIGTERM, SIGINT])
+}
+
+/// The same, and SIGABRT too, with which systemd's watchdog ends all processes of a service at once.
+///
+/// # Errors
+/// The handlers could not be installed.
+pub fn on_terminate_and_abort() -> anyhow::Result<Flag> {
+    on(&[SIGTERM, SIGINT, SIGABRT])
+}
+
+fn on(signals: &[i32]) -> anyhow::Result<Flag> {
     let flag = Flag(Arc::default());
-    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+    for &signal in signals {
         signal_hook::flag::register(signal, Arc::clone(&flag.0)).context("handling SIGTERM")?;
     }
     Ok(flag)

@@ -166,6 +166,11 @@ impl Seen {
         format!("\"stalled_cores\":{},\"bypassed_wires\":{}", of(&self.stalled_cores), of(&self.bypassed_wires))
     }
 
+    /// Poll cores that stand still now.
+    pub fn stalled_cores(&self) -> u64 {
+        self.stalled_cores.load(Ordering::Relaxed)
+    }
+
     fn add(&self, counter: Counter) {
         if let Some(count) = COUNTERS.iter().position(|&c| c == counter).and_then(|at| self.counts.get(at)) {
             count.fetch_add(1, Ordering::Relaxed);

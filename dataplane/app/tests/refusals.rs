@@ -91,7 +91,15 @@ impl Place {
             assert!(lines.read_line(&mut said).unwrap() > 0, "it ended: {said}");
         }
         let mut commands = Client::connect(&self.path("run/dataplane.sock"), PATIENCE).unwrap();
-        assert_eq!(commands.ask(&Request::Status, None).unwrap().code, Code::Done);
+        let status = commands.ask(&Request::Status, None).unwrap();
+        assert_eq!(status.code, Code::Done);
+        // Every port is there with its driver, in the log and in what is asked.
+        assert!(said.contains("port `") && said.contains(": net_"), "{said}");
+        assert!(
+            status.text.contains("\"cards\":[{\"port\":") && status.text.contains("\"driver\":\"net_"),
+            "{}",
+            status.text
+        );
         Running(child)
     }
 }

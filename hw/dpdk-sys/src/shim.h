@@ -7,6 +7,7 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <rte_flow.h>
 #include <rte_lcore.h>
 #include <rte_mbuf.h>
 #include <rte_mbuf_dyn.h>
@@ -16,6 +17,8 @@
 /* Constants that are casts in DPDK's headers, which bindgen cannot evaluate as macros. */
 static const uint64_t SLUICE_RX_OFFLOAD_TIMESTAMP = RTE_ETH_RX_OFFLOAD_TIMESTAMP;
 static const uint64_t SLUICE_RX_OFFLOAD_SCTP_CKSUM = RTE_ETH_RX_OFFLOAD_SCTP_CKSUM;
+static const uint64_t SLUICE_TX_OFFLOAD_SCTP_CKSUM = RTE_ETH_TX_OFFLOAD_SCTP_CKSUM;
+static const uint64_t SLUICE_RSS_ANY_IP = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6;
 static const uint64_t SLUICE_RSS_IP = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_OTHER |
 	RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_FRAG_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_OTHER;
 static const uint64_t SLUICE_RSS_SCTP = RTE_ETH_RSS_NONFRAG_IPV4_SCTP | RTE_ETH_RSS_NONFRAG_IPV6_SCTP;
@@ -34,6 +37,10 @@ int sluice_pktmbuf_linearize(struct rte_mbuf *mbuf);
 
 /* Appends a segment; 0, or negative when the chain is too long. */
 int sluice_pktmbuf_chain(struct rte_mbuf *head, struct rte_mbuf *tail);
+
+/* Flow rules by which a started device hashes IPv4 and IPv6 by addresses, whatever they carry; with `sctp_ports` SCTP by its
+ * ports as well, by a symmetric function. 0, or the negative error of the first rule that was refused. */
+int sluice_hash_by_rules(uint16_t port, bool sctp_ports);
 
 /* The error of the last call in this thread. */
 int sluice_errno(void);

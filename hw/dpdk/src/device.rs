@@ -8,14 +8,16 @@ use sluice_dpdk_sys as sys;
 use sluice_io::PortStats;
 
 use crate::ethdev::{EthDev, Setup};
+use crate::rss::Hash;
 use crate::xsk::{Descriptors, Xsk};
-use crate::{DpdkPort, Eal, Error, Interface, Mempool, PortSpec, XskPlace, rss, timestamp, vdev};
+use crate::{Capabilities, DpdkPort, Eal, Error, Interface, Mempool, PortSpec, Spread, XskPlace, timestamp, vdev};
 
 /// The control side of an open port. May live on another core than the queues.
 #[derive(Debug)]
 pub struct Device {
     opened: Arc<Opened>,
     features: Features,
+    capabilities: Capabilities,
 }
 
 /// Held by the device and all its queues; the last of them closes it. The order of the fields is the order
@@ -61,7 +63,7 @@ pub struct Link {
 
 pub(crate) fn open(eal: &Eal, spec: &PortSpec) -> Result<(Device, Vec<DpdkPort>), Error> {
     let plan = vdev::plan(spec)?;
-    let mut features = Features::default();
+    let (mut features, mut capabilities) = (Features::default(), Capabilities::default());
     // Before the devices: if one of them fails, those before it are closed while their pool still stands.
     let mut pool = None;
     let (mut devices, mut sockets) = (Vec::new(), Vec::new());
@@ -73,18 +75,19 @@ pub(crate) fn open(eal: &Eal, spec: &PortSpec) -> Result<(Device, Vec<DpdkPort>)
         let setup = Setup {
             spec,
             offloads: info.rx_offload_capa & sys::SLUICE_RX_OFFLOAD_SCTP_CKSUM,
-            hash_fields: rss::hash_fields(spec.rss, info.flow_type_rss_offloads),
+            hash: Hash::of(spec.rss, info.flow_type_rss_offloads),
             info,
         };
+        let descriptors = Descriptors::now();
+        let spread = device.start(&setup, part.queues, shared)?;
         features = Features {
             driver: driver_name(&info),
             timestamps: plan.microseconds,
             sctp_checksum: setup.offloads & sys::SLUICE_RX_OFFLOAD_SCTP_CKSUM != 0,
-            rss: part.queues > 1 && setup.hash_fields != 0,
+            rss: spread != Spread::No,
             node,
         };
-        let descriptors = Descriptors::now();
-        device.start(&setup, part.queues, shared)?;
+        capabilities = Capabilities { queues: spec.queues, spread, ..Capabilities::told(&info) };
         if spec.device.driver() == "net_af_xdp" {
             sockets.extend(descriptors.brought_since(number as u32));
         }
@@ -100,7 +103,7 @@ pub(crate) fn open(eal: &Eal, spec: &PortSpec) -> Result<(Device, Vec<DpdkPort>)
     let (name, link) = (spec.name.clone(), Mutex::new(()));
     let opened = Arc::new(Opened { name, devices, pool, frames, interface, sockets, link });
     let queues = queues_of(&opened, &plan);
-    Ok((Device { opened, features }, queues))
+    Ok((Device { opened, features, capabilities }, queues))
 }
 
 fn queues_of(opened: &Arc<Opened>, plan: &vdev::Plan) -> Vec<DpdkPort> {
@@ -113,7 +116,7 @@ fn queues_of(opened: &Arc<Opened>, plan: &vdev::Plan) -> Vec<DpdkPort> {
     places.enumerate().map(queue).collect()
 }
 
-fn driver_name(info: &sys::rte_eth_dev_info) -> String {
+pub(crate) fn driver_name(info: &sys::rte_eth_dev_info) -> String {
     if info.driver_name.is_null() {
         return String::new();
     }
@@ -146,6 +149,11 @@ impl Device {
     /// What the device does for us.
     pub fn features(&self) -> &Features {
         &self.features
+    }
+
+    /// What its driver says that it can.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
     }
 
     /// The mempool its frames come from.

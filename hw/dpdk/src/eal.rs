@@ -86,7 +86,7 @@ impl EalConfig {
         let mut arguments = vec!["sluice".to_owned(), format!("--lcores=0@{main_cpu}")];
         match &self.file_prefix {
             Some(prefix) => arguments.push(format!("--file-prefix={prefix}")),
-            None if huge_pages => arguments.push("--in-memory".to_owned()),
+            None if huge_pages => arguments.extend(["--in-memory".to_owned(), "--no-telemetry".to_owned()]),
             // DPDK refuses --in-memory here, though this is what it comes down to.
             None => arguments.extend(["--no-shconf".to_owned(), "--no-telemetry".to_owned()]),
         }

@@ -8,8 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use sluice_dpdk_sys as sys;
 use sluice_io::PortStats;
 
+use crate::rss::{self, Hash};
 use crate::vdev::Part;
-use crate::{Error, Mempool, PortSpec, rss};
+use crate::{Error, Mempool, PortSpec, Spread};
 
 /// Octets around the MTU: Ethernet header and two VLAN tags.
 const LINK_OCTETS: u16 = 14 + 8;
@@ -32,7 +33,7 @@ pub(crate) struct Setup<'a> {
     pub(crate) spec: &'a PortSpec,
     pub(crate) info: sys::rte_eth_dev_info,
     pub(crate) offloads: u64,
-    pub(crate) hash_fields: u64,
+    pub(crate) hash: Hash,
 }
 
 impl EthDev {
@@ -80,8 +81,8 @@ impl EthDev {
         unsafe { sys::rte_eth_dev_socket_id(self.id) }
     }
 
-    /// Sets up `queues` queues over `pool` and lets frames flow.
-    pub(crate) fn start(&mut self, setup: &Setup<'_>, queues: u16, pool: &Mempool) -> Result<(), Error> {
+    /// Sets up `queues` queues over `pool` and lets frames flow; says what chooses their queue.
+    pub(crate) fn start(&mut self, setup: &Setup<'_>, queues: u16, pool: &Mempool) -> Result<Spread, Error> {
         let spec = setup.spec;
         if queues > setup.info.max_rx_queues {
             let why = format!("{queues} queues, but the device has {}", setup.info.max_rx_queues);
@@ -96,12 +97,13 @@ impl EthDev {
         self.queues(setup, queues, pool)?;
         // SAFETY: takes a number.
         Error::check(&spec.name, "rte_eth_dev_start", unsafe { sys::rte_eth_dev_start(self.id) })?;
+        let is_spread = queues > 1 && (!setup.hash.by_rules || rss::make_rules(self.id, spec.rss));
         if spec.promiscuous {
             // Virtual devices that see everything anyway say "not supported", which is fine.
             // SAFETY: takes a number.
             unsafe { sys::rte_eth_promiscuous_enable(self.id) };
         }
-        Ok(())
+        Ok(if is_spread { setup.hash.spread } else { Spread::No })
     }
 
     fn configure(&self, setup: &Setup<'_>, queues: u16) -> Result<(), Error> {
@@ -109,10 +111,10 @@ impl EthDev {
         let mut config: sys::rte_eth_conf = unsafe { MaybeUninit::zeroed().assume_init() };
         config.rxmode.offloads = setup.offloads;
         config.rxmode.mtu = setup.spec.mtu.map_or(0, u32::from);
-        if queues > 1 && setup.hash_fields != 0 {
+        if queues > 1 && setup.hash.fields != 0 {
             let key = rss::symmetric_key(setup.info.hash_key_size);
             config.rxmode.mq_mode = sys::RTE_ETH_MQ_RX_RSS;
-            config.rx_adv_conf.rss_conf.rss_hf = setup.hash_fields;
+            config.rx_adv_conf.rss_conf.rss_hf = setup.hash.fields;
             config.rx_adv_conf.rss_conf.rss_key_len = key.len() as u8;
             // DPDK reads the key and never writes it.
             config.rx_adv_conf.rss_conf.rss_key =

@@ -20,6 +20,7 @@
 //! `unsafe` is confined to this crate and the bindings.
 #![allow(unsafe_code, reason = "calls into DPDK; every block says why it holds")]
 
+mod capabilities;
 mod device;
 mod eal;
 mod error;
@@ -37,6 +38,7 @@ mod timestamp;
 mod vdev;
 mod xsk;
 
+pub use capabilities::{Capabilities, Spread};
 pub use device::{Device, Features, Link};
 pub use eal::{Eal, EalConfig};
 pub use error::{Error, Problem};

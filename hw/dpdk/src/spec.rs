@@ -37,8 +37,7 @@ pub enum Rss {
     /// The pair of IP addresses. Every card can, and fragments and the first packet stay together.
     #[default]
     IpPair,
-    /// Also the SCTP ports, where the card can. Not on i40e without a flow rule: its SCTP hash takes the
-    /// verification tag as well, which differs by direction and is 0 in the first packet.
+    /// Also the SCTP ports, where the card can. Fragments have none and come by another queue than the rest.
     SctpPorts,
 }
 
