@@ -52,10 +52,12 @@ pub const RULES: &[Rule] = &[
             "sluice-wire",
             "sluice-io",
             "sluice-dpdk",
+            "sluice-platform",
         ],
         tests_name: &["sluice-policy", "sluice-splice"],
     },
     rule("sluice-io", &[]),
+    rule("sluice-platform", &[]),
     rule("sluice-dpdk-sys", &[]),
     rule("sluice-dpdk", &["sluice-dpdk-sys", "sluice-io"]),
     rule(
@@ -76,7 +78,18 @@ pub const RULES: &[Rule] = &[
         ],
         tests_name: &["sluice-policy"],
     },
-    rule("sluiced", &["sluice-abi", "sluice-api", "sluice-backtest", "sluice-policy", "sluice-rules", "sluice-shm"]),
+    rule(
+        "sluiced",
+        &[
+            "sluice-abi",
+            "sluice-api",
+            "sluice-backtest",
+            "sluice-platform",
+            "sluice-policy",
+            "sluice-rules",
+            "sluice-shm",
+        ],
+    ),
     rule(
         "sluice",
         &[
@@ -87,6 +100,7 @@ pub const RULES: &[Rule] = &[
             "sluice-engine",
             "sluice-io",
             "sluice-numbers",
+            "sluice-platform",
             "sluice-policy",
             "sluice-rules",
             "sluice-shm",

@@ -15,6 +15,7 @@ pub mod client;
 pub mod counters;
 pub mod events;
 pub mod lists;
+pub mod machine;
 pub mod permission;
 pub mod policies;
 pub mod problem;

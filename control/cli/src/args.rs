@@ -5,6 +5,7 @@
 
 mod backtest;
 mod explain;
+mod hw;
 mod init;
 pub mod learn;
 mod policy;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 
 pub use backtest::{Backtest, Shadow};
 pub use explain::Explain;
+pub use hw::Events as HwEvents;
+pub use hw::{Apply, CONFIGURATION, Cards, Check, Hw, HwCommand, Plan, Planned, Sensors, Show, Undo};
 pub use init::Init;
 pub use learn::{Learn, Top};
 pub use policy::{Fmt, Policy, PolicyCommand};
@@ -110,6 +113,8 @@ pub enum Command {
     Counters(Counters),
     /// Show how the appliance is
     Status(Status),
+    /// Look at the machine the appliance runs on
+    Hw(Hw),
     /// Show all fields, which rules and events use: their names, values and meanings
     Fields(Fields),
     /// Print a completion script

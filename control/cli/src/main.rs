@@ -12,6 +12,7 @@ mod events;
 mod explain;
 mod fields;
 mod format;
+mod hw;
 mod init;
 mod learn;
 mod link;
@@ -54,6 +55,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Explain(args) => explain::run(&cli.daemon, args),
         Command::Trace(args) => trace::run(&cli.daemon, args),
         Command::Counters(args) => counters::run(&cli.daemon, args),
+        Command::Hw(args) => hw::run(&cli.daemon, args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(&cli.daemon, args),
         Command::Completion { shell } => {

@@ -83,10 +83,14 @@ fn about(report: &str) -> String {
     }
     let number = |key: &str| report[key].as_u64().unwrap_or(0);
     let cores = report["spliced"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let cards = report["cards"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let differs = |card: &&serde_json::Value| card["differs"].as_array().is_some_and(|found| !found.is_empty());
+    let odd_cards = cards.iter().filter(differs).count() as u64;
     let spliced = cores.iter().filter_map(|core| core.as_array()).map(|named| named.len() as u64).sum();
     for (count, what) in [
         (number("stalled_cores"), "poll cores STAND STILL"),
         (number("bypassed_wires"), "wires BYPASSED"),
+        (odd_cards, "cards OTHER THAN KNOWN (the log of the dataplane says how)"),
         (spliced, "associations spliced, which end if their frames pass by"),
     ] {
         if count > 0 {
@@ -104,6 +108,8 @@ mod tests {
     fn what_stands_still_is_bypassed_or_spliced_is_said_and_nothing_else() {
         let well = r#"{"version":"1","pid":7,"poll_cores":[1],"huge_pages":false,"wires":["w"],"stalled_cores":0,"spliced":[[]]}"#;
         assert_eq!(about(well), "1, process 7, cores 1, without huge pages, wires: w");
+        let odd = r#"{"version":"1","pid":7,"poll_cores":[1],"cards":[{"differs":[]},{"differs":["time stamps"]}]}"#;
+        assert!(about(odd).ends_with("huge pages, 1 cards OTHER THAN KNOWN (the log of the dataplane says how)"));
         let ill = r#"{"version":"1","pid":7,"poll_cores":[1],"huge_pages":true,"stalled_cores":1,"bypassed_wires":2,"spliced":[[{}],[{},{}]]}"#;
         let said = about(ill);
         assert!(

@@ -187,3 +187,17 @@ fn what_needs_the_daemon_says_that_none_runs_and_how_to_start_it() {
         assert!(said.contains(&expected) && said.contains("start it with `sluiced --config FILE`"), "{said}");
     }
 }
+
+#[test]
+fn a_folder_that_is_no_tree_of_a_machine_is_refused_and_so_is_a_file_that_says_nonsense() {
+    let folder = scratch("refusals-hw");
+    let said = refused(&["hw", "show", "--root", text(&folder)]);
+    assert!(said.contains("there are no processors here"), "{said}");
+    let cpus = folder.join("sys/devices/system/cpu");
+    std::fs::create_dir_all(cpus.join("cpu0")).unwrap();
+    std::fs::write(cpus.join("online"), "0-x\n").unwrap();
+    let said = refused(&["hw", "show", "--json", "--root", text(&folder)]);
+    assert!(said.contains("sys/devices/system/cpu/online: \"0-x\" is not a set of processors"), "{said}");
+    std::fs::write(cpus.join("online"), "0\n").unwrap();
+    assert!(sluice(&["hw", "show", "--root", text(&folder)]).status.success());
+}

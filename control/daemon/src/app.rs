@@ -9,6 +9,7 @@ use crate::tail::Progress;
 use crate::tokens::Tokens;
 use crate::written::Written;
 use sluice_api::Timestamp;
+use sluice_api::machine::MachineCondition;
 use sluice_api::problem::{Kind, Problem};
 use sluice_api::status::PolicyWatch;
 use std::sync::{Arc, PoisonError};
@@ -46,6 +47,8 @@ pub struct Parts {
     pub rollback: Rollback,
     /// The policy pushed last, while it is watched and after.
     pub watch: std::sync::Mutex<Option<PolicyWatch>>,
+    /// What is wrong with the machine now.
+    pub conditions: std::sync::Mutex<Vec<MachineCondition>>,
 }
 
 impl App {
@@ -67,6 +70,16 @@ impl App {
     /// What the lists of policies are.
     pub fn lists(&self) -> &Lists {
         &self.0.lists
+    }
+
+    /// What is wrong with the machine now.
+    pub fn conditions(&self) -> Vec<MachineCondition> {
+        self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says what is.
+    pub fn set_conditions(&self, conditions: Vec<MachineCondition>) {
+        *self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner) = conditions;
     }
 
     /// Who may come in over TLS.

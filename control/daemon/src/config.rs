@@ -10,6 +10,7 @@
 //! retention_events = { count_max = 10000000, days_max = 90 }
 //! push = { max_changed_share = 0.01, records_max = 100000, age_max = "1h", messages_min = 100 }
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
+//! sensors = { every = "10s" }
 //! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", tokens_file = "tokens" }
 //! ```
 //! Everything has a default; without `tcp` nothing listens on the network. Sections of the dataplane are left to it.
@@ -58,8 +59,27 @@ pub struct Control {
     pub push: PushGuard,
     /// When a policy that was pushed is taken back.
     pub rollback: Rollback,
+    /// How the machine is looked after.
+    pub sensors: Sensors,
     /// Listening on the network as well.
     pub tcp: Option<Tcp>,
+}
+
+/// `sensors`: temperatures, fans, disks, links, and what the dataplane says of itself.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sensors {
+    /// Time between two looks.
+    #[serde(deserialize_with = "duration")]
+    pub every: Duration,
+    /// Below which `sys` and `proc` are.
+    pub root: PathBuf,
+}
+
+impl Default for Sensors {
+    fn default() -> Self {
+        Self { every: Duration::from_secs(10), root: "/".into() }
+    }
 }
 
 /// `push`: a policy that gives more of the recent traffic another verdict is refused unless that is confirmed.

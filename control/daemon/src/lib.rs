@@ -20,6 +20,7 @@ mod counters;
 pub mod http;
 mod link;
 mod lists;
+mod machine;
 mod metrics;
 mod policy;
 mod rollback;

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::counters::CounterSource;
 use crate::link::{Link, LinkError};
 use crate::lists::Lists;
+use crate::machine::look_after;
 use crate::rollback;
 use crate::serve::{self, Listeners};
 use crate::store::audit::{self, Deed};
@@ -14,7 +15,9 @@ use crate::tls::Tls;
 use crate::tokens::Tokens;
 use crate::written::Written;
 use anyhow::Context as _;
+use sd_notify::NotifyState;
 use sluice_api::Timestamp;
+use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, watch};
@@ -56,17 +59,44 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         guard: config.control.push,
         rollback: config.control.rollback,
         watch: std::sync::Mutex::default(),
+        conditions: std::sync::Mutex::default(),
     });
     if let Some(version) = in_force {
         runtime.block_on(rollback::resume(&app, version));
     }
-    eprintln!("sluiced: {}", listeners.describe());
+    let listens = listeners.describe();
+    eprintln!("sluiced: {listens}");
+    tell_systemd(&[NotifyState::Ready, NotifyState::Status(&listens)]);
     let served = runtime.block_on(async {
+        let looks = look_after(app.clone(), config.control.sensors.clone());
         let serving = serve::serve(listeners, crate::http::router(app), stopping);
-        tokio::try_join!(serving, signals.wait(stop))
+        tokio::select! {
+            ended = async { tokio::try_join!(serving, signals.wait(stop)) } => ended,
+            never = live() => match never {},
+            never = looks => match never {},
+        }
     });
+    tell_systemd(&[NotifyState::Stopping]);
     tail.stop();
     served.map(drop)
+}
+
+/// Tells systemd that we answer, three times within the time after which it would start us anew (`WatchdogSec`). It is
+/// told among the requests, so it is not where they are stuck.
+async fn live() -> Infallible {
+    let Some(within) = sd_notify::watchdog_enabled() else { return std::future::pending().await };
+    let mut often = tokio::time::interval(within / 3);
+    loop {
+        often.tick().await;
+        tell_systemd(&[NotifyState::Watchdog]);
+    }
+}
+
+/// Without systemd there is nobody to tell.
+fn tell_systemd(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        eprintln!("sluiced: systemd cannot be told: {error}");
+    }
 }
 
 /// What a daemon killed in the middle of a push left open is settled by what the dataplane has in force; then the log

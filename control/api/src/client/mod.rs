@@ -19,6 +19,7 @@ use crate::backtest::{Backtest, ShadowQuery};
 use crate::counters::Counters;
 use crate::events::{ClearQuery, Event, EventPage, EventQuery};
 use crate::lists::{EntryChanged, EntryPut, EntryQuery, ListEntries, Lists};
+use crate::machine::{MachineConditions, MachinePage, MachineQuery};
 use crate::policies::{
     Files, POLICY_OCTETS_MAX, Policy, PolicyChecked, PolicyDiff, PolicyFiles, PolicyList, PolicyPush, PolicyPushed,
     PolicyQuery, PolicyRestored, PushQuery,
@@ -212,6 +213,16 @@ impl Client {
     /// Who did what, newest first.
     pub fn audit(&self, query: AuditQuery) -> Result<AuditPage, ClientError> {
         self.fetch(&with_query("/audit", &query)?)
+    }
+
+    /// What began and ceased to be wrong with the machine, newest first.
+    pub fn machine_events(&self, query: MachineQuery) -> Result<MachinePage, ClientError> {
+        self.fetch(&with_query("/machine/events", &query)?)
+    }
+
+    /// What is wrong with the machine now.
+    pub fn machine_conditions(&self) -> Result<MachineConditions, ClientError> {
+        self.fetch("/machine/conditions")
     }
 
     /// Prometheus text.

@@ -12,6 +12,7 @@ mod events;
 mod extract;
 mod failure;
 mod lists;
+mod machine;
 mod policies;
 mod shadow;
 mod status;
@@ -68,6 +69,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lists::entries))
         .routes(routes!(lists::put, lists::remove))
         .routes(routes!(trace::trace))
+        .routes(routes!(machine::events))
+        .routes(routes!(machine::conditions))
         .routes(routes!(audit::page))
         .routes(routes!(description::description));
     let with_policies = OpenApiRouter::new()
@@ -145,7 +148,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 23);
+        assert_eq!(operations, 25);
     }
 
     #[test]

@@ -18,6 +18,7 @@
 pub mod audit;
 pub mod events;
 pub mod lists;
+pub mod machine;
 pub mod policies;
 pub mod query;
 pub mod recent;
@@ -206,7 +207,7 @@ const IDLE_MAX: usize = 8;
 /// How long a task waits for another one's transaction.
 const BUSY_TIME_MAX: Duration = Duration::from_secs(5);
 /// Form of the tables.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 const SCHEMA: &str = include_str!("schema.sql");
 
 #[cfg(test)]

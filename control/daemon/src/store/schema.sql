@@ -74,5 +74,14 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_rows_never_go BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 
-PRAGMA user_version = 2;
+CREATE TABLE IF NOT EXISTS machine(
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    time    INTEGER NOT NULL,
+    raised  INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    what    TEXT NOT NULL
+) STRICT;
+
+PRAGMA user_version = 3;
 COMMIT;
