@@ -13,8 +13,15 @@ LOGS=$WORK/logs
 PIDS=$WORK/pids-$$
 # Debian's DPDK and what the binding is made with; libnuma is named by DPDK's pkg-config file.
 PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-dev libnuma-dev python3)
+# What scripts/image makes the appliance with.
+# shellcheck disable=SC2034 # of the script that sources this
+PACKAGES_IMAGE=(mmdebstrap squashfs-tools mtools dosfstools fdisk grub-common grub-pc-bin grub-efi-amd64-bin rauc zstd openssl dpkg-dev xorriso)
 # Peers and second opinions of the tests.
-PACKAGES_TEST=(tshark libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck)
+PACKAGES_TEST=(tshark hwloc-nox pci.ids libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck
+  nftables strace systemd)
+# What the packages are made and looked at with.
+# shellcheck disable=SC2034 # of the script that sources this
+PACKAGES_DEB=(binutils dpkg-dev lintian)
 # What each step came to, for `summary`: "outcome<tab>seconds<tab>name".
 STEPS=()
 LAST_CODE=0
@@ -144,6 +151,18 @@ install_nextest() {
   must "cargo-nextest" cargo install --locked cargo-nextest
 }
 
+# Into the target folder: nothing of the user's or the system's Python is changed.
+install_validators() {
+  local wanted=$TOP/tests/requirements.txt folder=$TARGET/tools/validators
+  cmp -s "$wanted" "$folder/requirements.txt" && return 0
+  say "installing validators of the tests into $folder"
+  must "validators" make_validators "$wanted" "$folder"
+}
+
+make_validators() { # REQUIREMENTS FOLDER
+  python3 -m venv --clear "$2" && "$2/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$1" && cp "$1" "$2/"
+}
+
 # What building and running needs; says nothing when all of it is there.
 setup_build() {
   need_rust
@@ -155,6 +174,7 @@ setup_test() {
   setup_build
   install_packages "${PACKAGES_TEST[@]}"
   install_nextest
+  install_validators
 }
 
 need_root_here() { # WHAT FOR

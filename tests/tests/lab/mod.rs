@@ -102,10 +102,16 @@ impl Lab {
 
     /// Starts the dataplane in the middle.
     pub fn start(&self, appliance: &Appliance, more: &[&str], ready: &str) -> Process {
-        let dataplane = appliance.command("sluice-dataplane");
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.m]).arg(dataplane.get_program()).args(dataplane.get_args()).args(more);
+        let mut command = self.within(&appliance.command("sluice-dataplane"));
+        command.args(more);
         Process::start(command, ready)
+    }
+
+    /// The same command in the middle.
+    pub fn within(&self, command: &Command) -> Command {
+        let mut there = Command::new("ip");
+        there.args(["netns", "exec", &self.m]).arg(command.get_program()).args(command.get_args());
+        there
     }
 
     /// Datagrams from outside to inside, about one a millisecond.
