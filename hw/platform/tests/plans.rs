@@ -57,6 +57,19 @@ fn a_wire_between_sockets_is_planned_and_warned_of() {
 }
 
 #[test]
+fn a_node_with_many_queues_has_the_frames_that_fill_their_rings() {
+    let folder = tempfile::tempdir().unwrap();
+    dl380(folder.path());
+    let frames = |queues| {
+        let lines =
+            vec![line("wire north", &["0000:12:00.0", "0000:12:00.1"], queues), line("tap t", &["0000:d8:00.0"], 1)];
+        plan(folder.path(), &wanted(lines)).frames
+    };
+    // Two ports, a ring of 1024 in each direction of a queue, and 2048 on their way.
+    assert_eq!((frames(7), frames(8)), (32_767, 65_535));
+}
+
+#[test]
 fn a_machine_with_one_core_shares_it_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let _server = Server { root: folder.path().to_owned(), sockets: 1, cores: 1, threads: 1 }.write();

@@ -47,6 +47,9 @@ fn drift(made: &Made) -> anyhow::Result<Vec<String>> {
         let others = [("housekeeping", cores.housekeeping, plan.housekeeping), ("writer", cores.writer, plan.writer)];
         let differs = others.iter().filter(|(_, is, should)| *is != *should as usize);
         drift.extend(differs.map(|(name, is, should)| format!("[cores] {name} is {is}, planned {should}")));
+        if config.memory.frames < plan.frames {
+            drift.push(format!("[memory] frames is {}, planned {}", config.memory.frames, plan.frames));
+        }
     }
     Ok(drift)
 }

@@ -16,7 +16,7 @@ pub fn run(args: &args::Plan) -> anyhow::Result<()> {
         return output::line(serde_json::to_string_pretty(&made.plan)?);
     }
     if args.toml {
-        return output::text(made.plan.configuration(made.frames));
+        return output::text(made.plan.configuration());
     }
     if let Some(example) = made.example {
         output::line(format_args!("{example}\n"))?;
@@ -36,7 +36,6 @@ pub struct Made {
     /// Where old values are kept.
     pub record: PathBuf,
     folder: PathBuf,
-    frames: u32,
 }
 
 impl Made {
@@ -57,7 +56,7 @@ impl Made {
             config.as_ref().map_or_else(|| PathBuf::from("/var/lib/sluice"), |config| config.paths.state_dir.clone());
         let state = state.strip_prefix("/").unwrap_or(&state);
         let record = args.root.join(state).join("hw-undo.json");
-        Ok(Self { root, machine, plan, config, example, record, folder: args.root.clone(), frames })
+        Ok(Self { root, machine, plan, config, example, record, folder: args.root.clone() })
     }
 
     /// A file of the machine.

@@ -9,7 +9,8 @@ impl Display for Plan {
         self.processors(f)?;
         self.memory_and_kernel(f)?;
         list(f, "why", &self.reasons)?;
-        list(f, "mind", &self.warnings)
+        list(f, "mind", &self.warnings)?;
+        list(f, "by hand", &self.by_hand)
     }
 }
 
@@ -34,6 +35,7 @@ impl Plan {
     }
 
     fn memory_and_kernel(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<LABEL$}{} on each node with a port", "frames", self.frames)?;
         for pages in &self.huge_pages {
             let (count, octets) = (pages.count, size(pages.octets));
             writeln!(f, "{:<LABEL$}{count} of {octets} on node {}", "huge pages", pages.node)?;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Machine ─┐            ┌─▶ cpus       who polls which queues, writes, keeps house, idles
-//!           ├─▶ Plan::of ┼─▶ pages      huge pages by node
+//!           ├─▶ Plan::of ┼─▶ pages      packet buffers and huge pages by node
 //!  Wanted ──┘            ├─▶ kernel     parameters, interrupts, governors, drivers
 //!                        └─▶ warnings   what the wiring and the firmware cost
 //! ```
@@ -14,7 +14,7 @@ mod kernel;
 mod pages;
 mod warnings;
 
-use crate::{CpuSet, Machine};
+use crate::{CpuSet, Machine, Profile};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 pub struct Wanted {
     /// Taps first, then wires, in the order of the configuration: so their queues go to the poll cores.
     pub lines: Vec<Line>,
-    /// Packet buffers on each node that has a card.
+    /// Packet buffers on each node that has a card, at the least.
     pub frames: u32,
     /// Whether the writer may run beside a poll core, on its second thread.
     pub writer_on_sibling: bool,
@@ -109,6 +109,8 @@ pub struct Plan {
     pub housekeeping: u32,
     /// For `[cores] writer`.
     pub writer: u32,
+    /// For `[memory] frames`: packet buffers on each node that has a port.
+    pub frames: u32,
     /// On every node that has a port.
     pub huge_pages: Vec<Pages>,
     /// The kernel's command line; they need a restart.
@@ -121,6 +123,8 @@ pub struct Plan {
     pub reasons: Vec<String>,
     /// What costs latency, or cannot be had.
     pub warnings: Vec<String>,
+    /// What only somebody at the server's firmware can set, from its profile.
+    pub by_hand: Vec<String>,
 }
 
 /// A port that the machine does not have.
@@ -152,7 +156,8 @@ impl Plan {
         wanted.check(machine)?;
         let cpus::Cpus { roles, poll, housekeeping, writer, mut reasons } = cpus::assign(machine, wanted);
         let isolated = with_role(&roles, |role| matches!(role, Role::Poll | Role::Idle));
-        let (huge_pages, more) = pages::of(machine, wanted);
+        let frames = pages::frames(machine, wanted);
+        let (huge_pages, more) = pages::of(machine, wanted, frames);
         reasons.extend(more);
         let warnings = warnings::of(machine, wanted, &poll, &huge_pages);
         Ok(Self {
@@ -163,9 +168,11 @@ impl Plan {
             poll,
             housekeeping,
             writer,
+            frames,
             huge_pages,
             reasons,
             warnings,
+            by_hand: Profile::of(machine).map(Profile::advice).unwrap_or_default(),
         })
     }
 
@@ -175,13 +182,14 @@ impl Plan {
     }
 
     /// The lines for the configuration.
-    pub fn configuration(&self, frames: u32) -> String {
+    pub fn configuration(&self) -> String {
         let poll: Vec<String> = self.poll.iter().map(|poll| poll.cpu.to_string()).collect();
         format!(
-            "[cores]\npoll = [{}]\nhousekeeping = {}\nwriter = {}\n\n[memory]\nframes = {frames}\n",
+            "[cores]\npoll = [{}]\nhousekeeping = {}\nwriter = {}\n\n[memory]\nframes = {}\n",
             poll.join(", "),
             self.housekeeping,
-            self.writer
+            self.writer,
+            self.frames
         )
     }
 }

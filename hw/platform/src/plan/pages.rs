@@ -1,4 +1,4 @@
-//! Huge pages: packet memory on each node that has a port.
+//! Packet buffers and the huge pages they lie in, on each node that has a port.
 
 use super::{Pages, Wanted};
 use crate::Machine;
@@ -11,8 +11,25 @@ const FRAME_OCTETS: u64 = 2_048 + 3 * 128;
 /// What DPDK needs beside buffers: rings, queues, tables of its own.
 const OF_DPDK: u64 = 128 * MEBIBYTE;
 
-pub(super) fn of(machine: &Machine, wanted: &Wanted) -> (Vec<Pages>, Vec<String>) {
-    let need = u64::from(wanted.frames) * FRAME_OCTETS + OF_DPDK;
+/// What a queue may hold at once: its ring for receiving is full of empty buffers, its ring for sending of full ones.
+const FRAMES_OF_QUEUE: u32 = 2 * 1_024;
+/// Frames in the caches of poll cores and between them.
+const FRAMES_ON_THE_WAY: u32 = 2 * 1_024;
+
+/// As many as were wanted, or as the busiest node needs to keep every ring of its cards full.
+pub(super) fn frames(machine: &Machine, wanted: &Wanted) -> u32 {
+    let of_node = |node: u32| {
+        let ports = wanted.lines.iter().flat_map(|line| line.cards.iter().map(|card| (card, line.queues)));
+        let here = ports.filter(|(card, _)| machine.node_of_card(card).unwrap_or(node) == node);
+        here.map(|(_, queues)| u32::from(queues) * FRAMES_OF_QUEUE).sum::<u32>()
+    };
+    let need = wanted.nodes(machine).into_iter().map(of_node).max().unwrap_or_default() + FRAMES_ON_THE_WAY;
+    // A mempool wastes nothing where it has one less than a power of two.
+    if need <= wanted.frames { wanted.frames } else { (need + 1).next_power_of_two() - 1 }
+}
+
+pub(super) fn of(machine: &Machine, wanted: &Wanted, frames: u32) -> (Vec<Pages>, Vec<String>) {
+    let need = u64::from(frames) * FRAME_OCTETS + OF_DPDK;
     let nodes = wanted.nodes(machine);
     let nodes = machine.nodes.iter().filter(|node| nodes.contains(&node.number));
     let pages: Vec<Pages> = nodes.filter_map(|node| on(node, need)).collect();
@@ -20,7 +37,7 @@ pub(super) fn of(machine: &Machine, wanted: &Wanted) -> (Vec<Pages>, Vec<String>
         format!(
             "each node with a port has {} MiB for {} frames and {} MiB for DPDK, in pages of {}: its cards write there",
             (need - OF_DPDK).div_ceil(MEBIBYTE),
-            wanted.frames,
+            frames,
             OF_DPDK / MEBIBYTE,
             size(pages.octets),
         )

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  hw/profiles/*.toml ──▶ Profile ──▶ of(machine): hw show
-//!                            └──────▶ advice():    hw plan
+//!                            └──────▶ advice():    hw plan, under `by hand`
 //! ```
 //! A machine says itself what it has, and is believed before its profile. What a machine cannot say is here: how its firmware
 //! should be set, which slots go dead without the second processor, what its lights mean.
