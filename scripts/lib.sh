@@ -62,8 +62,8 @@ wait_showing() { # PID NAME START
 }
 
 # Runs a command with its output in a log; says its name, how it went and how long it took, and after a failure the
-# last 60 lines of the log. It never fails itself, since within `||` or `if` the command would run on after its own
-# errors: ask `summary`, or use `must`.
+# lines that name an error and the last 60 of the log. It never fails itself, since within `||` or `if` the command
+# would run on after its own errors: ask `summary`, or use `must`.
 step() { # NAME COMMAND...
   local name=$1 start=$EPOCHREALTIME log took
   shift
@@ -77,7 +77,10 @@ step() { # NAME COMMAND...
     say "ok   $name ($took s)"
     STEPS+=("ok"$'\t'"$took"$'\t'"$name")
   else
-    say "FAIL $name ($took s), exit code $LAST_CODE; the end of $log:"
+    say "FAIL $name ($took s), exit code $LAST_CODE"
+    # What went wrong first: of a long log the end may be about something else.
+    grep -aE '^ *(error|FAIL|TIMEOUT|fatal|E:)|panicked at|No space left|Killed' "$log" | head -n 10 | cut -c1-200 | sed 's/^/     /' || true
+    say "     the end of $log:"
     tail -n 60 "$log" | sed 's/^/     /'
     STEPS+=("FAIL"$'\t'"$took"$'\t'"$name")
   fi
