@@ -130,7 +130,10 @@ fn apply_shows_then_sets_then_has_nothing_to_do_until_undo_takes_it_back() {
 #[test]
 fn the_card_by_which_one_came_in_stays_with_its_driver() {
     let case = Case::new();
-    case.server.file("sys/bus/pci/devices/0000:d8:00.0/net/eno1/operstate", "up");
+    let class = case.server.root.join("sys/class/net");
+    std::fs::create_dir_all(&class).unwrap();
+    case.server.folder("sys/bus/pci/devices/0000:d8:00.0/net/eno1");
+    std::os::unix::fs::symlink("../../bus/pci/devices/0000:d8:00.0/net/eno1", class.join("eno1")).unwrap();
     case.server.file("proc/net/route", "Iface\tDestination\tGateway\neno1\t00000000\t0102A8C0");
     std::fs::write(&case.config, WIRE.replace("0000:12:00.0", "0000:d8:00.0")).unwrap();
     let said = case.refused("apply", &["--yes"]);

@@ -70,7 +70,7 @@ fn configuration(file: &Path) -> anyhow::Result<Option<Config>> {
     if file == Path::new(CONFIGURATION) && !file.exists() {
         return Ok(None);
     }
-    Config::load(file).map(Some)
+    Config::read(file).map(Some)
 }
 
 /// Taps first, then wires: so the dataplane gives their queues to poll cores.

@@ -7,11 +7,22 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 impl Config {
-    /// Reads and checks the file.
+    /// Reads and checks the file for somebody who serves what is in it.
+    ///
+    /// # Errors
+    /// What is wrong, with file, line and column; that there is no tap and no wire.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let config = Self::read(path)?;
+        let is_empty = config.tap.is_empty() && config.wire.is_empty();
+        anyhow::ensure!(!is_empty, "{}: there is no [[tap]] and no [[wire]]: nothing to do", path.display());
+        Ok(config)
+    }
+
+    /// Reads and checks the file; there need not be a tap or a wire in it yet.
     ///
     /// # Errors
     /// What is wrong, with file, line and column.
-    pub fn load(path: &Path) -> anyhow::Result<Self> {
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|e| anyhow!("{}: {e}; name the file with --config", path.display()))?;
         Self::parse(path, &text)
@@ -52,7 +63,6 @@ impl Config {
         for wire in &self.wire {
             wire.screen.check().with_context(|| format!("[[wire]] `{}`", wire.name))?;
         }
-        anyhow::ensure!(!used.is_empty(), "there is no [[tap]] and no [[wire]]: nothing to do");
         self.check_watchdog()?;
         if let Some(section) = &self.home_routing {
             home::settings(section, self.cores.poll.len())?;
@@ -183,9 +193,18 @@ mod tests {
         assert!(refused("net_af_xdp:iface=a", "").contains("a bypass needs `bridge`"));
         assert!(refused("0000:3b:00.0", bridge).contains("a card needs a relay of its own"));
         assert!(refused("net_af_packet:iface=a\"\nqueues = 2 # \"", bridge).contains("has one queue"));
-        assert!(format!("{:#}", parse("[watchdog]\nstalled_ms = 1").unwrap_err()).contains("nothing to do"));
         let watched = format!("{WIRE}\n[watchdog]\nstalled_ms = 1");
         assert!(format!("{:#}", parse(&watched).unwrap_err()).contains("10 to 60000 are possible"));
+    }
+
+    #[test]
+    fn a_file_without_taps_and_wires_is_read_but_not_served() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sluice.toml");
+        std::fs::write(&file, "[cores]\npoll = [1]\n").unwrap();
+        assert_eq!(Config::read(&file).unwrap().cores.poll, [1]);
+        let refused = Config::load(&file).unwrap_err().to_string();
+        assert!(refused.ends_with("sluice.toml: there is no [[tap]] and no [[wire]]: nothing to do"), "{refused}");
     }
 
     #[test]
