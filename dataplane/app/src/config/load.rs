@@ -153,7 +153,6 @@ mod tests {
     fn mistakes_are_named() {
         let refused = |text: &str| format!("{:#}", parse(text).unwrap_err());
         assert!(refused("[cores]\npoll = []").contains("names no core"));
-        assert!(refused("").contains("no [[tap]] and no [[wire]]"));
         assert!(
             refused(&WIRE.replace("inside = \"in\"", "inside = \"on\"")).contains("port `on`, which is not defined")
         );
