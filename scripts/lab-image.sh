@@ -9,8 +9,8 @@ PACKAGES_EMULATOR=(qemu-system-x86 ovmf openssh-client)
 
 image_all() {
   install_packages "${PACKAGES_IMAGE[@]}" "${PACKAGES_EMULATOR[@]}"
-  [[ $BUILT == yes ]] || must "image" "$TOP/scripts/image" --iso
-  python3 "$TOP/tests/lab/appliance.py" --image "$TARGET/image" --sluice "$TARGET/release/sluice" --work "$LAB/appliance" \
+  [[ -n $BINARIES ]] || must "image" "$TOP/scripts/image" --iso
+  python3 "$TOP/tests/lab/appliance.py" --image "$TARGET/image" --sluice "$PROGRAMS/sluice" --work "$LAB/appliance" \
     --key "$WORK/image-key.pem" --cert "$WORK/image-cert.pem" --record "$LAB/appliance.json" || fail "the serial line: $LAB/appliance/serial.log"
   python3 "$TOP/tests/lab/installer.py" --image "$TARGET/image" --work "$LAB/installer" --record "$LAB/installer.json" ||
     fail "the serial line: $LAB/installer/serial.log"

@@ -6,6 +6,8 @@ set -euo pipefail
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TARGET=${CARGO_TARGET_DIR:-$TOP/target}
+# Where the programs lie that are started.
+PROGRAMS=$TARGET/release
 # Where a run keeps its configuration, its journal and its logs. Never inside the checkout's tracked files.
 if [[ -n ${XDG_STATE_HOME:-} ]]; then WORK=$XDG_STATE_HOME/sluice; else WORK=$TOP/.work; fi
 LOGS=$WORK/logs
@@ -17,7 +19,7 @@ PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-d
 # shellcheck disable=SC2034 # of the script that sources this
 PACKAGES_IMAGE=(mmdebstrap squashfs-tools mtools dosfstools fdisk grub-common grub-pc-bin grub-efi-amd64-bin rauc zstd openssl dpkg-dev xorriso)
 # Peers and second opinions of the tests.
-PACKAGES_TEST=(tshark hwloc-nox pci.ids libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck
+PACKAGES_TEST=(tshark hwloc-nox numactl pci.ids libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck
   nftables strace systemd)
 # What the packages are made and looked at with.
 # shellcheck disable=SC2034 # of the script that sources this
@@ -236,7 +238,7 @@ start_sluice() { # CONFIGURATION LOG_FOLDER [WRAPPER...]
   local configuration=$1 logs=$2 binary
   shift 2
   for binary in sluice-dataplane sluiced; do
-    start_process "$logs/$binary.log" "$@" "$TARGET/release/$binary" --config "$configuration"
+    start_process "$logs/$binary.log" "$@" "$PROGRAMS/$binary" --config "$configuration"
   done
   wait_until 30 ready_or_dead "$configuration" || true
   sluice_ready "$configuration" >/dev/null 2>&1 && return 0
@@ -249,7 +251,7 @@ sluice() { # CONFIGURATION ARGUMENT...
   local socket
   socket=$(dirname "$1")/run/sluiced.sock
   shift
-  "$TARGET/release/sluice" --socket "$socket" "$@"
+  "$PROGRAMS/sluice" --socket "$socket" "$@"
 }
 
 all_alive() {

@@ -129,7 +129,7 @@ start_one() { # [OPTION]
   local ready='poll cores'
   STARTED=$((STARTED + 1))
   [[ -z ${1:-} ]] || ready='taken over'
-  ip netns exec "$M" "$TARGET/release/sluice-dataplane" --config "$FAILOVER/sluice.toml" "$@" \
+  ip netns exec "$M" "$PROGRAMS/sluice-dataplane" --config "$FAILOVER/sluice.toml" "$@" \
     >"$FAILOVER/dataplane.$STARTED.log" 2>&1 </dev/null &
   DATAPLANE=$!
   wait_until 30 grep -q "$ready" "$FAILOVER/dataplane.$STARTED.log" || fail "it did not come up: $(tail -n 5 "$FAILOVER/dataplane.$STARTED.log")"

@@ -1,4 +1,5 @@
-//! A policy pushed a thousand times while frames come as fast as they can.
+//! A policy pushed again and again while frames come as fast as they can: as often as SLUICE_PUSHES says, which
+//! `scripts/soak pushes` sets.
 
 mod common;
 
@@ -10,9 +11,10 @@ use sluice_shm::counters::Snapshot;
 use sluice_shm::write_file_durably;
 use std::collections::BTreeMap;
 
-const PUSHES: u64 = 1000;
+/// How often, where nothing else is said.
+const PUSHES: u64 = 200;
 /// After each so many pushes comes one with a bit turned over.
-const REFUSED_EVERY: u64 = 100;
+const REFUSED_EVERY: u64 = 20;
 /// What the rule named after the version decides on: seldom enough for the journal to hold all of a long run.
 const WHEN: &str = "map.op == 66";
 
@@ -35,7 +37,8 @@ fn at(snapshot: &Snapshot, counter: Counter) -> u64 {
 }
 
 #[test]
-fn a_policy_pushed_a_thousand_times_at_full_speed_loses_no_frame_and_every_verdict_is_by_one_version() {
+fn a_policy_pushed_again_and_again_at_full_speed_loses_no_frame_and_every_verdict_is_by_one_version() {
+    let pushes = std::env::var("SLUICE_PUSHES").map_or(PUSHES, |count| count.parse().expect("a number of pushes"));
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get().min(2));
     let poll: Vec<usize> = (0..cores).collect();
     let appliance = Appliance::new(&poll, &wires(cores));
@@ -46,7 +49,7 @@ fn a_policy_pushed_a_thousand_times_at_full_speed_loses_no_frame_and_every_verdi
     let frames_before = appliance.count(Counter::RxFrames);
 
     let mut client = appliance.commands();
-    for version in 1..=PUSHES {
+    for version in 1..=pushes {
         let mut image = image(version, WHEN);
         let reply = push(&mut client, version, &image);
         assert_eq!((reply.code, reply.version), (Code::Done, version), "{}", reply.text);
@@ -60,17 +63,17 @@ fn a_policy_pushed_a_thousand_times_at_full_speed_loses_no_frame_and_every_verdi
     }
     let frames_meanwhile = appliance.count(Counter::RxFrames) - frames_before;
     let status: serde_json::Value = serde_json::from_str(&appliance.ask(&Request::Status).text).unwrap();
-    assert_eq!(status["policy_by_core"], serde_json::json!(vec![PUSHES; cores]));
+    assert_eq!(status["policy_by_core"], serde_json::json!(vec![pushes; cores]));
     assert!(dataplane.terminate().success());
 
     let end = appliance.snapshot();
     nothing_was_lost(&end);
-    assert_eq!(at(&end, Counter::PolicySwaps), (PUSHES + 1) * cores as u64, "the first, and every one pushed");
-    assert_eq!(at(&end, Counter::PolicyRefused), PUSHES / REFUSED_EVERY);
-    let versions = every_record_is_by_one_version(&appliance, &end);
-    assert!(versions > PUSHES as usize / 2, "{versions} versions decided on something");
+    assert_eq!(at(&end, Counter::PolicySwaps), (pushes + 1) * cores as u64, "the first, and every one pushed");
+    assert_eq!(at(&end, Counter::PolicyRefused), pushes / REFUSED_EVERY);
+    let versions = every_record_is_by_one_version(&appliance, &end, pushes);
+    assert!(versions > pushes as usize / 2, "{versions} versions decided on something");
     eprintln!(
-        "{cores} cores, {frames_meanwhile} frames during {PUSHES} pushes, {} records by {versions} versions",
+        "{cores} cores, {frames_meanwhile} frames during {pushes} pushes, {} records by {versions} versions",
         at(&end, Counter::JournalRecords)
     );
 }
@@ -97,14 +100,14 @@ fn nothing_was_lost(end: &Snapshot) {
 }
 
 /// The versions that decided, never going back on a core; the rule that decided is of the same version. Gives how many.
-fn every_record_is_by_one_version(appliance: &Appliance, end: &Snapshot) -> usize {
+fn every_record_is_by_one_version(appliance: &Appliance, end: &Snapshot, pushes: u64) -> usize {
     let records = records::all(&appliance.journal());
     assert_eq!(records.len() as u64, at(end, Counter::JournalRecords));
     let mut newest = BTreeMap::new();
     let mut seen = std::collections::BTreeSet::new();
     for record in &records {
         let version = record.policy.expect("a version in every record");
-        assert!((1..=PUSHES).contains(&version));
+        assert!((1..=pushes).contains(&version));
         let before = newest.insert(&record.port, version).unwrap_or(version);
         assert!(before <= version, "{record:?} after one by {before}");
         if let Some(rule) = record.rule.as_ref().filter(|rule| rule.starts_with("decided-by-")) {

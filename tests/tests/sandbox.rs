@@ -108,7 +108,9 @@ impl Installed {
 
     fn assert_no_call_beyond(&self, name: &str) {
         let calls = fs::read_to_string(self.beyond(name)).unwrap();
-        assert!(calls.is_empty(), "calls that the unit of {name} does not list:\n{calls}");
+        // A process that was killed as it entered a call has not made it, and strace could not read which one.
+        let made: Vec<&str> = calls.lines().filter(|line| !line.ends_with(" ???( <detached ...>")).collect();
+        assert!(made.is_empty(), "calls that the unit of {name} does not list:\n{}", made.join("\n"));
     }
 
     fn may(&self, user: &str, what: &str, name: &str) -> bool {

@@ -139,7 +139,7 @@ impl Ports {
 }
 
 fn is_xdp(device: &Arc<Device>) -> bool {
-    device.features().driver == "net_af_xdp"
+    device.capabilities().driver == "net_af_xdp"
 }
 
 /// As far as it can be seen: `/sys` may be that of another network namespace.

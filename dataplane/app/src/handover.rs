@@ -203,7 +203,7 @@ pub(crate) fn free_ports(running: &mut Running) {
     pass_by(&running.devices);
     drop(running.runtime.stop_polling());
     let open = running.devices.len();
-    running.devices.retain(|device| device.features().driver == "net_af_packet");
+    running.devices.retain(|device| device.capabilities().driver == "net_af_packet");
     if running.devices.len() < open {
         std::thread::park_timeout(RELEASE);
     }

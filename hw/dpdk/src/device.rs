@@ -10,7 +10,7 @@ use sluice_io::PortStats;
 use crate::ethdev::{EthDev, Setup};
 use crate::rss::Hash;
 use crate::xsk::{Descriptors, Xsk};
-use crate::{Capabilities, DpdkPort, Eal, Error, Interface, Mempool, PortSpec, Spread, XskPlace, timestamp, vdev};
+use crate::{Capabilities, DpdkPort, Eal, Error, Interface, Mempool, PortSpec, XskPlace, timestamp, vdev};
 
 /// The control side of an open port. May live on another core than the queues.
 #[derive(Debug)]
@@ -40,14 +40,10 @@ pub(crate) struct Opened {
 /// What the device does for us, of what was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// The driver.
-    pub driver: String,
     /// Frames have the time the driver saw them.
     pub timestamps: bool,
     /// The card checks SCTP checksums: see [`Mbuf::checksum_is_bad`](crate::Mbuf::checksum_is_bad).
     pub sctp_checksum: bool,
-    /// Frames are spread over the queues by the card's hash.
-    pub rss: bool,
     /// Memory node; negative if the device has none.
     pub node: i32,
 }
@@ -81,10 +77,8 @@ pub(crate) fn open(eal: &Eal, spec: &PortSpec) -> Result<(Device, Vec<DpdkPort>)
         let descriptors = Descriptors::now();
         let spread = device.start(&setup, part.queues, shared)?;
         features = Features {
-            driver: driver_name(&info),
             timestamps: plan.microseconds,
             sctp_checksum: setup.offloads & sys::SLUICE_RX_OFFLOAD_SCTP_CKSUM != 0,
-            rss: spread != Spread::No,
             node,
         };
         capabilities = Capabilities { queues: spec.queues, spread, ..Capabilities::told(&info) };

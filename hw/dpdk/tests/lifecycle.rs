@@ -13,7 +13,7 @@ use sluice_io::{BURST_FRAMES, Burst, Frame, FrameMeta, Port};
 fn a_null_device_delivers_bursts_of_frames_of_its_size() {
     let eal = eal();
     let (device, mut port) = open(&eal, "null", "net_null:size=250");
-    assert_eq!((device.features().driver.as_str(), port.name(), port.queue()), ("net_null", "null", 0));
+    assert_eq!((device.capabilities().driver.as_str(), port.name(), port.queue()), ("net_null", "null", 0));
     let mut burst = Burst::new();
     assert_eq!(port.receive(&mut burst), BURST_FRAMES);
     assert!(burst.iter().all(|frame| frame.octets().len() == 250 && frame.meta().timestamp_ns.is_none()));

@@ -155,7 +155,7 @@ fn af_xdp_carries_frames_between_two_namespaces() {
         }
     };
     let Some(inside) = queues.first_mut() else { panic!("one queue was asked for") };
-    assert_eq!(device.features().driver, "net_af_xdp");
+    assert_eq!(device.capabilities().driver, "net_af_xdp");
     assert!(cross(&mut outside, inside, 500).into_iter().eq(0..500));
     assert!(cross(inside, &mut outside, 500).into_iter().eq(0..500));
 }

@@ -145,7 +145,7 @@ fn signal(link: &Link) -> String {
 }
 
 /// A size in the largest unit that leaves no more than one decimal.
-fn octets(octets: u64) -> String {
+pub(crate) fn octets(octets: u64) -> String {
     const UNITS: [&str; 5] = ["octets", "KiB", "MiB", "GiB", "TiB"];
     let unit = (octets.max(1).ilog2() / 10).min(4);
     let value = octets as f64 / f64::from(1_u32 << 10).powi(unit as i32);

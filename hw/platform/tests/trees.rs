@@ -7,7 +7,7 @@ use roxmltree::{Document, Node};
 use sluice_platform::machine::Machine;
 use sluice_platform::{CpuSet, Root};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What hwloc reads: of each kind of object the processors, by its number where it has one.
@@ -104,6 +104,75 @@ fn every_tree_has_the_sockets_cores_caches_nodes_and_links_that_hwloc_sees() {
 fn this_machine_has_what_hwloc_sees() {
     let machine = Machine::read(&Root::new("/")).unwrap();
     assert_eq!(by_us(&machine), by_hwloc(Path::new("/")));
+}
+
+/// Processors by core, by socket and by node, as lscpu reads them; `None` where it cannot.
+fn by_lscpu(tree: &Path) -> Option<[BTreeSet<String>; 3]> {
+    let mut command = Command::new("lscpu");
+    let ran = command.arg("--sysroot").arg(tree).args(["-p=CPU,CORE,SOCKET,NODE"]).output().unwrap();
+    if !ran.status.success() {
+        return None;
+    }
+    let text = String::from_utf8(ran.stdout).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    Some([1, 2, 3].map(|column| {
+        let mut parts: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        // A processor whose node is not told has an empty cell.
+        for row in rows.iter().filter(|row| !row[column].is_empty()) {
+            parts.entry(row[column]).or_default().push(row[0].parse().unwrap());
+        }
+        parts.into_values().map(|cpus| cpus.into_iter().collect::<CpuSet>().to_string()).collect()
+    }))
+}
+
+#[test]
+fn every_tree_and_this_machine_have_the_cores_sockets_and_nodes_that_lscpu_sees() {
+    let folder = tempfile::tempdir().unwrap();
+    let trees = trees(folder.path());
+    let mut unread = Vec::new();
+    for tree in trees.iter().map(PathBuf::as_path).chain([Path::new("/")]) {
+        let Some(mut theirs) = by_lscpu(tree) else {
+            unread.push(tree.file_name().unwrap().to_str().unwrap());
+            continue;
+        };
+        let Seen { mut cores, packages, nodes, .. } = by_us(&Machine::read(&Root::new(tree)).unwrap());
+        // Of nodes without processors lscpu says nothing here.
+        let nodes = nodes.into_values().filter(|cpus| !cpus.is_empty()).collect();
+        if tree.file_name().is_some_and(|name| name == "64amd64-4s2n4ca2co") {
+            // It takes a compute unit of two cores for a core of two threads; hwloc knows the processor, and so do we.
+            assert_eq!((cores.len(), theirs[0].len()), (64, 32));
+            cores.clear();
+            theirs[0].clear();
+        }
+        assert_eq!([cores, packages, nodes], theirs, "{}", tree.display());
+    }
+    // Its kernel is older than the file in which lscpu looks for the number of processors.
+    assert!(trees.is_empty() || unread == ["16em64t-4s2c2t-offlines"], "lscpu could not read {unread:?}");
+}
+
+#[test]
+fn this_machine_has_the_nodes_and_distances_that_numactl_sees() {
+    let ran = Command::new("numactl").arg("--hardware").output().expect("numactl is installed by scripts/setup");
+    let text = String::from_utf8(ran.stdout).unwrap();
+    let machine = Machine::read(&Root::new("/")).unwrap();
+    if text.contains("No NUMA available") {
+        eprintln!("SKIPPED: this kernel has no NUMA; nothing was compared");
+        return;
+    }
+    let numbers = |text: &str| text.split_whitespace().map(|number| number.parse().unwrap()).collect::<Vec<u32>>();
+    let mut nodes = BTreeMap::new();
+    for line in text.lines().filter_map(|line| line.strip_prefix("node ")) {
+        if let Some((number, cpus)) = line.split_once(" cpus:") {
+            nodes.insert(number.parse().unwrap(), numbers(cpus).into_iter().collect::<CpuSet>().to_string());
+        }
+    }
+    assert!(!nodes.is_empty(), "{text}");
+    assert_eq!(by_us(&machine).nodes, nodes);
+    let distances = text.split_once("node distances:").unwrap().1.lines().skip(2);
+    let distances: Vec<Vec<u32>> = distances.map(|line| numbers(line.split_once(':').unwrap().1)).collect();
+    let ours: Vec<Vec<u32>> = machine.nodes.iter().map(|node| node.distances.clone()).collect();
+    assert_eq!(ours, distances, "{text}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The plan as a person reads it.
 
-use super::pages::size;
 use super::{Plan, Role};
+use crate::draw::octets;
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Plan {
@@ -37,7 +37,7 @@ impl Plan {
     fn memory_and_kernel(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:<LABEL$}{} on each node with a port", "frames", self.frames)?;
         for pages in &self.huge_pages {
-            let (count, octets) = (pages.count, size(pages.octets));
+            let (count, octets) = (pages.count, octets(pages.octets));
             writeln!(f, "{:<LABEL$}{count} of {octets} on node {}", "huge pages", pages.node)?;
         }
         for driver in &self.drivers {

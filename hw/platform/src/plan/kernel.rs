@@ -1,7 +1,7 @@
 //! How the kernel is started, and which driver each card has (Documentation/admin-guide/kernel-parameters.txt).
 
-use super::pages::size;
 use super::{Driver, Pages, Parameter, Wanted};
+use crate::draw::octets;
 use crate::{CpuSet, Machine};
 
 /// What drives a card that DPDK polls.
@@ -9,10 +9,16 @@ pub const VFIO: &str = "vfio-pci";
 /// These share the card with DPDK, which asks them for its queues.
 const KEPT: [&str; 2] = ["mlx5_core", "mlx4_core"];
 
-pub(super) fn parameters(machine: &Machine, isolated: &CpuSet, pages: &[Pages], wanted: &Wanted) -> Vec<Parameter> {
+/// `rest`: the processors that are not isolated.
+pub(super) fn parameters(
+    machine: &Machine,
+    isolated: &CpuSet,
+    rest: &CpuSet,
+    pages: &[Pages],
+    drivers: &[Driver],
+) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     let mut add = |text: String, why: &str| parameters.push(Parameter { text, why: why.to_owned() });
-    let rest: CpuSet = machine.online.iter().filter(|cpu| !isolated.has(*cpu)).collect();
     // A machine whose only core polls has nothing to move elsewhere.
     if !isolated.is_empty() && !rest.is_empty() {
         add(
@@ -22,18 +28,16 @@ pub(super) fn parameters(machine: &Machine, isolated: &CpuSet, pages: &[Pages], 
         add(format!("nohz_full={isolated}"), "no tick interrupts a poll core, and callbacks of RCU run elsewhere");
         add(format!("irqaffinity={rest}"), "interrupts go to the other processors from the start");
     }
-    for (place, page) in pages.iter().enumerate() {
-        if place == 0 {
-            let octets = size(page.octets).replace(" GiB", "G").replace(" MiB", "M").replace(" KiB", "K");
-            add(format!("hugepagesz={octets}"), "the size of the pages that follow");
-            let all: Vec<String> = pages.iter().map(|page| format!("{}:{}", page.node, page.count)).collect();
-            add(
-                format!("hugepages={}", all.join(",")),
-                "taken at the start, while memory is whole, on the nodes of the ports",
-            );
-        }
+    if let Some(page) = pages.first() {
+        let size = octets(page.octets).replace(" GiB", "G").replace(" MiB", "M").replace(" KiB", "K");
+        add(format!("hugepagesz={size}"), "the size of the pages that follow");
+        let all: Vec<String> = pages.iter().map(|page| format!("{}:{}", page.node, page.count)).collect();
+        add(
+            format!("hugepages={}", all.join(",")),
+            "taken at the start, while memory is whole, on the nodes of the ports",
+        );
     }
-    if drivers(machine, wanted).iter().any(|driver| driver.name == VFIO) {
+    if drivers.iter().any(|driver| driver.name == VFIO) {
         if machine.system.processor.as_ref().is_none_or(|name| !name.contains("AMD")) {
             add("intel_iommu=on".to_owned(), "DPDK may only use a card behind an IOMMU");
         }

@@ -56,6 +56,12 @@ pub enum Role {
     Idle,
 }
 
+impl Role {
+    const fn is_isolated(self) -> bool {
+        matches!(self, Self::Poll | Self::Idle)
+    }
+}
+
 /// A poll core and what it serves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Poll {
@@ -154,16 +160,18 @@ impl Plan {
     /// A card that is not there.
     pub fn of(machine: &Machine, wanted: &Wanted) -> Result<Self, NoSuchCard> {
         wanted.check(machine)?;
-        let cpus::Cpus { roles, poll, housekeeping, writer, mut reasons } = cpus::assign(machine, wanted);
-        let isolated = with_role(&roles, |role| matches!(role, Role::Poll | Role::Idle));
+        let cpus::Cpus { roles, poll, far, housekeeping, writer, mut reasons } = cpus::assign(machine, wanted);
+        let isolated = with_role(&roles, Role::is_isolated);
+        let interrupts = with_role(&roles, |role| !role.is_isolated());
+        let drivers = kernel::drivers(machine, wanted);
         let frames = pages::frames(machine, wanted);
         let (huge_pages, more) = pages::of(machine, wanted, frames);
         reasons.extend(more);
-        let warnings = warnings::of(machine, wanted, &poll, &huge_pages);
+        let warnings = warnings::of(machine, wanted, &poll, &far, &huge_pages);
         Ok(Self {
-            interrupts: with_role(&roles, |role| !matches!(role, Role::Poll | Role::Idle)),
-            parameters: kernel::parameters(machine, &isolated, &huge_pages, wanted),
-            drivers: kernel::drivers(machine, wanted),
+            parameters: kernel::parameters(machine, &isolated, &interrupts, &huge_pages, &drivers),
+            drivers,
+            interrupts,
             cpus: roles,
             poll,
             housekeeping,
@@ -178,7 +186,7 @@ impl Plan {
 
     /// Processors that nothing else may disturb: poll cores and the other threads of their cores.
     pub fn isolated(&self) -> CpuSet {
-        with_role(&self.cpus, |role| matches!(role, Role::Poll | Role::Idle))
+        with_role(&self.cpus, Role::is_isolated)
     }
 
     /// The lines for the configuration.

@@ -2,10 +2,10 @@
 
 use super::{Pages, Wanted};
 use crate::Machine;
+use crate::draw::octets;
 use crate::machine::Node;
 
 const MEBIBYTE: u64 = 1 << 20;
-const GIBIBYTE: u64 = 1 << 30;
 /// A buffer with the mbuf, its head room and the mempool's own header.
 const FRAME_OCTETS: u64 = 2_048 + 3 * 128;
 /// What DPDK needs beside buffers: rings, queues, tables of its own.
@@ -39,7 +39,7 @@ pub(super) fn of(machine: &Machine, wanted: &Wanted, frames: u32) -> (Vec<Pages>
             (need - OF_DPDK).div_ceil(MEBIBYTE),
             frames,
             OF_DPDK / MEBIBYTE,
-            size(pages.octets),
+            octets(pages.octets),
         )
     });
     (pages, why.into_iter().collect())
@@ -51,14 +51,6 @@ fn on(node: &Node, need: u64) -> Option<Pages> {
     let fits = |octets: &u64| need.div_ceil(*octets) * octets <= need + octets / 2;
     let octets = sizes.clone().filter(fits).max().or_else(|| sizes.min())?;
     Some(Pages { node: node.number, octets, count: need.div_ceil(octets) })
-}
-
-pub(super) fn size(octets: u64) -> String {
-    match octets {
-        GIBIBYTE.. => format!("{} GiB", octets / GIBIBYTE),
-        MEBIBYTE.. => format!("{} MiB", octets / MEBIBYTE),
-        _ => format!("{} KiB", octets / 1024),
-    }
 }
 
 impl Pages {

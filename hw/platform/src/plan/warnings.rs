@@ -1,15 +1,17 @@
 //! What costs latency or cannot be had, and what to do about it.
 
-use super::pages::size;
+use super::cpus::Far;
 use super::{Pages, Poll, Wanted};
+use crate::draw::octets;
 use crate::machine::{Card, Node, Slot};
 use crate::{Machine, families::Spreading};
 
-pub(super) fn of(machine: &Machine, wanted: &Wanted, poll: &[Poll], pages: &[Pages]) -> Vec<String> {
+pub(super) fn of(machine: &Machine, wanted: &Wanted, poll: &[Poll], far: &[Far], pages: &[Pages]) -> Vec<String> {
     let cards: Vec<&Card> = wanted.cards().into_iter().filter_map(|address| machine.card(address)).collect();
     let mut warnings = Vec::new();
     wiring(machine, wanted, &mut warnings);
     cores(machine, wanted, poll, &mut warnings);
+    warnings.extend(far.iter().map(Far::to_string));
     for card in &cards {
         place(machine, card, &mut warnings);
         slot(card, &mut warnings);
@@ -51,21 +53,6 @@ fn cores(machine: &Machine, wanted: &Wanted, poll: &[Poll], warnings: &mut Vec<S
     }
     if poll.iter().any(|poll| machine.online.first() == Some(poll.cpu)) {
         warnings.push("the system shares the core that polls: frames wait for it; use idle = \"yield\"".to_owned());
-    }
-    for poll in poll {
-        for name in &poll.serves {
-            let line = wanted
-                .lines
-                .iter()
-                .find(|line| name.strip_prefix(&line.name).is_some_and(|rest| rest.starts_with(',')));
-            let node = line.and_then(|line| line.cards.iter().find_map(|address| machine.node_of_card(address)));
-            if let Some(node) = node.filter(|node| *node != poll.node) {
-                warnings.push(format!(
-                    "{name} is polled by processor {} of node {} while its card is at node {node}: no core is left there",
-                    poll.cpu, poll.node
-                ));
-            }
-        }
     }
 }
 
@@ -122,8 +109,8 @@ fn memory(machine: &Machine, pages: &[Pages], warnings: &mut Vec<String>) {
         if pages.all() > memory / 2 {
             warnings.push(format!(
                 "huge pages take {} of the {} of node {number}: put memory into its slots, or set [memory] frames lower",
-                size(pages.all()),
-                size(*memory)
+                octets(pages.all()),
+                octets(*memory)
             ));
         }
     }
