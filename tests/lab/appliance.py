@@ -266,7 +266,7 @@ name = "one"
 outside = "outside"
 inside = "inside"
 [control]
-tcp = {{ listen = "[::]:8443", certificate = "/etc/sluice/tls/certificate.pem", key = "/etc/sluice/tls/key.pem", tokens_file = "/etc/sluice/tokens" }}
+tcp = {{ listen = "[::]:8443", certificate = "/etc/sluice/tls/certificate.pem", key = "/etc/sluice/tls/key.pem" }}
 """
         server.ssh("sudo tee /etc/sluice/sluice.toml >/dev/null", data=configuration)
         self.give_certificate(server)
@@ -281,6 +281,8 @@ tcp = {{ listen = "[::]:8443", certificate = "/etc/sluice/tls/certificate.pem", 
             if word not in line:
                 raise Failed(f"the kernel was started without {word}: {line}")
         expect(server.ssh(f"basename $(readlink /sys/bus/pci/devices/{OUTSIDE}/driver)"), "vfio-pci")
+        (self.work / "token").touch(mode=0o600)
+        (self.work / "token").write_text(server.ssh("sudo sluice token make lab --role administrator"))
         status = json.loads(server.ssh("sudo sluice status --json"))
         if status.get("dataplane") in (None, {}):
             raise Failed(f"the dataplane does not run: {status}")
@@ -291,12 +293,8 @@ tcp = {{ listen = "[::]:8443", certificate = "/etc/sluice/tls/certificate.pem", 
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-keyout", key, "-out", certificate, "-subj", "/CN=fw1", "-addext", "subjectAltName=IP:127.0.0.1",
             "-addext", "basicConstraints=critical,CA:FALSE")  # fmt: skip
-        token = os.urandom(16).hex()
-        (self.work / "token").write_text(token)
-        (self.work / "token").chmod(0o600)
-        digest = run("sha256sum", input=token).split()[0]
         server.ssh("sudo mkdir -p /etc/sluice/tls")
-        for file, text in (("tls/key.pem", key.read_text()), ("tls/certificate.pem", certificate.read_text()), ("tokens", f"lab {digest}\n")):
+        for file, text in (("tls/key.pem", key.read_text()), ("tls/certificate.pem", certificate.read_text())):
             server.ssh(f"sudo tee /etc/sluice/{file} >/dev/null && sudo chgrp sluice /etc/sluice/{file} && sudo chmod 640 /etc/sluice/{file}", data=text)
 
     def over_tls(self, server, *arguments):

@@ -1,13 +1,14 @@
 //! What crosses the control API, version 1, seen from both ends.
 //!
 //! One module per object: [`status`], [`counters`], [`events`], [`policies`], [`lists`], [`backtest`], [`trace`],
-//! [`audit`]; [`problem`] is every way a call can fail, [`permission`] what each call demands, [`time`] how a moment is written. The daemon answers with
+//! [`audit`], [`accounts`]; [`problem`] is every way a call can fail, [`permission`] what each call demands, [`time`] how a moment is written. The daemon answers with
 //! these types and [`client`] (feature `client`) reads them, so that neither can drift from the other.
 //! `openapi.json` beside this crate describes all of it and is compared with the daemon's routes by a test.
 //!
 //! Not here: handlers, storage and the rendering of tables.
 #![forbid(unsafe_code)]
 
+pub mod accounts;
 pub mod audit;
 pub mod backtest;
 #[cfg(feature = "client")]

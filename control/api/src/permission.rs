@@ -1,13 +1,20 @@
-//! What a call demands of its caller. Every operation of the description names one as `x-permission`.
-//!
-//! At present a caller is either let in with all of them (by the permissions of the Unix socket, or by a bearer
-//! token) or not at all; roles will be sets of these.
+//! What a call demands of its caller. Every operation of the description says it as `x-permission`: a permission,
+//! `signed_in` for every known caller, or `open` for everybody.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 macro_rules! permissions {
     ($($variant:ident = $name:literal, $help:literal;)+) => {
         /// A right to do something.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Permission { $(#[doc = $help] $variant),+ }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        pub enum Permission {
+            $(
+                #[doc = $help]
+                #[serde(rename = $name)]
+                $variant
+            ),+
+        }
 
         impl Permission {
             /// Every permission.
@@ -38,6 +45,8 @@ permissions! {
     ListsChange = "lists.change", "Put entries into lists and remove them, at once in force.";
     TraceRead = "trace.read", "See frames as they go by, with subscriber data in clear; each trace is audited.";
     AuditRead = "audit.read", "See who did what.";
+    AccountsRead = "accounts.read", "See accounts, roles and tokens.";
+    AccountsChange = "accounts.change", "Make, change and remove accounts, roles and tokens with no more rights than one's own.";
     DescriptionRead = "description.read", "See the description of the API.";
 }
 
@@ -45,6 +54,28 @@ impl Permission {
     /// The permission with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|p| p.name() == name)
+    }
+}
+
+/// What an operation demands of its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// Nothing.
+    Open,
+    /// That it is known who calls.
+    SignedIn,
+    /// A permission.
+    Permission(Permission),
+}
+
+impl Demand {
+    /// As the description has it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "open" => Some(Self::Open),
+            "signed_in" => Some(Self::SignedIn),
+            name => Permission::parse(name).map(Self::Permission),
+        }
     }
 }
 
@@ -64,5 +95,6 @@ mod tests {
             assert_eq!(Permission::parse(permission.name()), Some(permission));
         }
         assert_eq!(Permission::parse("everything"), None);
+        assert_eq!(serde_json::to_string(&Permission::ListsRead).unwrap(), r#""lists.read""#);
     }
 }

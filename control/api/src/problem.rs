@@ -46,17 +46,22 @@ macro_rules! kinds {
 
 kinds! {
     RequestInvalid = "request-invalid", 400, "The request is not one of this API";
-    Unauthenticated = "unauthenticated", 401, "A valid bearer token is needed";
+    Unauthenticated = "unauthenticated", 401, "A session or a valid bearer token is needed";
+    SignInRefused = "sign-in-refused", 401, "Name, password or code is wrong, or the account is locked";
+    CodeNeeded = "code-needed", 401, "The account has a second factor: its code is needed too";
+    CrossSite = "cross-site", 403, "A change by a browser's session must come from the console itself";
     PermissionMissing = "permission-missing", 403, "The caller may not do this";
     NotFound = "not-found", 404, "There is no such thing";
     MethodNotAllowed = "method-not-allowed", 405, "The path exists, but not with this method";
     RequestTimeout = "request-timeout", 408, "The request took too long";
     PolicyChanged = "policy-changed", 409, "Another policy is in force than the one expected";
     PolicyMovesTraffic = "policy-moves-traffic", 409, "The policy would change more of the traffic than may be; the one in force stays";
+    InUse = "in-use", 409, "Something else still needs it";
     NothingToRestore = "nothing-to-restore", 409, "There is no policy before the present one";
     TraceRefused = "trace-refused", 409, "The dataplane does not trace";
     TooLarge = "too-large", 413, "The request is too large";
     MediaTypeUnsupported = "media-type-unsupported", 415, "The request's body is not JSON";
+    PasswordWeak = "password-weak", 422, "The password is too easy to guess";
     PolicyBroken = "policy-broken", 422, "The policy has errors; the one in force stays";
     Internal = "internal", 500, "The daemon failed";
     PolicyRefused = "policy-refused", 502, "The dataplane refused the policy; the one in force stays";

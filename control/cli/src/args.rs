@@ -3,6 +3,7 @@
 //! A command with more than a few options has a file of its own in this folder; what runs it is the module of the same
 //! name beside this one, called from `main`. Manual pages and completion follow from what stands here.
 
+mod accounts;
 mod backtest;
 mod explain;
 mod hw;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+pub use accounts::{Account, AccountCommand, Audit, AuditCommand, Role, RoleCommand, Token, TokenCommand};
 pub use backtest::{Backtest, Shadow};
 pub use explain::Explain;
 pub use hw::Events as HwEvents;
@@ -51,6 +53,15 @@ pub struct Daemon {
     /// File with the access token for --url
     #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
+}
+
+/// A moment in the future, as a date or in full.
+pub fn until(text: &str) -> Result<sluice_api::time::Timestamp, String> {
+    const NS_PER_S: u64 = 1_000_000_000;
+    let second = sluice_policy::parse_until(text).and_then(|s| s.checked_mul(NS_PER_S));
+    second
+        .map(sluice_api::time::Timestamp::from_ns)
+        .ok_or_else(|| "expected 2026-12-31, or 2026-12-31T18:00:00Z".to_owned())
 }
 
 const DAEMON: &str = "The daemon";
@@ -93,6 +104,14 @@ pub enum Command {
     List(crate::lists::List),
     /// Show judged messages
     Events(Events),
+    /// Show who did what, and check that the log of it is whole
+    Audit(Audit),
+    /// Show, make, change and remove accounts of people
+    Account(Account),
+    /// Show roles, and make your own
+    Role(Role),
+    /// Show, make and revoke tokens of programs
+    Token(Token),
     /// Show why a message was judged as it was: the rules considered, and why each did or did not match
     Explain(Explain),
     /// Show what becomes of messages on a wire: their frames before and after, side by side

@@ -41,7 +41,7 @@ pub enum ListCommand {
         /// The entry, as in the list's file
         entry: String,
         /// When it ends: a date (with that day, in UTC) or a moment such as 2026-12-31T18:00:00Z; without, it stays
-        #[arg(long, value_name = "DATE", value_parser = until)]
+        #[arg(long, value_name = "DATE", value_parser = crate::args::until)]
         until: Option<Timestamp>,
         /// Why, for those who read the list
         #[arg(long, short = 'm', default_value = "")]
@@ -54,12 +54,6 @@ pub enum ListCommand {
         /// The entry
         entry: String,
     },
-}
-
-fn until(text: &str) -> Result<Timestamp, String> {
-    const NS_PER_S: u64 = 1_000_000_000;
-    let second = sluice_policy::parse_until(text).and_then(|s| s.checked_mul(NS_PER_S));
-    second.map(Timestamp::from_ns).ok_or_else(|| "expected 2026-12-31, or 2026-12-31T18:00:00Z".to_owned())
 }
 
 /// Runs it.

@@ -3,7 +3,9 @@
 //! Exit codes: 0 done; 1 the work failed, with a message that says what and where; 2 the call was wrong.
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod args;
+mod audit;
 mod backtest;
 mod counters;
 mod daemon;
@@ -52,6 +54,10 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Policy(args) => policy::run(&cli.daemon, args),
         Command::List(args) => lists::run(&cli.daemon, args),
         Command::Events(args) => events::run(&cli.daemon, args),
+        Command::Audit(args) => audit::run(&cli.daemon, args),
+        Command::Account(args) => accounts::account(&cli.daemon, args),
+        Command::Role(args) => accounts::role(&cli.daemon, args),
+        Command::Token(args) => accounts::token(&cli.daemon, args),
         Command::Explain(args) => explain::run(&cli.daemon, args),
         Command::Trace(args) => trace::run(&cli.daemon, args),
         Command::Counters(args) => counters::run(&cli.daemon, args),

@@ -1,12 +1,12 @@
 //! What every request can reach.
 
-use crate::config::{PushGuard, Rollback};
+use crate::config::{PushGuard, Rollback, Sessions};
 use crate::counters::CounterSource;
 use crate::link::{Link, Report};
 use crate::lists::Lists;
+use crate::sign_in::Attempts;
 use crate::store::Store;
 use crate::tail::Progress;
-use crate::tokens::Tokens;
 use crate::written::Written;
 use sluice_api::Timestamp;
 use sluice_api::machine::MachineCondition;
@@ -27,8 +27,10 @@ pub struct Parts {
     pub counters: CounterSource,
     /// The dataplane's command socket.
     pub link: Arc<Link>,
-    /// Who may come in over TLS.
-    pub tokens: Tokens,
+    /// Attempts to sign in.
+    pub attempts: Attempts,
+    /// How long people stay signed in.
+    pub session_lasts: Sessions,
     /// How far the journal is written.
     pub written: Arc<Written>,
     /// How far the journal is stored.
@@ -82,9 +84,14 @@ impl App {
         *self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner) = conditions;
     }
 
-    /// Who may come in over TLS.
-    pub fn tokens(&self) -> &Tokens {
-        &self.0.tokens
+    /// Attempts to sign in.
+    pub fn attempts(&self) -> &Attempts {
+        &self.0.attempts
+    }
+
+    /// How long people stay signed in.
+    pub fn session_lasts(&self) -> Sessions {
+        self.0.session_lasts
     }
 
     /// Since when the daemon runs.

@@ -11,7 +11,8 @@
 //! push = { max_changed_share = 0.01, records_max = 100000, age_max = "1h", messages_min = 100 }
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
 //! sensors = { every = "10s" }
-//! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", tokens_file = "tokens" }
+//! session = { idle = "15m", lasts = "12h" }
+//! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem" }
 //! ```
 //! Everything has a default; without `tcp` nothing listens on the network. Sections of the dataplane are left to it.
 //! An unknown key in these two sections is refused with file, line and column: a misspelt setting is never ignored.
@@ -61,6 +62,8 @@ pub struct Control {
     pub rollback: Rollback,
     /// How the machine is looked after.
     pub sensors: Sensors,
+    /// How long people stay signed in.
+    pub session: Sessions,
     /// Listening on the network as well.
     pub tcp: Option<Tcp>,
 }
@@ -132,6 +135,24 @@ impl Default for Rollback {
     }
 }
 
+/// `session`: how long people stay signed in.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// Without a request.
+    #[serde(deserialize_with = "duration")]
+    pub idle: Duration,
+    /// In all.
+    #[serde(deserialize_with = "duration")]
+    pub lasts: Duration,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(15 * 60), lasts: Duration::from_secs(12 * 3600) }
+    }
+}
+
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     humantime::parse_duration(&text)
@@ -154,7 +175,7 @@ impl Default for Retention {
     }
 }
 
-/// `tcp`: TLS 1.3 with bearer tokens.
+/// `tcp`: TLS 1.3.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tcp {
@@ -164,8 +185,6 @@ pub struct Tcp {
     pub certificate: PathBuf,
     /// Its private key, PEM.
     pub key: PathBuf,
-    /// One `name sha256-of-token` a line.
-    pub tokens_file: PathBuf,
 }
 
 /// Why there is no configuration.

@@ -17,6 +17,7 @@ mod app;
 mod backtest;
 pub mod config;
 mod counters;
+mod credentials;
 pub mod http;
 mod link;
 mod lists;
@@ -26,13 +27,13 @@ mod policy;
 mod rollback;
 mod run;
 mod serve;
+mod sign_in;
 mod store;
 mod tail;
 #[cfg(test)]
 #[path = "../tests/common/messages.rs"]
 mod testing;
 mod tls;
-mod tokens;
 mod written;
 
 pub use run::run;

@@ -8,11 +8,11 @@ use crate::lists::Lists;
 use crate::machine::look_after;
 use crate::rollback;
 use crate::serve::{self, Listeners};
+use crate::sign_in::Attempts;
 use crate::store::audit::{self, Deed};
 use crate::store::{Store, policies};
 use crate::tail::Tail;
 use crate::tls::Tls;
-use crate::tokens::Tokens;
 use crate::written::Written;
 use anyhow::Context as _;
 use sd_notify::NotifyState;
@@ -30,10 +30,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let store = Store::open(&config.store())?;
     let link = Link::new(config.command_socket());
     let in_force = settle_policies(&store, &link)?;
-    let (tls, tokens) = match &config.control.tcp {
-        Some(tcp) => (Some(Tls::load(tcp)?), Tokens::read(&tcp.tokens_file)?),
-        None => (None, Tokens::default()),
-    };
+    let tls = config.control.tcp.as_ref().map(Tls::load).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
@@ -49,7 +46,8 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         store,
         counters: CounterSource::new(config.counters()),
         link: Arc::new(link),
-        tokens,
+        attempts: Attempts::default(),
+        session_lasts: config.control.session,
         written: Arc::new(Written::new(config.journal())),
         progress,
         stopping: stopping.clone(),

@@ -51,7 +51,6 @@ mod tests {
             listen: "127.0.0.1:0".parse().unwrap(),
             certificate: dir.path().join(certificate),
             key: dir.path().join("key"),
-            tokens_file: dir.path().join("tokens"),
         };
         std::fs::write(dir.path().join("empty"), "").unwrap();
         for name in ["empty", "missing"] {

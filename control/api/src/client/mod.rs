@@ -14,7 +14,8 @@ pub use octets::Octets;
 pub use transport::Endpoint;
 
 use crate::PREFIX;
-use crate::audit::{AuditPage, AuditQuery};
+use crate::accounts::{Account, AccountPut, Accounts, Role, RolePut, Roles, Session, TokenMade, TokenPut, Tokens};
+use crate::audit::{AuditChecked, AuditPage, AuditQuery};
 use crate::backtest::{Backtest, ShadowQuery};
 use crate::counters::Counters;
 use crate::events::{ClearQuery, Event, EventPage, EventQuery};
@@ -201,8 +202,7 @@ impl Client {
 
     /// Puts an entry into a list.
     pub fn put_entry(&self, list: &str, entry: &str, put: &EntryPut) -> Result<EntryChanged, ClientError> {
-        let body = serde_json::to_vec(put).map_err(|e| ClientError::Endpoint(e.to_string()))?;
-        self.call(Method::PUT, &entry_path(list, entry), body)
+        self.call(Method::PUT, &entry_path(list, entry), json(put)?)
     }
 
     /// Removes an entry from a list.
@@ -213,6 +213,66 @@ impl Client {
     /// Who did what, newest first.
     pub fn audit(&self, query: AuditQuery) -> Result<AuditPage, ClientError> {
         self.fetch(&with_query("/audit", &query)?)
+    }
+
+    /// Whether the audit log is as it was written.
+    pub fn check_audit(&self) -> Result<AuditChecked, ClientError> {
+        self.fetch("/audit/check")
+    }
+
+    /// The whole audit log, oldest first, as JSON lines.
+    pub fn export_audit(&self) -> Result<Octets<'_>, ClientError> {
+        Octets::open(&self.runtime, &self.endpoint, &format!("{PREFIX}/audit/export"))
+    }
+
+    /// Who calls, and what they may do.
+    pub fn session(&self) -> Result<Session, ClientError> {
+        self.fetch("/session")
+    }
+
+    /// The accounts.
+    pub fn accounts(&self) -> Result<Accounts, ClientError> {
+        self.fetch("/accounts")
+    }
+
+    /// Makes an account, or changes it.
+    pub fn put_account(&self, name: &str, put: &AccountPut) -> Result<Account, ClientError> {
+        self.call(Method::PUT, &format!("/accounts/{}", in_path(name)), json(put)?)
+    }
+
+    /// Removes an account.
+    pub fn remove_account(&self, name: &str) -> Result<(), ClientError> {
+        self.remove(&format!("/accounts/{}", in_path(name)))
+    }
+
+    /// The roles.
+    pub fn roles(&self) -> Result<Roles, ClientError> {
+        self.fetch("/roles")
+    }
+
+    /// Makes a role, or changes it.
+    pub fn put_role(&self, name: &str, put: &RolePut) -> Result<Role, ClientError> {
+        self.call(Method::PUT, &format!("/roles/{}", in_path(name)), json(put)?)
+    }
+
+    /// Removes a role.
+    pub fn remove_role(&self, name: &str) -> Result<(), ClientError> {
+        self.remove(&format!("/roles/{}", in_path(name)))
+    }
+
+    /// The tokens.
+    pub fn tokens(&self) -> Result<Tokens, ClientError> {
+        self.fetch("/tokens")
+    }
+
+    /// Makes a token.
+    pub fn make_token(&self, name: &str, put: &TokenPut) -> Result<TokenMade, ClientError> {
+        self.call(Method::POST, &format!("/tokens/{}", in_path(name)), json(put)?)
+    }
+
+    /// Revokes a token.
+    pub fn revoke_token(&self, name: &str) -> Result<(), ClientError> {
+        self.remove(&format!("/tokens/{}", in_path(name)))
     }
 
     /// What began and ceased to be wrong with the machine, newest first.
@@ -247,7 +307,7 @@ impl Client {
     }
 
     fn send<A: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<A, ClientError> {
-        let body = serde_json::to_vec(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
+        let body = json(body)?;
         refuse_too_long(body.len())?;
         self.call(Method::POST, path, body)
     }
@@ -257,9 +317,17 @@ impl Client {
         serde_json::from_slice(&answer).map_err(|e| ClientError::Answer(e.to_string()))
     }
 
+    fn remove(&self, path: &str) -> Result<(), ClientError> {
+        self.exchange(Method::DELETE, &format!("{PREFIX}{path}"), Vec::new()).map(drop)
+    }
+
     fn exchange(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, ClientError> {
         self.runtime.block_on(transport::exchange(&self.endpoint, method, path, body))
     }
+}
+
+fn json(body: &impl Serialize) -> Result<Vec<u8>, ClientError> {
+    serde_json::to_vec(body).map_err(|e| ClientError::Endpoint(e.to_string()))
 }
 
 /// What the daemon would refuse is not sent: it would hang up in the middle, and nobody would know why.

@@ -1,19 +1,28 @@
 //! Who is calling, and may they.
 //!
-//! Over the Unix socket the kernel says who calls (`SO_PEERCRED`), and the socket's mode says who may. Over TLS a
-//! bearer token says both. What an operation demands is read from its description (`x-permission`), so that the
-//! document and what is enforced cannot differ; an operation that states nothing is refused.
+//! Over the Unix socket the kernel says who calls (`SO_PEERCRED`), and the socket's mode says who may; they are at the
+//! machine itself and may do everything. Over TLS it is a bearer token, or the cookie of a session. What an operation
+//! demands is read from its description (`x-permission`), so that the document and what is enforced cannot differ; an
+//! operation that states nothing is refused.
+//!
+//! A browser sends a session's cookie along whoever made it ask. So the cookie is `SameSite=Strict`, and what changes
+//! something must also have a header ([`CSRF_HEADER`]) that a page of another site cannot set.
 
 use super::failure::Failure;
 use crate::app::App;
+use crate::store::sessions::{self, Digest};
+use crate::store::{Store, roles};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use rusqlite::Connection;
 use sluice_api::Permission;
+use sluice_api::accounts::Session;
+use sluice_api::permission::Demand;
 use sluice_api::problem::{Kind, Problem};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 
@@ -30,20 +39,62 @@ pub enum Origin {
 }
 
 /// Who calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    who: Arc<str>,
+#[derive(Clone, Debug)]
+pub struct Caller(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    who: String,
+    role: Option<String>,
+    permissions: BTreeSet<Permission>,
+    session: Option<(Digest, sessions::Found)>,
 }
 
 impl Caller {
-    /// As the audit log names them.
-    pub fn who(&self) -> &str {
-        &self.who
+    /// A user of the machine.
+    fn local(uid: u32) -> Self {
+        let permissions = Permission::ALL.iter().copied().collect();
+        Self(Arc::new(Inner { who: format!("uid:{uid}"), role: None, permissions, session: None }))
     }
 
-    /// Whether they may. At present whoever is let in may do everything: roles will narrow it here.
-    pub fn may(&self, _permission: Permission) -> bool {
-        true
+    fn of_role(
+        connection: &Connection,
+        who: String,
+        role: String,
+        session: Option<(Digest, sessions::Found)>,
+    ) -> rusqlite::Result<Self> {
+        // A role that is gone allows nothing.
+        let found = roles::one(connection, &role)?.map(|role| role.permissions).unwrap_or_default();
+        let permissions = found.into_iter().collect();
+        Ok(Self(Arc::new(Inner { who, role: Some(role), permissions, session })))
+    }
+
+    /// As the audit log names them.
+    pub fn who(&self) -> &str {
+        &self.0.who
+    }
+
+    /// Whether they may.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.0.permissions.contains(&permission)
+    }
+
+    /// The account and the session of a person.
+    pub fn session(&self) -> Result<(&str, Digest), Failure> {
+        let session = self.0.session.as_ref().map(|(digest, found)| (found.account.as_str(), *digest));
+        session.ok_or_else(|| (Kind::RequestInvalid, "this is for people who have signed in".to_owned()).into())
+    }
+
+    /// What is told of them.
+    pub fn describe(&self) -> Session {
+        let found = self.0.session.as_ref().map(|(_, found)| found);
+        Session {
+            who: self.0.who.clone(),
+            role: self.0.role.clone(),
+            permissions: self.0.permissions.iter().copied().collect(),
+            until: found.map(|found| found.until),
+            second_factor: found.is_some_and(|found| found.second_factor),
+        }
     }
 
     /// Refuses those who may not.
@@ -51,7 +102,14 @@ impl Caller {
         if self.may(permission) {
             return Ok(());
         }
-        Err((Kind::PermissionMissing, format!("{} lacks the permission {permission}", self.who)).into())
+        Err((Kind::PermissionMissing, format!("{} lacks the permission {permission}", self.who())).into())
+    }
+
+    /// Nobody gives, or takes away from somebody, more rights than they have themselves.
+    pub fn require_all(&self, permissions: &[Permission]) -> Result<(), Problem> {
+        let Some(missing) = permissions.iter().find(|permission| !self.may(**permission)) else { return Ok(()) };
+        let detail = format!("{} lacks the permission {missing}, which that role has", self.who());
+        Err(Problem::new(Kind::PermissionMissing, detail))
     }
 }
 
@@ -63,18 +121,48 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Finds out who calls, before anything else is done for them.
+/// Finds out who calls, before anything else is done for them. Nobody known may only do what is open to everybody.
 pub async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let who = match request.extensions().get::<Origin>() {
-        Some(Origin::Unix { uid }) => Some(format!("uid:{uid}")),
-        Some(Origin::Tls) => {
-            bearer(request.headers()).and_then(|token| app.tokens().find(token)).map(|name| format!("token:{name}"))
-        }
+    let found = match request.extensions().get::<Origin>() {
+        Some(Origin::Unix { uid }) => Some(Caller::local(*uid)),
+        Some(Origin::Tls) => match of_headers(&app, request.headers()).await {
+            Ok(found) => found,
+            Err(problem) => return Failure(problem).into_response(),
+        },
         None => None,
     };
-    let Some(who) = who else { return unauthenticated().into_response() };
-    request.extensions_mut().insert(Caller { who: who.into() });
+    if let Some(caller) = found {
+        if caller.0.session.is_some() && is_cross_site(request.method(), request.headers()) {
+            let detail = format!("send the header {CSRF_HEADER}: 1 with what changes something");
+            return Failure(Problem::new(Kind::CrossSite, detail)).into_response();
+        }
+        request.extensions_mut().insert(caller);
+    }
     next.run(request).await
+}
+
+async fn of_headers(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+    let lasts = app.session_lasts();
+    if let Some(digest) = bearer(headers).map(Digest::of) {
+        return look_up(app.store(), move |c| {
+            let Some((name, role)) = sessions::find_token(c, digest)? else { return Ok(None) };
+            Caller::of_role(c, format!("token:{name}"), role, None).map(Some)
+        })
+        .await;
+    }
+    let Some(digest) = cookie(headers).map(Digest::of) else { return Ok(None) };
+    look_up(app.store(), move |c| {
+        let Some(found) = sessions::find(c, digest, lasts)? else { return Ok(None) };
+        Caller::of_role(c, found.account.clone(), found.role.clone(), Some((digest, found))).map(Some)
+    })
+    .await
+}
+
+async fn look_up(
+    store: &Store,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<Option<Caller>> + Send + 'static,
+) -> Result<Option<Caller>, Problem> {
+    store.run(move |c| work(c)).await
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -83,15 +171,31 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
 }
 
-fn unauthenticated() -> Failure {
-    Failure(Problem::new(Kind::Unauthenticated, "give a token of tokens_file as `Authorization: Bearer TOKEN`"))
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';')).find_map(|one| one.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Something that changes something, and that a page of another site could have sent.
+fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD) && headers.get(CSRF_HEADER).is_none()
+}
+
+/// Only this host, only by TLS, for all its paths (draft-ietf-httpbis-rfc6265bis §4.1.3.2).
+pub const COOKIE: &str = "__Host-sluice";
+/// What a browser's session sends with each change.
+pub const CSRF_HEADER: &str = "x-sluice-csrf";
+
+/// Nobody known.
+pub fn unauthenticated() -> Failure {
+    Failure(Problem::new(Kind::Unauthenticated, "sign in, or give a token as `Authorization: Bearer TOKEN`"))
 }
 
 /// What each operation demands.
 #[derive(Clone, Debug)]
-pub struct Permissions(Arc<HashMap<(Method, String), Permission>>);
+pub struct Demands(Arc<HashMap<(Method, String), Demand>>);
 
-impl Permissions {
+impl Demands {
     /// As the description states it.
     pub fn of(description: &OpenApi) -> Self {
         let mut all = HashMap::new();
@@ -104,32 +208,38 @@ impl Permissions {
             ];
             for (method, operation) in methods {
                 let stated = operation.as_ref().and_then(|o| o.extensions.as_ref()?.get("x-permission")?.as_str());
-                if let Some(permission) = stated.and_then(Permission::parse) {
-                    all.insert((method, path.clone()), permission);
+                if let Some(demand) = stated.and_then(Demand::parse) {
+                    all.insert((method, path.clone()), demand);
                 }
             }
         }
         Self(Arc::new(all))
     }
 
-    fn demanded(&self, method: &Method, path: &str) -> Option<Permission> {
+    fn demanded(&self, method: &Method, path: &str) -> Option<Demand> {
         // HEAD is answered by the handler of GET.
         let method = if method == Method::HEAD { Method::GET } else { method.clone() };
         self.0.get(&(method, path.to_owned())).copied()
     }
 }
 
-/// Refuses callers without the permission an operation demands.
+/// Refuses callers without what an operation demands.
 pub async fn authorise(
-    State(permissions): State<Permissions>,
-    caller: Caller,
+    State(demands): State<Demands>,
     path: MatchedPath,
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    let demanded = permissions.demanded(request.method(), path.as_str());
+    let demanded = demands.demanded(request.method(), path.as_str());
     let unstated = || Failure(Problem::new(Kind::PermissionMissing, "the operation states no permission"));
-    caller.require(demanded.ok_or_else(unstated)?)?;
+    let caller = request.extensions().get::<Caller>().ok_or_else(unauthenticated);
+    match demanded {
+        Some(Demand::Open) => {}
+        Some(Demand::SignedIn) => _ = caller?,
+        Some(Demand::Permission(permission)) => caller?.require(permission)?,
+        // Who is not known learns nothing of the paths there are.
+        None => return Err(caller.err().unwrap_or_else(unstated)),
+    }
     Ok(next.run(request).await)
 }
 
@@ -139,15 +249,17 @@ mod tests {
 
     #[test]
     fn every_route_is_found_by_its_method() {
-        let permissions = Permissions::of(&crate::http::describe());
-        let demanded = |method, path| permissions.demanded(&method, path);
-        assert_eq!(demanded(Method::POST, "/api/v1/policies"), Some(Permission::PoliciesPush));
-        assert_eq!(demanded(Method::GET, "/api/v1/policies"), Some(Permission::PoliciesRead));
-        assert_eq!(demanded(Method::HEAD, "/metrics"), Some(Permission::CountersRead));
+        let demands = Demands::of(&crate::http::describe());
+        let demanded = |method, path| demands.demanded(&method, path);
+        assert_eq!(demanded(Method::POST, "/api/v1/policies"), Some(Demand::Permission(Permission::PoliciesPush)));
+        assert_eq!(demanded(Method::GET, "/api/v1/policies"), Some(Demand::Permission(Permission::PoliciesRead)));
+        assert_eq!(demanded(Method::HEAD, "/metrics"), Some(Demand::Permission(Permission::CountersRead)));
         let entry = "/api/v1/lists/{list}/entries/{entry}";
-        assert_eq!(demanded(Method::PUT, entry), Some(Permission::ListsChange));
-        assert_eq!(demanded(Method::DELETE, entry), Some(Permission::ListsChange));
+        assert_eq!(demanded(Method::PUT, entry), Some(Demand::Permission(Permission::ListsChange)));
+        assert_eq!(demanded(Method::DELETE, entry), Some(Demand::Permission(Permission::ListsChange)));
         assert_eq!(demanded(Method::DELETE, "/api/v1/policies"), None);
+        assert_eq!(demanded(Method::POST, "/api/v1/session"), Some(Demand::Open));
+        assert_eq!(demanded(Method::DELETE, "/api/v1/session"), Some(Demand::SignedIn));
     }
 
     #[test]
@@ -161,5 +273,17 @@ mod tests {
         assert_eq!(token("bearer  abc"), Some("abc".into()));
         assert_eq!(token("Basic abc"), None);
         assert_eq!(token("abc"), None);
+    }
+
+    #[test]
+    fn a_session_is_found_among_other_cookies() {
+        let cookie = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, value.parse().unwrap());
+            cookie(&headers).map(str::to_owned)
+        };
+        assert_eq!(cookie("__Host-sluice=abc"), Some("abc".into()));
+        assert_eq!(cookie("a=b; __Host-sluice=abc;c=d"), Some("abc".into()));
+        assert_eq!(cookie("sluice=abc; x__Host-sluice=abc; __Host-sluice2=abc"), None);
     }
 }

@@ -16,7 +16,7 @@ pub fn head() -> OpenApi {
         .version("1")
         .description(Some(
             "Status, counters, events, policies and audit of one appliance. Over the daemon's Unix socket, or over \
-             TLS 1.3 with a bearer token. Every failure is a problem (RFC 9457) of a stable type.",
+             TLS 1.3 with a session or a bearer token. Every failure is a problem (RFC 9457) of a stable type.",
         ))
         .license(Some(license))
         .contact(Some(ContactBuilder::new().name(Some("Sluice")).build()))

@@ -1,9 +1,10 @@
 //! The API's routes: one registration gives the route, its description and the permission it demands.
 //!
-//! What a request passes through, from outside in: who is calling ([`access`]), may they ([`access::Permissions`]), limits
+//! What a request passes through, from outside in: who is calling ([`access`]), may they ([`access::Demands`]), limits
 //! of time and body, handler. Every failure on the way is a problem with a stable type.
 
 pub mod access;
+mod accounts;
 mod audit;
 mod change;
 mod counters;
@@ -14,6 +15,7 @@ mod failure;
 mod lists;
 mod machine;
 mod policies;
+mod session;
 mod shadow;
 mod status;
 mod stream;
@@ -22,8 +24,9 @@ mod trace;
 use crate::app::App;
 pub(crate) use change::pending_lists;
 
-use access::Permissions;
+use access::{Caller, Demands};
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
@@ -72,6 +75,17 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(machine::events))
         .routes(routes!(machine::conditions))
         .routes(routes!(audit::page))
+        .routes(routes!(audit::check))
+        .routes(routes!(audit::export))
+        .routes(routes!(session::begin, session::current, session::end))
+        .routes(routes!(session::password))
+        .routes(routes!(session::second_factor, session::confirm))
+        .routes(routes!(accounts::list))
+        .routes(routes!(accounts::put, accounts::remove))
+        .routes(routes!(accounts::roles))
+        .routes(routes!(accounts::put_role, accounts::remove_role))
+        .routes(routes!(accounts::tokens))
+        .routes(routes!(accounts::make_token, accounts::revoke_token))
         .routes(routes!(description::description));
     let with_policies = OpenApiRouter::new()
         .routes(routes!(policies::list, change::push))
@@ -94,14 +108,36 @@ pub fn describe() -> OpenApi {
 /// Everything that answers.
 pub fn router(app: App) -> Router {
     let (router, description) = routes().split_for_parts();
-    let permissions = Permissions::of(&description);
+    let demands = Demands::of(&description);
     router
-        .route_layer(middleware::from_fn_with_state(permissions, access::authorise))
-        .method_not_allowed_fallback(async || problem(Kind::MethodNotAllowed, "see openapi.json for the methods"))
-        .fallback(async || problem(Kind::NotFound, "no such path: see openapi.json for those there are"))
+        .route_layer(middleware::from_fn_with_state(demands, access::authorise))
+        // Who is not known learns nothing of the paths there are.
+        .method_not_allowed_fallback(async |_: Caller| {
+            problem(Kind::MethodNotAllowed, "see openapi.json for the methods")
+        })
+        .fallback(async |_: Caller| problem(Kind::NotFound, "no such path: see openapi.json for those there are"))
         .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
+        .layer(middleware::map_response(harden))
         .with_state(app)
 }
+
+/// What browsers are to make of answers (OWASP ASVS 5.0 §3.4): nothing but what they say they are, in no frame, in no
+/// cache.
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in HARDENING {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+const HARDENING: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+];
 
 /// Ends what takes too long. A body that says beforehand that it is too long is not waited for, and of those that may be
 /// long there is one at a time: two policies of ten million entries are more than a small machine has room for.
@@ -133,7 +169,7 @@ fn problem(kind: Kind, detail: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sluice_api::Permission;
+    use sluice_api::permission::Demand;
 
     #[test]
     fn every_operation_demands_a_permission_and_names_its_problems() {
@@ -141,14 +177,14 @@ mod tests {
         let mut operations = 0;
         for (path, methods) in description["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
-                let permission = operation["x-permission"].as_str().and_then(Permission::parse);
-                assert!(permission.is_some(), "{method} {path} demands no permission");
+                let demand = operation["x-permission"].as_str().and_then(Demand::parse);
+                assert!(demand.is_some(), "{method} {path} does not say what it demands");
                 assert!(operation["responses"]["default"].is_object(), "{method} {path} names no problem");
                 assert!(path == "/metrics" || path.starts_with(sluice_api::PREFIX), "{path}");
                 operations += 1;
             }
         }
-        assert_eq!(operations, 25);
+        assert_eq!(operations, 42);
     }
 
     #[test]

@@ -12,9 +12,12 @@
 //! policies(version, files, image, summary, who, time, comment, state)
 //! list_changes(list, entry, until, note, who, time)      what the policy's files do not say yet; until 0: removed
 //! watch(one, version, until, messages, blocked, last)    the policy that is watched, and what was judged before it
-//! audit(id, time, who, what, subject, outcome)           appended, never changed: triggers hold that
+//! audit(id, time, who, what, subject, outcome, hash)     appended, never changed: triggers hold that, hashes show it
+//! roles(name, help, permissions)                         the operator's own
+//! accounts(name, role, password, …), sessions(digest, account, …), tokens(name, digest, role, …)
 //! ```
 
+pub mod accounts;
 pub mod audit;
 pub mod events;
 pub mod lists;
@@ -23,6 +26,8 @@ pub mod policies;
 pub mod query;
 pub mod recent;
 pub mod retention;
+pub mod roles;
+pub mod sessions;
 pub mod watch;
 
 use rusqlite::{Connection, OpenFlags};
@@ -102,8 +107,12 @@ impl Store {
         if version > SCHEMA_VERSION {
             return Err(StoreError::Version(self.0.file.clone(), version));
         }
+        if (1..4).contains(&version) {
+            audit::set_old_rows_aside(connection).map_err(failed)?;
+        }
         // A write even where nothing is new: a store that cannot be written is found now, not at the first event.
-        connection.execute_batch(SCHEMA).map_err(failed)
+        connection.execute_batch(SCHEMA).map_err(failed)?;
+        audit::chain_old_rows(connection).map_err(failed)
     }
 
     /// A connection of the caller's own; it goes back when dropped.
@@ -207,7 +216,7 @@ const IDLE_MAX: usize = 8;
 /// How long a task waits for another one's transaction.
 const BUSY_TIME_MAX: Duration = Duration::from_secs(5);
 /// Form of the tables.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 const SCHEMA: &str = include_str!("schema.sql");
 
 #[cfg(test)]

@@ -67,12 +67,51 @@ CREATE TABLE IF NOT EXISTS audit(
     who     TEXT NOT NULL,
     what    TEXT NOT NULL,
     subject TEXT NOT NULL,
-    outcome TEXT NOT NULL
+    outcome TEXT NOT NULL,
+    hash    BLOB NOT NULL CHECK(length(hash) = 32)
 ) STRICT;
 CREATE TRIGGER IF NOT EXISTS audit_rows_never_change BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_rows_never_go BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+CREATE TABLE IF NOT EXISTS roles(
+    name        TEXT PRIMARY KEY,
+    help        TEXT NOT NULL,
+    permissions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS accounts(
+    name         TEXT PRIMARY KEY,
+    role         TEXT NOT NULL,
+    password     TEXT NOT NULL,
+    secret       TEXT,
+    step         INTEGER NOT NULL DEFAULT 0,
+    new_secret   TEXT,
+    failed       INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER NOT NULL DEFAULT 0,
+    disabled     INTEGER NOT NULL DEFAULT 0,
+    created      INTEGER NOT NULL,
+    seen         INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sessions(
+    digest  BLOB PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts(name) ON DELETE CASCADE,
+    begun   INTEGER NOT NULL,
+    seen    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sessions_by_account ON sessions(account);
+
+CREATE TABLE IF NOT EXISTS tokens(
+    name    TEXT PRIMARY KEY,
+    digest  BLOB NOT NULL UNIQUE,
+    role    TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    until   INTEGER NOT NULL,
+    seen    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS machine(
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -83,5 +122,5 @@ CREATE TABLE IF NOT EXISTS machine(
     what    TEXT NOT NULL
 ) STRICT;
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 COMMIT;

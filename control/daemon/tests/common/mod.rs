@@ -3,6 +3,7 @@
 
 pub mod fake;
 pub mod messages;
+pub mod secure;
 
 use rustix::process::{Pid, Signal, kill_process};
 use sluice_api::client::Client;
