@@ -276,10 +276,10 @@ pub struct BuiltIn {
 }
 
 /// The roles that come with Sluice.
-pub const BUILT_IN: [BuiltIn; 5] = {
+pub const BUILT_IN: [BuiltIn; 6] = {
     use Permission::{
-        AuditRead, CountersRead, DescriptionRead, EventsRead, EventsReadClear, ListsChange, ListsRead, PoliciesCheck,
-        PoliciesPush, PoliciesRead, StatusRead, TraceRead,
+        AuditRead, CountersRead, DescriptionRead, EventsRead, EventsReadClear, ListsChange, ListsRead, PoliciesApprove,
+        PoliciesCheck, PoliciesPush, PoliciesRead, StatusRead, TraceRead,
     };
     [
         BuiltIn {
@@ -319,6 +319,21 @@ pub const BUILT_IN: [BuiltIn; 5] = {
                 PoliciesPush,
                 ListsRead,
                 ListsChange,
+                AuditRead,
+                DescriptionRead,
+            ],
+        },
+        BuiltIn {
+            name: "approver",
+            help: "Looks at proposed policies and takes them into force.",
+            permissions: &[
+                StatusRead,
+                CountersRead,
+                EventsRead,
+                PoliciesRead,
+                PoliciesCheck,
+                PoliciesApprove,
+                ListsRead,
                 AuditRead,
                 DescriptionRead,
             ],

@@ -40,7 +40,8 @@ permissions! {
     EventsReadClear = "events.read_clear", "See subscriber data and content in clear; each use is audited.";
     PoliciesRead = "policies.read", "See policies and compare them.";
     PoliciesCheck = "policies.check", "Have a policy checked without any effect.";
-    PoliciesPush = "policies.push", "Take a policy into force, or the one before it.";
+    PoliciesPush = "policies.push", "Take a policy into force, or the one before it; propose one where four eyes are demanded.";
+    PoliciesApprove = "policies.approve", "Take a policy into force that somebody else has proposed.";
     ListsRead = "lists.read", "See lists and their entries.";
     ListsChange = "lists.change", "Put entries into lists and remove them, at once in force.";
     TraceRead = "trace.read", "See frames as they go by, with subscriber data in clear; each trace is audited.";

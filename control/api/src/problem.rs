@@ -58,6 +58,9 @@ kinds! {
     PolicyMovesTraffic = "policy-moves-traffic", 409, "The policy would change more of the traffic than may be; the one in force stays";
     InUse = "in-use", 409, "Something else still needs it";
     NothingToRestore = "nothing-to-restore", 409, "There is no policy before the present one";
+    FourEyes = "four-eyes", 409, "Nobody takes a policy into force alone here";
+    OwnProposal = "own-proposal", 409, "A proposal is approved by another person than its author";
+    ProposalDecided = "proposal-decided", 409, "The proposal was approved or rejected already";
     TraceRefused = "trace-refused", 409, "The dataplane does not trace";
     TooLarge = "too-large", 413, "The request is too large";
     MediaTypeUnsupported = "media-type-unsupported", 415, "The request's body is not JSON";

@@ -5,8 +5,9 @@ use crate::daemon::connect;
 use crate::output;
 use anyhow::{anyhow, bail};
 use sluice_api::client::{Client, ClientError};
-use sluice_api::policies::{Files, PolicyDiff, PolicyPush, PolicyQuery, PolicySummary};
+use sluice_api::policies::{Files, PolicyDiff, PolicyPush, PolicyPushed, PolicyQuery, PolicySummary};
 use sluice_api::problem::Kind;
+use sluice_api::proposals::{ProposalQuery, ProposalState, ProposalWhole, Propose};
 use sluice_dataplane::policy::LoadedPolicy;
 use sluice_policy::{Compiled, Diagnostics, Source, compile, diff, show};
 use sluice_shm::image::{MappedImage, SealedImage};
@@ -22,6 +23,13 @@ pub fn run(daemon: &Daemon, args: &Policy) -> anyhow::Result<()> {
         PolicyCommand::Schema => output::line(format_args!("{:#}", sluice_policy::schema::schema())),
         PolicyCommand::Push { directory, comment, expect, yes } => {
             push(&connect(daemon)?, directory, comment, *expect, *yes)
+        }
+        PolicyCommand::Propose { directory, comment } => propose(&connect(daemon)?, directory, comment),
+        PolicyCommand::Proposals { json } => proposals(&connect(daemon)?, *json),
+        PolicyCommand::Approve { id, yes } => in_force(connect(daemon)?.approve(*id, *yes)),
+        PolicyCommand::Reject { id } => {
+            connect(daemon)?.reject(*id)?;
+            output::line(format_args!("proposal {id} does not wait any more"))
         }
         PolicyCommand::Diff { from, to, json } => compare(daemon, from, to, *json),
         PolicyCommand::Show { policy: None, json } => history(&connect(daemon)?, *json),
@@ -96,10 +104,13 @@ fn push(client: &Client, directory: &Path, comment: &str, expected: Option<u64>,
     // Checked here first: the findings then show the lines they are about.
     let (source, _) = compile_directory(directory, 0)?;
     let push = PolicyPush { files: files(&source), comment: comment.to_owned(), expected };
-    let pushed = if yes { client.push_policy_confirmed(&push) } else { client.push_policy(&push) };
+    in_force(if yes { client.push_policy_confirmed(&push) } else { client.push_policy(&push) })
+}
+
+fn in_force(pushed: Result<PolicyPushed, ClientError>) -> anyhow::Result<()> {
     let pushed = pushed.map_err(|error| match error {
         ClientError::Problem(p) if p.known_kind() == Some(Kind::PolicyMovesTraffic) => {
-            anyhow!("{}; push with --yes if that is meant, or look with `sluice backtest`", p.detail)
+            anyhow!("{}; say --yes if that is meant, or look with `sluice backtest`", p.detail)
         }
         other => other.into(),
     })?;
@@ -108,32 +119,77 @@ fn push(client: &Client, directory: &Path, comment: &str, expected: Option<u64>,
     Ok(())
 }
 
+fn propose(client: &Client, directory: &Path, comment: &str) -> anyhow::Result<()> {
+    let (source, _) = compile_directory(directory, 0)?;
+    let proposal = client.propose(&Propose { files: files(&source), comment: comment.to_owned() })?;
+    output::line(format_args!(
+        "proposal {id} waits for somebody else: sluice policy diff current proposal:{id}; sluice policy approve {id}",
+        id = proposal.id
+    ))
+}
+
+fn proposals(client: &Client, json: bool) -> anyhow::Result<()> {
+    let found = client.proposals(ProposalQuery::default())?;
+    if json {
+        return output::line(serde_json::to_string_pretty(&found)?);
+    }
+    if found.proposals.is_empty() {
+        eprintln!("nothing was proposed yet: `sluice policy propose DIRECTORY`");
+        return Ok(());
+    }
+    let rows = found.proposals.iter().map(|proposal| {
+        let decided = proposal.decided_by.as_ref().map_or_else(String::new, |who| format!(" by {who}"));
+        let version = proposal.version.map_or_else(String::new, |version| format!(", version {version}"));
+        [
+            proposal.id.to_string(),
+            format!("{}{decided}{version}", proposal.state.name()),
+            proposal.who.clone(),
+            output::moment(proposal.at),
+            proposal.base.to_string(),
+            counts(&proposal.summary),
+            proposal.comment.clone(),
+        ]
+    });
+    output::line(output::table(["proposal", "state", "who", "when", "in place of", "rules", "comment"], rows))
+}
+
 fn counts(summary: &PolicySummary) -> String {
     format!("{} rules enforced, {} in shadow, {} offline", summary.enforced, summary.shadow, summary.offline)
 }
 
 /// A policy named on the command line.
 enum Named {
-    Directory(Source),
+    /// Of a directory, or of a proposal.
+    Files(Source),
     Version(u64),
 }
 
 fn named(daemon: &Daemon, name: &str) -> anyhow::Result<Named> {
     let path = Path::new(name);
     if path.is_dir() {
-        return Ok(Named::Directory(Source::from_dir(path)?));
+        return Ok(Named::Files(Source::from_dir(path)?));
     }
     if name == "current" {
         return Ok(Named::Version(connect(daemon)?.current_policy()?.entry.version));
     }
-    let version = name.parse().map_err(|_| anyhow!("`{name}` is neither a directory nor a version nor `current`"))?;
+    if let Some(id) = name.strip_prefix("proposal:").and_then(|id| id.parse().ok()) {
+        let ProposalWhole { proposal, files } = connect(daemon)?.proposal(id)?;
+        return match (proposal.state, proposal.version) {
+            (ProposalState::Open, _) => Ok(Named::Files(Source::from_files(files)?)),
+            (ProposalState::Approved, Some(version)) => Ok(Named::Version(version)),
+            _ => bail!("proposal {id} was rejected, and its files are gone"),
+        };
+    }
+    let version = name
+        .parse()
+        .map_err(|_| anyhow!("`{name}` is neither a directory nor a version nor `current` nor `proposal:ID`"))?;
     Ok(Named::Version(version))
 }
 
 impl Named {
     fn source(self, daemon: &Daemon) -> anyhow::Result<Source> {
         match self {
-            Self::Directory(source) => Ok(source),
+            Self::Files(source) => Ok(source),
             Self::Version(version) => Ok(Source::from_files(connect(daemon)?.policy(version)?.files)?),
         }
     }
@@ -150,7 +206,7 @@ fn compare(daemon: &Daemon, from: &str, to: &str, json: bool) -> anyhow::Result<
     };
     match (named(daemon, from)?, named(daemon, to)?) {
         (Named::Version(a), Named::Version(b)) => answer(connect(daemon)?.diff_policies(a, b)?),
-        (Named::Version(a), Named::Directory(b)) => answer(connect(daemon)?.diff_files(a, files(&b))?),
+        (Named::Version(a), Named::Files(b)) => answer(connect(daemon)?.diff_files(a, files(&b))?),
         (a, b) => {
             let (a, b) = (a.source(daemon)?, b.source(daemon)?);
             let difference = diff(&a, &b).map_err(|errors| {

@@ -45,6 +45,8 @@ pub struct Parts {
     pub started: Timestamp,
     /// How much a push may change.
     pub guard: PushGuard,
+    /// Nobody takes a policy into force alone.
+    pub four_eyes: bool,
     /// When a policy is taken back.
     pub rollback: Rollback,
     /// The policy pushed last, while it is watched and after.
@@ -128,6 +130,11 @@ impl App {
     /// How much a push may change.
     pub fn guard(&self) -> PushGuard {
         self.0.guard
+    }
+
+    /// Whether nobody takes a policy into force alone.
+    pub fn four_eyes(&self) -> bool {
+        self.0.four_eyes
     }
 
     /// When a policy is taken back.

@@ -8,6 +8,7 @@
 //! [control]
 //! socket = "/run/sluice/sluiced.sock"
 //! retention_events = { count_max = 10000000, days_max = 90 }
+//! four_eyes = false                      # true: a policy is proposed by one and approved by another
 //! push = { max_changed_share = 0.01, records_max = 100000, age_max = "1h", messages_min = 100 }
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
 //! sensors = { every = "10s" }
@@ -56,6 +57,8 @@ pub struct Control {
     pub socket: Option<PathBuf>,
     /// How many events the store keeps, and how long.
     pub retention_events: Retention,
+    /// Nobody takes a policy into force alone: one proposes it, another one approves it.
+    pub four_eyes: bool,
     /// How much a push may change of recent traffic.
     pub push: PushGuard,
     /// When a policy that was pushed is taken back.

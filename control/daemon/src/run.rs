@@ -55,6 +55,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         lists: Lists::default(),
         started: Timestamp::now(),
         guard: config.control.push,
+        four_eyes: config.control.four_eyes,
         rollback: config.control.rollback,
         watch: std::sync::Mutex::default(),
         conditions: std::sync::Mutex::default(),

@@ -26,6 +26,7 @@ use crate::policies::{
     PolicyQuery, PolicyRestored, PushQuery,
 };
 use crate::problem::{Kind, Problem};
+use crate::proposals::{Proposal, ProposalQuery, ProposalWhole, Proposals, Propose};
 use crate::status::Status;
 use crate::trace::TraceQuery;
 use hyper::Method;
@@ -163,6 +164,32 @@ impl Client {
     /// Takes a policy into force, however much of the traffic gets another verdict.
     pub fn push_policy_confirmed(&self, push: &PolicyPush) -> Result<PolicyPushed, ClientError> {
         self.send(&with_query("/policies", &PushQuery { confirm: Some(true) })?, push)
+    }
+
+    /// Proposes a policy.
+    pub fn propose(&self, propose: &Propose) -> Result<Proposal, ClientError> {
+        self.send("/proposals", propose)
+    }
+
+    /// The proposals, newest first.
+    pub fn proposals(&self, query: ProposalQuery) -> Result<Proposals, ClientError> {
+        self.fetch(&with_query("/proposals", &query)?)
+    }
+
+    /// One proposal with its files.
+    pub fn proposal(&self, id: u64) -> Result<ProposalWhole, ClientError> {
+        self.fetch(&format!("/proposals/{id}"))
+    }
+
+    /// Takes a proposal into force; `confirm`: however much of the traffic gets another verdict.
+    pub fn approve(&self, id: u64, confirm: bool) -> Result<PolicyPushed, ClientError> {
+        let query = PushQuery { confirm: confirm.then_some(true) };
+        self.call(Method::POST, &with_query(&format!("/proposals/{id}/approve"), &query)?, Vec::new())
+    }
+
+    /// Rejects a proposal, or takes one's own back.
+    pub fn reject(&self, id: u64) -> Result<(), ClientError> {
+        self.remove(&format!("/proposals/{id}"))
     }
 
     /// What rules in shadow and offline would have done.

@@ -47,7 +47,34 @@ pub enum PolicyCommand {
         #[arg(long, short = 'y')]
         yes: bool,
     },
-    /// Compare policies: directories, or versions the daemon keeps (`current` for the one in force)
+    /// Check a policy directory and propose it: somebody else has to approve it
+    Propose {
+        /// Directory of the policy
+        directory: PathBuf,
+        /// Why, for those who look at it and for the history
+        #[arg(long, short = 'm', default_value = "")]
+        comment: String,
+    },
+    /// Show what was proposed
+    Proposals {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring a policy into force that somebody else has proposed; look first: `sluice policy diff current proposal:ID`
+    Approve {
+        /// Its number
+        id: u64,
+        /// Also if much of the recent traffic would get another verdict
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
+    /// Reject what was proposed, or take back what you have proposed
+    Reject {
+        /// Its number
+        id: u64,
+    },
+    /// Compare policies: directories, versions the daemon keeps (`current` for the one in force), or `proposal:ID`
     Diff {
         /// The older one
         from: String,
@@ -59,7 +86,7 @@ pub enum PolicyCommand {
     },
     /// Show the history, or the rules and lists of one policy
     Show {
-        /// A directory, a version, or `current`; the history if left out
+        /// A directory, a version, `current` or `proposal:ID`; the history if left out
         policy: Option<String>,
         /// As JSON
         #[arg(long)]

@@ -79,6 +79,11 @@ impl Caller {
         self.0.permissions.contains(&permission)
     }
 
+    /// Whether it is a program: somebody who has a token, and is no person.
+    pub fn is_program(&self) -> bool {
+        self.0.role.is_some() && self.0.session.is_none()
+    }
+
     /// The account and the session of a person.
     pub fn session(&self) -> Result<(&str, Digest), Failure> {
         let session = self.0.session.as_ref().map(|(digest, found)| (found.account.as_str(), *digest));

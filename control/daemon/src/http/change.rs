@@ -45,10 +45,17 @@ pub async fn push(
     Params(query): Params<PushQuery>,
     Body(body): Body<PolicyPush>,
 ) -> Result<Json<PolicyPushed>, Failure> {
-    let (at, who) = (app.clone(), caller.who().to_owned());
+    if app.four_eyes() {
+        let problem =
+            Problem::new(Kind::FourEyes, "propose it (`sluice policy propose`), and have somebody else approve it");
+        audit_refusal(&app, &caller, Deed::Push, &problem).await?;
+        return Err(problem.into());
+    }
+    let at = app.clone();
+    let signed = Signed { who: caller.who().to_owned(), history: caller.who().to_owned() };
     let result = finish(async move {
         let _turn = at.policy_turn().await;
-        push_in_turn(&at, &who, body, query.confirm == Some(true)).await
+        push_in_turn(&at, &signed, body, query.confirm == Some(true)).await
     })
     .await;
     if let Err(problem) = &result {
@@ -91,7 +98,24 @@ pub async fn finish<T: Send + 'static>(
     done.unwrap_or_else(|e| Err(Problem::new(Kind::Internal, format!("the work ended early: {e}"))))
 }
 
-async fn push_in_turn(app: &App, who: &str, body: PolicyPush, confirmed: bool) -> Result<PolicyPushed, Problem> {
+/// Who takes a policy into force.
+pub struct Signed {
+    /// For the audit log.
+    pub who: String,
+    /// For the history of policies: with whoever had proposed it.
+    pub history: String,
+}
+
+/// Takes a policy into force; whoever calls has the turn.
+///
+/// # Errors
+/// The policy, recent traffic, the dataplane or the store speak against it; the policy in force stays.
+pub async fn push_in_turn(
+    app: &App,
+    signed: &Signed,
+    body: PolicyPush,
+    confirmed: bool,
+) -> Result<PolicyPushed, Problem> {
     let highest = app.store().run(|c| policies::highest(c)).await?;
     // A broken policy is told about even while the dataplane does not answer.
     let answer = app.ask_dataplane().await;
@@ -113,10 +137,10 @@ async fn push_in_turn(app: &App, who: &str, body: PolicyPush, confirmed: bool) -
         files: body.files,
         image: compiled.image.clone(),
         summary: compiled.summary.clone(),
-        who: who.to_owned(),
+        who: signed.history.clone(),
         comment: body.comment,
     };
-    let author = who.to_owned();
+    let author = signed.who.clone();
     let subject = format!("version {version}");
     app.store()
         .run(move |c| {
@@ -128,7 +152,7 @@ async fn push_in_turn(app: &App, who: &str, body: PolicyPush, confirmed: bool) -
         })
         .await?;
     let sent = app.with_link(move |link| link.push(version, &compiled.image)).await;
-    settle(app, who, version, &sent).await?;
+    settle(app, &signed.who, version, &sent).await?;
     sent.map_err(Problem::from)?;
     app.lists().keep(version, Arc::new(compiled.lists));
     pending_lists(app, version, true).await?;

@@ -15,6 +15,7 @@ mod failure;
 mod lists;
 mod machine;
 mod policies;
+mod proposals;
 mod session;
 mod shadow;
 mod status;
@@ -66,6 +67,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change::rollback))
         .routes(routes!(shadow::shadow))
         .routes(routes!(policies::current))
+        .routes(routes!(proposals::list))
+        .routes(routes!(proposals::one, proposals::reject))
         .routes(routes!(policies::one))
         .routes(routes!(policies::diff))
         .routes(routes!(lists::lists))
@@ -91,6 +94,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(policies::list, change::push))
         .routes(routes!(policies::check))
         .routes(routes!(policies::diff_files))
+        .routes(routes!(proposals::propose))
+        .routes(routes!(proposals::approve))
         .routes(routes!(shadow::backtest));
     limited(usual, USUAL).merge(limited(with_policies, POLICIES))
 }
@@ -184,7 +189,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 42);
+        assert_eq!(operations, 47);
     }
 
     #[test]

@@ -13,6 +13,12 @@ pub enum Deed {
     Push,
     /// The policy before was taken back into force.
     Rollback,
+    /// A policy was proposed.
+    Propose,
+    /// A proposal was approved.
+    Approve,
+    /// A proposal was rejected, or taken back.
+    Reject,
     /// An entry was put into a list.
     ListPut,
     /// An entry was removed from a list.
@@ -50,6 +56,9 @@ impl Deed {
             Self::Start => "daemon.start",
             Self::Push => "policy.push",
             Self::Rollback => "policy.rollback",
+            Self::Propose => "policy.propose",
+            Self::Approve => "policy.approve",
+            Self::Reject => "policy.reject",
             Self::ListPut => "list.put",
             Self::ListRemove => "list.remove",
             Self::ReadClear => "events.read_clear",

@@ -10,6 +10,7 @@
 //! losses(first, last, cause, time)                       journal sequences that cannot be had any more
 //! position(next)                                         the journal sequence read next: one row
 //! policies(version, files, image, summary, who, time, comment, state)
+//! proposals(id, state, who, time, comment, base, summary, files, decided_by, version)
 //! list_changes(list, entry, until, note, who, time)      what the policy's files do not say yet; until 0: removed
 //! watch(one, version, until, messages, blocked, last)    the policy that is watched, and what was judged before it
 //! audit(id, time, who, what, subject, outcome, hash)     appended, never changed: triggers hold that, hashes show it
@@ -23,6 +24,7 @@ pub mod events;
 pub mod lists;
 pub mod machine;
 pub mod policies;
+pub mod proposals;
 pub mod query;
 pub mod recent;
 pub mod retention;

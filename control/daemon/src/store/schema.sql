@@ -42,6 +42,19 @@ CREATE TABLE IF NOT EXISTS policies(
     state   TEXT NOT NULL CHECK(state IN ('pending', 'taken', 'refused'))
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS proposals(
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    state      TEXT NOT NULL CHECK(state IN ('open', 'approved', 'rejected')),
+    who        TEXT NOT NULL,
+    time       INTEGER NOT NULL,
+    comment    TEXT NOT NULL,
+    base       INTEGER NOT NULL,
+    summary    TEXT NOT NULL,
+    files      TEXT NOT NULL,
+    decided_by TEXT,
+    version    INTEGER
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS list_changes(
     list  TEXT NOT NULL,
     entry TEXT NOT NULL,
