@@ -129,11 +129,15 @@ pub struct Tokens {
 }
 
 /// What a token is to be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenPut {
     /// Its role.
     pub role: String,
+    /// A certificate, PEM, that takes the token's place. The program shows it with its key when it connects; the
+    /// authority of the configuration must have signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
     /// From when on it is worth nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
@@ -144,8 +148,9 @@ pub struct TokenPut {
 pub struct TokenMade {
     /// Its name.
     pub name: String,
-    /// For `Authorization: Bearer`.
-    pub token: String,
+    /// For `Authorization: Bearer`; absent where it is a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// Without the token.
@@ -371,7 +376,7 @@ mod tests {
         let put = AccountPut { password: Some("hunter2".into()), ..AccountPut::default() };
         let sign_in = SignIn { name: "a".into(), password: "hunter2".into(), code: Some("hunter2".into()) };
         let change = PasswordChange { current: "hunter2".into(), new: "hunter2".into() };
-        let made = TokenMade { name: "a".into(), token: "hunter2".into() };
+        let made = TokenMade { name: "a".into(), token: Some("hunter2".into()) };
         let factor = SecondFactor { secret: "hunter2".into(), url: "hunter2".into() };
         let password = Password { password: "hunter2".into() };
         for shown in [text(&password), text(&put), text(&sign_in), text(&change), text(&made), text(&factor)] {

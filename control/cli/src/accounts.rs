@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use sluice_api::accounts::{self, AccountPut, RolePut, TokenPut};
 use sluice_api::client::Client;
 use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
 
 /// Runs `sluice account`.
 ///
@@ -126,12 +127,19 @@ pub fn token(daemon: &Daemon, args: &Token) -> anyhow::Result<()> {
     let client = connect(daemon)?;
     match &args.command {
         TokenCommand::List { json } => list_tokens(&client, *json),
-        TokenCommand::Make { name, role, until } => {
-            let made = client.make_token(name, &TokenPut { role: role.clone(), until: *until })?;
+        TokenCommand::Make { name, role, certificate, until } => {
+            let read = |file: &PathBuf| std::fs::read_to_string(file).with_context(|| format!("{}", file.display()));
+            let certificate = certificate.as_ref().map(read).transpose()?;
+            let made = client.make_token(name, &TokenPut { role: role.clone(), certificate, until: *until })?;
+            let Some(token) = made.token else {
+                return output::line(format_args!(
+                    "whoever shows that certificate and has its key comes in, as {role}"
+                ));
+            };
             if std::io::stdout().is_terminal() {
                 eprintln!("keep it now, it is not shown again:");
             }
-            output::line(made.token)
+            output::line(token)
         }
         TokenCommand::Revoke { name } => {
             client.revoke_token(name)?;

@@ -45,14 +45,20 @@ pub struct Daemon {
     #[arg(long, global = true, help_heading = DAEMON, value_name = "PATH", env = "SLUICE_SOCKET", default_value = "/run/sluice/sluiced.sock")]
     pub socket: PathBuf,
     /// Reach the daemon of another machine by HTTPS instead, e.g. https://fw1.example:8443
-    #[arg(long, global = true, help_heading = DAEMON, value_name = "URL", env = "SLUICE_URL", requires = "token_file")]
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "URL", env = "SLUICE_URL", requires = "credential")]
     pub url: Option<String>,
     /// Certificate of the authority that signed the other machine's certificate, PEM
     #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_CA")]
     pub ca: Option<PathBuf>,
     /// File with the access token for --url
-    #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_TOKEN_FILE")]
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_TOKEN_FILE", group = "credential")]
     pub token_file: Option<PathBuf>,
+    /// Certificate to show instead of a token, PEM
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_CERTIFICATE", group = "credential", requires = "key")]
+    pub certificate: Option<PathBuf>,
+    /// The certificate's key, PEM
+    #[arg(long, global = true, help_heading = DAEMON, value_name = "FILE", env = "SLUICE_KEY")]
+    pub key: Option<PathBuf>,
 }
 
 /// A moment in the future, as a date or in full.

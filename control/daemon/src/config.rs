@@ -13,7 +13,7 @@
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
 //! sensors = { every = "10s" }
 //! session = { idle = "15m", lasts = "12h" }
-//! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem" }
+//! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", client_authority = "ca.pem" }
 //! ```
 //! Everything has a default; without `tcp` nothing listens on the network. Sections of the dataplane are left to it.
 //! An unknown key in these two sections is refused with file, line and column: a misspelt setting is never ignored.
@@ -188,6 +188,8 @@ pub struct Tcp {
     pub certificate: PathBuf,
     /// Its private key, PEM.
     pub key: PathBuf,
+    /// Who signs the certificates of programs, PEM; without, nobody comes in by a certificate.
+    pub client_authority: Option<PathBuf>,
 }
 
 /// Why there is no configuration.

@@ -5,6 +5,7 @@
 //! time, and there is a limit on how many there are. At the end, answers under way get a little longer.
 
 use crate::http::access::Origin;
+use crate::store::sessions::Digest;
 use crate::tls::Tls;
 use anyhow::Context as _;
 use axum::Router;
@@ -149,7 +150,9 @@ impl Server {
             let handshake = tokio::time::timeout(HEAD_TIME_MAX, acceptor.accept(stream)).await;
             // A handshake that fails or takes too long has nobody to be told.
             if let Ok(Ok(stream)) = handshake {
-                converse(stream, Origin::Tls, router, watcher, permit).await;
+                let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+                let certificate = shown.map(Digest::of);
+                converse(stream, Origin::Tls { certificate }, router, watcher, permit).await;
             }
         });
     }

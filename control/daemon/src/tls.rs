@@ -2,10 +2,13 @@
 
 use crate::config::Tcp;
 use anyhow::Context as _;
-use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 
@@ -29,15 +32,31 @@ impl Tls {
             .with_context(|| format!("certificate {certificate}"))?;
         anyhow::ensure!(!chain.is_empty(), "certificate {certificate}: no certificate in it");
         let key = PrivateKeyDer::from_pem_file(&tcp.key).with_context(|| format!("key {}", tcp.key.display()))?;
+        let clients = match &tcp.client_authority {
+            Some(authority) => {
+                clients_of(authority).with_context(|| format!("client_authority {}", authority.display()))?
+            }
+            None => WebPkiClientVerifier::no_client_auth(),
+        };
         let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_protocol_versions(&[&rustls::version::TLS13])
             .context("TLS 1.3")?
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_single_cert(chain, key)
             .with_context(|| format!("certificate {certificate} and key {}", tcp.key.display()))?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { listen: tcp.listen, acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
+}
+
+/// A certificate is welcome and not demanded: people have passwords.
+fn clients_of(authority: &Path) -> anyhow::Result<Arc<dyn ClientCertVerifier>> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(authority)? {
+        roots.add(certificate?)?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).allow_unauthenticated().build()?)
 }
 
 #[cfg(test)]
@@ -51,6 +70,7 @@ mod tests {
             listen: "127.0.0.1:0".parse().unwrap(),
             certificate: dir.path().join(certificate),
             key: dir.path().join("key"),
+            client_authority: None,
         };
         std::fs::write(dir.path().join("empty"), "").unwrap();
         for name in ["empty", "missing"] {

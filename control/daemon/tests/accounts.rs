@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::secure::{Browser, PASSWORD, Rig};
+use common::secure::{Browser, PASSWORD, Rig, authority};
+use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
 use sluice_api::Permission;
 use sluice_api::accounts::{AccountPut, BUILT_IN, RolePut, SecondFactor, Session, TokenPut};
 use sluice_api::audit::AuditQuery;
-use sluice_api::client::{Client, ClientError};
+use sluice_api::client::{Client, ClientError, Credential};
 use sluice_api::permission::Demand;
 use sluice_api::problem::Kind;
 use sluice_api::time::Timestamp;
@@ -228,7 +229,7 @@ fn nobody_gives_more_rights_than_they_have() {
     assert_eq!(kind_of(desk.put_account("root", &put("desk"))), Kind::PermissionMissing, "that one has more");
     assert_eq!(kind_of(desk.remove_account("root")), Kind::PermissionMissing);
     assert_eq!(
-        kind_of(desk.make_token("me", &TokenPut { role: "viewer".into(), until: None })),
+        kind_of(desk.make_token("me", &TokenPut { role: "viewer".into(), ..TokenPut::default() })),
         Kind::PermissionMissing
     );
     let more = RolePut { permissions: vec![Permission::PoliciesPush], help: String::new() };
@@ -245,7 +246,8 @@ fn roles_that_are_needed_or_built_in_stay() {
     assert_eq!(kind_of(client.put_role("viewer", &put)), Kind::RequestInvalid);
     assert_eq!(kind_of(client.remove_role("viewer")), Kind::RequestInvalid);
     client.put_role("desk", &put).unwrap();
-    let token = client.make_token("t", &TokenPut { role: "desk".into(), until: None }).unwrap().token;
+    let token =
+        client.make_token("t", &TokenPut { role: "desk".into(), ..TokenPut::default() }).unwrap().token.unwrap();
     assert_eq!(kind_of(client.remove_role("desk")), Kind::InUse);
     let of_token = rig.client(&rig.authority, &token);
     assert_eq!(of_token.session().unwrap().permissions, [Permission::EventsRead]);
@@ -279,7 +281,7 @@ fn accounts_that_cannot_be_are_refused_and_nothing_is_half_made() {
     ] {
         assert_eq!(kind_of(client.put_account(name, &what)), kind, "{name}");
     }
-    let past = TokenPut { role: "viewer".into(), until: Some(Timestamp::from_ns(1)) };
+    let past = TokenPut { role: "viewer".into(), until: Some(Timestamp::from_ns(1)), ..TokenPut::default() };
     assert_eq!(kind_of(client.make_token("t", &past)), Kind::RequestInvalid);
     assert_eq!(kind_of(client.remove_account("a")), Kind::NotFound);
     assert_eq!(kind_of(client.revoke_token("t")), Kind::NotFound);
@@ -306,4 +308,38 @@ fn the_audit_log_is_exported_whole_and_its_chain_holds() {
         assert!(chain.add(&serde_json::from_str(line).unwrap()));
     }
     assert_eq!(chain.checked().head, checked.head);
+}
+
+#[test]
+fn a_program_comes_in_by_a_certificate_that_was_made_a_token() {
+    let rig = Rig::start();
+    let key = KeyPair::generate().unwrap();
+    let certificate = |issuer: &CertifiedIssuer<'_, KeyPair>| {
+        CertificateParams::new(vec!["noc.example".to_owned()]).unwrap().signed_by(&key, issuer).unwrap()
+    };
+    let ours = certificate(&rig.issuer);
+    let ask = |shown: &rcgen::Certificate, method: &str, path: &str, headers: &[(&str, &str)]| {
+        rig.ask_as(Some((shown, &key)), method, path, headers, "{}")
+    };
+    assert_eq!(ask(&ours, "GET", "/api/v1/status", &[]).unwrap().problem(), "unauthenticated", "it is no token yet");
+    let put = TokenPut { role: "rule_author".into(), certificate: Some(ours.pem()), until: None };
+    let client = rig.appliance.client();
+    assert_eq!(client.make_token("noc", &put).unwrap().token, None);
+    assert_eq!(kind_of(client.make_token("again", &put)), Kind::InUse);
+    let answer = ask(&ours, "GET", "/api/v1/session", &[]).unwrap();
+    assert_eq!(serde_json::from_str::<Session>(&answer.body).unwrap().who, "token:noc");
+    // A browser shows its certificate whoever made it ask.
+    assert_eq!(ask(&ours, "POST", "/api/v1/policies/rollback", &[]).unwrap().problem(), "cross-site");
+    let own = [("X-Sluice-CSRF", "1")];
+    assert_eq!(ask(&ours, "POST", "/api/v1/policies/rollback", &own).unwrap().problem(), "dataplane-unavailable");
+    let credential = Credential::Certificate { chain: ours.pem().into(), key: key.serialize_pem().into() };
+    let url = format!("https://localhost:{}", rig.port());
+    let of_certificate = Client::tcp(&url, rig.authority.as_bytes(), &credential).unwrap();
+    assert_eq!(kind_of(of_certificate.rollback_policy()), Kind::DataplaneUnavailable);
+    // Signed by somebody else it does not even get to ask, whatever it says.
+    assert!(ask(&certificate(&authority()), "GET", "/api/v1/session", &[]).is_none());
+    client.revoke_token("noc").unwrap();
+    assert_eq!(ask(&ours, "GET", "/api/v1/session", &[]).unwrap().problem(), "unauthenticated");
+    let nonsense = TokenPut { certificate: Some("no certificate".into()), ..put };
+    assert_eq!(kind_of(client.make_token("x", &nonsense)), Kind::RequestInvalid);
 }

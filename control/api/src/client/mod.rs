@@ -1,6 +1,6 @@
 //! The API from the other end: blocking calls with the types of this crate.
 //!
-//! A [`Client`] speaks HTTP/1.1 over the daemon's Unix socket, or over TLS 1.3 with a bearer token. Every call opens
+//! A [`Client`] speaks HTTP/1.1 over the daemon's Unix socket, or over TLS 1.3 with a bearer token or a certificate. Every call opens
 //! a connection of its own; [`Client::follow`] and [`Client::trace`] keep one open and give what comes. Nothing is retried:
 //! whoever called knows best whether to ask again.
 
@@ -11,7 +11,7 @@ mod transport;
 
 pub use follow::Follow;
 pub use octets::Octets;
-pub use transport::Endpoint;
+pub use transport::{Credential, Endpoint};
 
 use crate::PREFIX;
 use crate::accounts::{Account, AccountPut, Accounts, Role, RolePut, Roles, Session, TokenMade, TokenPut, Tokens};
@@ -91,9 +91,9 @@ impl Client {
         Self::new(Endpoint::unix(path.into()))
     }
 
-    /// Over TLS: `https://host:port`, the certificate authority to trust as PEM, the bearer token.
-    pub fn tcp(url: &str, authority_pem: &[u8], token: &str) -> Result<Self, ClientError> {
-        Self::new(Endpoint::tcp(url, authority_pem, token)?)
+    /// Over TLS: `https://host:port`, the certificate authority to trust as PEM, and who this is.
+    pub fn tcp(url: &str, authority_pem: &[u8], credential: &Credential) -> Result<Self, ClientError> {
+        Self::new(Endpoint::tcp(url, authority_pem, credential)?)
     }
 
     fn new(endpoint: Endpoint) -> Result<Self, ClientError> {

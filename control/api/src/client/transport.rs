@@ -12,7 +12,7 @@ use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, header};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,21 @@ pub struct TlsEndpoint {
     authority: String,
     name: ServerName<'static>,
     config: Arc<rustls::ClientConfig>,
-    bearer: header::HeaderValue,
+    /// None where a certificate says who this is.
+    bearer: Option<header::HeaderValue>,
+}
+
+/// What a program shows to be let in over TLS. Its `Debug` form shows nothing of it.
+pub enum Credential {
+    /// A token.
+    Token(String),
+    /// A certificate with its chain, and its key, both PEM.
+    Certificate {
+        /// The chain.
+        chain: Vec<u8>,
+        /// The key.
+        key: Vec<u8>,
+    },
 }
 
 /// An answer must have come within this time.
@@ -47,7 +61,7 @@ impl Endpoint {
         Self::Unix(path)
     }
 
-    pub(super) fn tcp(url: &str, authority_pem: &[u8], token: &str) -> Result<Self, ClientError> {
+    pub(super) fn tcp(url: &str, authority_pem: &[u8], credential: &Credential) -> Result<Self, ClientError> {
         let bad = |why: String| ClientError::Endpoint(why);
         let authority = url
             .strip_prefix("https://")
@@ -56,15 +70,16 @@ impl Endpoint {
             .ok_or_else(|| bad(format!("{url}: expected https://HOST:PORT")))?;
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).trim_matches(['[', ']']);
         let name = ServerName::try_from(host.to_owned()).map_err(|e| bad(format!("{url}: {e}")))?;
-        let mut bearer = header::HeaderValue::try_from(format!("Bearer {token}"))
-            .map_err(|_| bad("the token has characters that cannot be sent".into()))?;
-        bearer.set_sensitive(true);
+        let bearer = match credential {
+            Credential::Token(token) => Some(bearer(token)?),
+            Credential::Certificate { .. } => None,
+        };
         let authority = if authority.contains("]:") || host.len() < authority.len() && !authority.ends_with(']') {
             authority.to_owned()
         } else {
             format!("{authority}:443")
         };
-        Ok(Self::Tcp(Box::new(TlsEndpoint { authority, name, config: tls_config(authority_pem)?, bearer })))
+        Ok(Self::Tcp(Box::new(TlsEndpoint { authority, name, config: tls_config(authority_pem, credential)?, bearer })))
     }
 
     pub(super) fn socket(&self) -> Option<&Path> {
@@ -84,7 +99,14 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-fn tls_config(authority_pem: &[u8]) -> Result<Arc<rustls::ClientConfig>, ClientError> {
+fn bearer(token: &str) -> Result<header::HeaderValue, ClientError> {
+    let mut bearer = header::HeaderValue::try_from(format!("Bearer {token}"))
+        .map_err(|_| ClientError::Endpoint("the token has characters that cannot be sent".into()))?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
+}
+
+fn tls_config(authority_pem: &[u8], credential: &Credential) -> Result<Arc<rustls::ClientConfig>, ClientError> {
     let bad = |why: String| ClientError::Endpoint(format!("certificate authority: {why}"));
     let mut roots = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(authority_pem) {
@@ -97,8 +119,17 @@ fn tls_config(authority_pem: &[u8]) -> Result<Arc<rustls::ClientConfig>, ClientE
     let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|e| bad(e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots);
+    let config = match credential {
+        Credential::Token(_) => config.with_no_client_auth(),
+        Credential::Certificate { chain, key } => {
+            let bad = |why: String| ClientError::Endpoint(format!("certificate and key: {why}"));
+            let chain = CertificateDer::pem_slice_iter(chain).collect::<Result<Vec<_>, _>>();
+            let key = PrivateKeyDer::from_pem_slice(key).map_err(|e| bad(e.to_string()))?;
+            let chain = chain.map_err(|e| bad(e.to_string()))?;
+            config.with_client_auth_cert(chain, key).map_err(|e| bad(e.to_string()))?
+        }
+    };
     Ok(Arc::new(config))
 }
 
@@ -164,8 +195,12 @@ async fn ask(
                 .connect(tls.name.clone(), stream)
                 .await
                 .map_err(|e| ClientError::Connection(format!("{}: {e}", at())))?;
-            let request =
-                request.header(header::HOST, &tls.authority).header(header::AUTHORIZATION, tls.bearer.clone());
+            let request = request.header(header::HOST, &tls.authority);
+            let request = match &tls.bearer {
+                Some(bearer) => request.header(header::AUTHORIZATION, bearer.clone()),
+                // What a browser with this certificate would not send for somebody else's page.
+                None => request.header("x-sluice-csrf", "1"),
+            };
             send(stream, request, body).await
         }
     }
@@ -197,12 +232,13 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_is_no_https_url_is_refused_with_what_was_expected() {
+        let token = |text: &str| Credential::Token(text.to_owned());
         for url in ["http://a:1", "https://", "https://a/b", "a:1"] {
-            let error = Endpoint::tcp(url, b"", "t").unwrap_err().to_string();
+            let error = Endpoint::tcp(url, b"", &token("t")).unwrap_err().to_string();
             assert!(error.contains("https://HOST:PORT"), "{url}: {error}");
         }
-        let error = Endpoint::tcp("https://a:1", b"nothing", "t").unwrap_err().to_string();
+        let error = Endpoint::tcp("https://a:1", b"nothing", &token("t")).unwrap_err().to_string();
         assert!(error.contains("no certificate"), "{error}");
-        assert!(Endpoint::tcp("https://a:1", b"", "t\n").is_err());
+        assert!(Endpoint::tcp("https://a:1", b"", &token("t\n")).is_err());
     }
 }

@@ -121,6 +121,9 @@ pub enum TokenCommand {
         /// Its role: see `sluice role list`
         #[arg(long)]
         role: String,
+        /// A certificate, PEM, that takes its place: the program shows it when it connects
+        #[arg(long = "of-certificate", value_name = "FILE")]
+        certificate: Option<PathBuf>,
         /// From when on it is worth nothing: a date (with that day, in UTC) or a moment such as 2026-12-31T18:00:00Z
         #[arg(long, value_name = "DATE", value_parser = super::until)]
         until: Option<Timestamp>,

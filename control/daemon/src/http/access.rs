@@ -1,17 +1,18 @@
 //! Who is calling, and may they.
 //!
 //! Over the Unix socket the kernel says who calls (`SO_PEERCRED`), and the socket's mode says who may; they are at the
-//! machine itself and may do everything. Over TLS it is a bearer token, or the cookie of a session. What an operation
-//! demands is read from its description (`x-permission`), so that the document and what is enforced cannot differ; an
+//! machine itself and may do everything. Over TLS it is a bearer token, the cookie of a session, or a certificate that was
+//! made a token. What an operation demands is read from its description (`x-permission`), so that the document and what is enforced cannot differ; an
 //! operation that states nothing is refused.
 //!
-//! A browser sends a session's cookie along whoever made it ask. So the cookie is `SameSite=Strict`, and what changes
+//! A browser shows cookie and certificate whoever made it ask. So the cookie is `SameSite=Strict`, and what changes
 //! something must also have a header ([`CSRF_HEADER`]) that a page of another site cannot set.
 
 use super::failure::Failure;
 use crate::app::App;
+use crate::config::Sessions;
+use crate::store::roles;
 use crate::store::sessions::{self, Digest};
-use crate::store::{Store, roles};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -35,7 +36,10 @@ pub enum Origin {
         uid: u32,
     },
     /// TLS.
-    Tls,
+    Tls {
+        /// The certificate at its other end, if there was one; it was checked.
+        certificate: Option<Digest>,
+    },
 }
 
 /// Who calls.
@@ -48,13 +52,15 @@ struct Inner {
     role: Option<String>,
     permissions: BTreeSet<Permission>,
     session: Option<(Digest, sessions::Found)>,
+    /// A browser shows it with whatever it sends.
+    is_ambient: bool,
 }
 
 impl Caller {
     /// A user of the machine.
     fn local(uid: u32) -> Self {
         let permissions = Permission::ALL.iter().copied().collect();
-        Self(Arc::new(Inner { who: format!("uid:{uid}"), role: None, permissions, session: None }))
+        Self(Arc::new(Inner { who: format!("uid:{uid}"), role: None, permissions, session: None, is_ambient: false }))
     }
 
     fn of_role(
@@ -62,11 +68,12 @@ impl Caller {
         who: String,
         role: String,
         session: Option<(Digest, sessions::Found)>,
+        is_ambient: bool,
     ) -> rusqlite::Result<Self> {
         // A role that is gone allows nothing.
         let found = roles::one(connection, &role)?.map(|role| role.permissions).unwrap_or_default();
         let permissions = found.into_iter().collect();
-        Ok(Self(Arc::new(Inner { who, role: Some(role), permissions, session })))
+        Ok(Self(Arc::new(Inner { who, role: Some(role), permissions, session, is_ambient })))
     }
 
     /// As the audit log names them.
@@ -130,14 +137,14 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 pub async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let found = match request.extensions().get::<Origin>() {
         Some(Origin::Unix { uid }) => Some(Caller::local(*uid)),
-        Some(Origin::Tls) => match of_headers(&app, request.headers()).await {
+        Some(Origin::Tls { certificate }) => match over_tls(&app, request.headers(), *certificate).await {
             Ok(found) => found,
             Err(problem) => return Failure(problem).into_response(),
         },
         None => None,
     };
     if let Some(caller) = found {
-        if caller.0.session.is_some() && is_cross_site(request.method(), request.headers()) {
+        if caller.0.is_ambient && is_cross_site(request.method(), request.headers()) {
             let detail = format!("send the header {CSRF_HEADER}: 1 with what changes something");
             return Failure(Problem::new(Kind::CrossSite, detail)).into_response();
         }
@@ -146,28 +153,28 @@ pub async fn authenticate(State(app): State<App>, mut request: Request, next: Ne
     next.run(request).await
 }
 
-async fn of_headers(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+/// What was sent on purpose counts before what a browser sends by itself.
+async fn over_tls(app: &App, headers: &HeaderMap, certificate: Option<Digest>) -> Result<Option<Caller>, Problem> {
     let lasts = app.session_lasts();
-    if let Some(digest) = bearer(headers).map(Digest::of) {
-        return look_up(app.store(), move |c| {
-            let Some((name, role)) = sessions::find_token(c, digest)? else { return Ok(None) };
-            Caller::of_role(c, format!("token:{name}"), role, None).map(Some)
+    let (bearer, cookie) = (bearer(headers).map(Digest::of), cookie(headers).map(Digest::of));
+    app.store()
+        .run(move |c| match (bearer, cookie, certificate) {
+            (Some(token), ..) => of_token(c, token, false),
+            (None, Some(session), _) => of_session(c, session, lasts),
+            (None, None, Some(certificate)) => of_token(c, certificate, true),
+            (None, None, None) => Ok(None),
         })
-        .await;
-    }
-    let Some(digest) = cookie(headers).map(Digest::of) else { return Ok(None) };
-    look_up(app.store(), move |c| {
-        let Some(found) = sessions::find(c, digest, lasts)? else { return Ok(None) };
-        Caller::of_role(c, found.account.clone(), found.role.clone(), Some((digest, found))).map(Some)
-    })
-    .await
+        .await
 }
 
-async fn look_up(
-    store: &Store,
-    work: impl FnOnce(&Connection) -> rusqlite::Result<Option<Caller>> + Send + 'static,
-) -> Result<Option<Caller>, Problem> {
-    store.run(move |c| work(c)).await
+fn of_token(connection: &Connection, digest: Digest, is_ambient: bool) -> rusqlite::Result<Option<Caller>> {
+    let Some((name, role)) = sessions::find_token(connection, digest)? else { return Ok(None) };
+    Caller::of_role(connection, format!("token:{name}"), role, None, is_ambient).map(Some)
+}
+
+fn of_session(connection: &Connection, digest: Digest, lasts: Sessions) -> rusqlite::Result<Option<Caller>> {
+    let Some(found) = sessions::find(connection, digest, lasts)? else { return Ok(None) };
+    Caller::of_role(connection, found.account.clone(), found.role.clone(), Some((digest, found)), true).map(Some)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -13,6 +13,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rusqlite::Connection;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use sluice_api::accounts::{
     Account, AccountPut, Accounts, BUILT_IN, Role, RolePut, Roles, Token, TokenMade, TokenPut, Tokens, is_name,
 };
@@ -310,8 +312,14 @@ pub async fn make_token(
     if put.until.is_some_and(|until| until <= Timestamp::now()) {
         return Err((Kind::RequestInvalid, "until is in the past".to_owned()).into());
     }
-    let made = TokenMade { token: credentials::random("sluice")?, name };
-    let (digest, name) = (Digest::of(&made.token), made.name.clone());
+    let (digest, token) = match &put.certificate {
+        Some(pem) => (of_certificate(pem)?, None),
+        None => {
+            let token = credentials::random("sluice")?;
+            (Digest::of(&token), Some(token))
+        }
+    };
+    let made = TokenMade { name: name.clone(), token };
     let change = move |c: &Connection| {
         if let Err(problem) = may_give(c, &caller, &put.role)? {
             return Ok(Err(problem));
@@ -319,6 +327,9 @@ pub async fn make_token(
         if sessions::one_token(c, &name)?.is_some() {
             let detail = format!("there is a token {name} already: revoke it first, or choose another name");
             return Ok(Err(Problem::new(Kind::InUse, detail)));
+        }
+        if sessions::has_token(c, digest)? {
+            return Ok(Err(Problem::new(Kind::InUse, "that certificate is a token already, under another name")));
         }
         let (who, created) = (caller.who().to_owned(), Timestamp::now());
         let token = Token { name, role: put.role, who, created, until: put.until, seen: None };
@@ -328,6 +339,12 @@ pub async fn make_token(
     };
     in_turn(&app, change).await?;
     Ok(Json(made))
+}
+
+fn of_certificate(pem: &str) -> Result<Digest, Problem> {
+    let certificate = CertificateDer::from_pem_slice(pem.as_bytes());
+    let certificate = certificate.map_err(|e| Problem::new(Kind::RequestInvalid, format!("certificate: {e}")))?;
+    Ok(Digest::of(&certificate))
 }
 
 /// Revoke a token

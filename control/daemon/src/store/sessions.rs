@@ -12,10 +12,10 @@ use std::time::Duration;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Of what a caller shows.
-    pub fn of(secret: &str) -> Self {
+    /// Of what a caller shows: a secret, or a certificate that was checked.
+    pub fn of(shown: impl AsRef<[u8]>) -> Self {
         let mut octets = [0; 32];
-        octets.copy_from_slice(digest(&SHA256, secret.as_bytes()).as_ref());
+        octets.copy_from_slice(digest(&SHA256, shown.as_ref()).as_ref());
         Self(octets)
     }
 }
@@ -109,10 +109,18 @@ pub fn one_token(connection: &Connection, name: &str) -> rusqlite::Result<Option
     connection.prepare_cached(sql)?.query_row([name], token).optional()
 }
 
+/// Whether a token is this one.
+///
+/// # Errors
+/// SQLite's.
+pub fn has_token(connection: &Connection, digest: Digest) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS(SELECT 1 FROM tokens WHERE digest = ?1)", [digest.0], |row| row.get(0))
+}
+
 /// Keeps a token.
 ///
 /// # Errors
-/// SQLite's; there is one of this name, among others.
+/// SQLite's; there is one of this name or digest, among others.
 pub fn add_token(connection: &Connection, token: &Token, digest: Digest) -> rusqlite::Result<()> {
     let sql = "INSERT INTO tokens(name, digest, role, who, created, until, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
     let until = token.until.map_or(0, |until| until.as_ns().cast_signed());

@@ -4,7 +4,7 @@ use super::{Appliance, Daemon};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::pem::PemObject as _;
 use sluice_api::accounts::{AccountPut, TokenPut};
-use sluice_api::client::Client;
+use sluice_api::client::{Client, Credential};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 pub struct Rig {
     pub appliance: Appliance,
     pub authority: String,
+    pub issuer: CertifiedIssuer<'static, KeyPair>,
     pub daemon: Daemon,
 }
 
@@ -53,7 +54,8 @@ impl Rig {
     /// With more lines in its `[control]` section.
     pub fn with(control: &str) -> Self {
         let appliance = Appliance::with(&format!(
-            "tcp = {{ listen = \"127.0.0.1:0\", certificate = \"DIR/c.pem\", key = \"DIR/k.pem\" }}\n{control}"
+            "tcp = {{ listen = \"127.0.0.1:0\", certificate = \"DIR/c.pem\", key = \"DIR/k.pem\", \
+             client_authority = \"DIR/a.pem\" }}\n{control}"
         ));
         let config = appliance.path("sluice.toml");
         let dir = config.parent().unwrap().display().to_string();
@@ -62,9 +64,10 @@ impl Rig {
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer);
         std::fs::write(appliance.path("c.pem"), certificate.unwrap().pem()).unwrap();
+        std::fs::write(appliance.path("a.pem"), issuer.pem()).unwrap();
         std::fs::write(appliance.path("k.pem"), key.serialize_pem()).unwrap();
         let daemon = appliance.start();
-        Self { appliance, authority: issuer.pem(), daemon }
+        Self { appliance, authority: issuer.pem(), issuer, daemon }
     }
 
     pub fn port(&self) -> u16 {
@@ -73,12 +76,22 @@ impl Rig {
     }
 
     pub fn client(&self, authority: &str, token: &str) -> Client {
-        Client::tcp(&format!("https://localhost:{}", self.port()), authority.as_bytes(), token).unwrap()
+        Client::tcp(
+            &format!("https://localhost:{}", self.port()),
+            authority.as_bytes(),
+            &Credential::Token(token.to_owned()),
+        )
+        .unwrap()
     }
 
     /// Makes a token at the machine itself.
     pub fn token(&self, name: &str, role: &str) -> String {
-        self.appliance.client().make_token(name, &TokenPut { role: role.into(), until: None }).unwrap().token
+        self.appliance
+            .client()
+            .make_token(name, &TokenPut { role: role.into(), ..TokenPut::default() })
+            .unwrap()
+            .token
+            .unwrap()
     }
 
     /// Makes an account at the machine itself.
@@ -89,13 +102,31 @@ impl Rig {
 
     /// One request with these header lines.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.ask_as(None, method, path, headers, body).unwrap()
+    }
+
+    /// The same by somebody with a certificate; `None` where the connection is cut.
+    pub fn ask_as(
+        &self,
+        shown: Option<(&rcgen::Certificate, &KeyPair)>,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Option<Answer> {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(rustls::pki_types::CertificateDer::from_pem_slice(self.authority.as_bytes()).unwrap()).unwrap();
         let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_protocol_versions(&[&rustls::version::TLS13])
             .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
+        let config = match shown {
+            Some((certificate, key)) => {
+                let key = rustls::pki_types::PrivatePkcs8KeyDer::from(key.serialize_der()).into();
+                config.with_client_auth_cert(vec![certificate.der().clone()], key).unwrap()
+            }
+            None => config.with_no_client_auth(),
+        };
         let session = rustls::ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
         let mut stream = rustls::StreamOwned::new(session, TcpStream::connect(("127.0.0.1", self.port())).unwrap());
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
@@ -106,14 +137,14 @@ impl Rig {
             request.push_str("Content-Type: application/json\r\n");
         }
         request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(request.as_bytes()).ok()?;
         let mut answer = Vec::new();
         // Its end may come without an alert.
         let _end = stream.read_to_end(&mut answer);
         let answer = String::from_utf8(answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
+        Some(Answer { status, head: head.to_owned(), body: body.to_owned() })
     }
 
     pub fn sign_in(&self, name: &str, password: &str, code: Option<&str>) -> Answer {
