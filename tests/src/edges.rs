@@ -65,6 +65,7 @@ pub const RULES: &[Rule] = &[
         &["sluice-abi", "sluice-matcher", "sluice-numbers", "sluice-rules", "sluice-text", "sluice-wire"],
     ),
     rule("sluice-api", &["sluice-abi"]),
+    rule("sluice-snmp", &[]),
     Rule {
         crate_name: "sluice-backtest",
         names: &[
@@ -88,6 +89,7 @@ pub const RULES: &[Rule] = &[
             "sluice-policy",
             "sluice-rules",
             "sluice-shm",
+            "sluice-snmp",
         ],
     ),
     rule(

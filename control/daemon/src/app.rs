@@ -53,6 +53,8 @@ pub struct Parts {
     pub watch: std::sync::Mutex<Option<PolicyWatch>>,
     /// What is wrong with the machine now.
     pub conditions: std::sync::Mutex<Vec<MachineCondition>>,
+    /// Says that the store has another event of the machine.
+    pub machine: watch::Sender<()>,
 }
 
 impl App {
@@ -79,6 +81,16 @@ impl App {
     /// What is wrong with the machine now.
     pub fn conditions(&self) -> Vec<MachineCondition> {
         self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says when the store has another event of the machine.
+    pub fn watch_machine(&self) -> watch::Receiver<()> {
+        self.0.machine.subscribe()
+    }
+
+    /// It has one.
+    pub fn tell_machine(&self) {
+        self.0.machine.send_replace(());
     }
 
     /// Says what is.

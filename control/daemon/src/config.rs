@@ -13,6 +13,7 @@
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
 //! sensors = { every = "10s" }
 //! session = { idle = "15m", lasts = "12h" }
+//! snmp = { agentx = "/var/agentx/master" }
 //! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", client_authority = "ca.pem" }
 //! ```
 //! Everything has a default; without `tcp` nothing listens on the network. Sections of the dataplane are left to it.
@@ -67,6 +68,8 @@ pub struct Control {
     pub sensors: Sensors,
     /// How long people stay signed in.
     pub session: Sessions,
+    /// The SNMP agent to serve; none if not given.
+    pub snmp: Option<Snmp>,
     /// Listening on the network as well.
     pub tcp: Option<Tcp>,
 }
@@ -135,6 +138,20 @@ impl Default for Rollback {
             factor_max: 5.0,
             messages_min: 1_000,
         }
+    }
+}
+
+/// `snmp`: the agent of this machine.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Snmp {
+    /// Its socket for sub-agents.
+    pub agentx: PathBuf,
+}
+
+impl Default for Snmp {
+    fn default() -> Self {
+        Self { agentx: "/var/agentx/master".into() }
     }
 }
 

@@ -4,6 +4,7 @@
 //!   journal ──▶ tail ──▶ store ◀── http ◀── serve: Unix socket, TLS
 //!   counters ─────────────────────▶ │
 //!   command socket ◀──── link ◀──── │ ◀── policy: check, compile, compare
+//!   SNMP agent ◀──────── snmp ◀──── ┘
 //! ```
 //! The dataplane goes on without it, and nothing here can slow it: the journal and the counters are only read.
 //!
@@ -28,6 +29,7 @@ mod rollback;
 mod run;
 mod serve;
 mod sign_in;
+mod snmp;
 mod store;
 mod tail;
 #[cfg(test)]

@@ -76,8 +76,9 @@ async fn tell(app: &App, change: Change) {
     };
     let condition = told(condition);
     eprintln!("sluiced: {}: {} {}: {}", change.name(), condition.kind, condition.subject, condition.what);
-    if let Err(problem) = app.store().run(move |c| machine::append(c, change, &condition)).await {
-        eprintln!("sluiced: an event of the machine was not kept: {problem}");
+    match app.store().run(move |c| machine::append(c, change, &condition)).await {
+        Ok(()) => app.tell_machine(),
+        Err(problem) => eprintln!("sluiced: an event of the machine was not kept: {problem}"),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::machine::look_after;
 use crate::rollback;
 use crate::serve::{self, Listeners};
 use crate::sign_in::Attempts;
+use crate::snmp;
 use crate::store::audit::{self, Deed};
-use crate::store::{Store, policies};
+use crate::store::{Store, machine, policies};
 use crate::tail::Tail;
 use crate::tls::Tls;
 use crate::written::Written;
@@ -59,6 +60,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         rollback: config.control.rollback,
         watch: std::sync::Mutex::default(),
         conditions: std::sync::Mutex::default(),
+        machine: watch::Sender::default(),
     });
     if let Some(version) = in_force {
         runtime.block_on(rollback::resume(&app, version));
@@ -67,12 +69,21 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     eprintln!("sluiced: {listens}");
     tell_systemd(&[NotifyState::Ready, NotifyState::Status(&listens)]);
     let served = runtime.block_on(async {
+        // What is wrong when the daemon starts is raised again, and told then.
+        let newest = app.store().run(|c| machine::newest(c)).await?;
+        let agent = async {
+            match config.control.snmp.clone() {
+                Some(snmp) => snmp::serve(app.clone(), snmp.agentx, newest).await,
+                None => std::future::pending().await,
+            }
+        };
         let looks = look_after(app.clone(), config.control.sensors.clone());
-        let serving = serve::serve(listeners, crate::http::router(app), stopping);
+        let serving = serve::serve(listeners, crate::http::router(app.clone()), stopping);
         tokio::select! {
             ended = async { tokio::try_join!(serving, signals.wait(stop)) } => ended,
             never = live() => match never {},
             never = looks => match never {},
+            never = agent => match never {},
         }
     });
     tell_systemd(&[NotifyState::Stopping]);
