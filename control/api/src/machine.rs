@@ -65,7 +65,7 @@ impl MachineChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MachineCondition {
     /// What was looked at: `temperature`, `fan`, `power`, `voltage`, `memory`, `pci`, `disk`, `raid`, `link`, `watchdog`,
-    /// `dataplane`, `sensors`.
+    /// `dataplane`, `counter`, `sensors`.
     #[schema(example = "temperature")]
     pub kind: String,
     /// Which of them.

@@ -13,6 +13,7 @@
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
 //! sensors = { every = "10s" }
 //! session = { idle = "15m", lasts = "12h" }
+//! alarm = [{ name = "frames lost", counter = "tx.dropped", share_of = "rx.frames", above = 0.001, over = "1m" }]
 //! snmp = { agentx = "/var/agentx/master" }
 //! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", client_authority = "ca.pem" }
 //! ```
@@ -20,6 +21,7 @@
 //! An unknown key in these two sections is refused with file, line and column: a misspelt setting is never ignored.
 
 use serde::{Deserialize, Deserializer, de};
+use sluice_abi::counters::Slot;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -68,6 +70,8 @@ pub struct Control {
     pub sensors: Sensors,
     /// How long people stay signed in.
     pub session: Sessions,
+    /// Counters that are watched.
+    pub alarm: Vec<Alarm>,
     /// The SNMP agent to serve; none if not given.
     pub snmp: Option<Snmp>,
     /// Listening on the network as well.
@@ -139,6 +143,50 @@ impl Default for Rollback {
             messages_min: 1_000,
         }
     }
+}
+
+/// `alarm`: a counter that grows too fast, or is too large a share of another.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Alarm {
+    /// What it is called.
+    pub name: String,
+    /// The counter.
+    pub counter: Named,
+    /// The counter it is a share of; without, it is taken by the second.
+    pub share_of: Option<Named>,
+    /// The limit: a second, or from 0 to 1.
+    #[serde(deserialize_with = "limit")]
+    pub above: f64,
+    /// The time over which it must be so.
+    #[serde(default = "a_minute", deserialize_with = "duration")]
+    pub over: Duration,
+}
+
+/// A counter, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named(pub Slot);
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let found = crate::alarms::counter(&name).map(Self);
+        found.ok_or_else(|| {
+            de::Error::custom(format!("there is no counter `{name}`: `sluice counters --all` shows them"))
+        })
+    }
+}
+
+fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let limit = f64::deserialize(deserializer)?;
+    if limit.is_finite() && limit >= 0.0 {
+        return Ok(limit);
+    }
+    Err(de::Error::custom("a limit is 0 or more"))
+}
+
+const fn a_minute() -> Duration {
+    Duration::from_secs(60)
 }
 
 /// `snmp`: the agent of this machine.
@@ -324,6 +372,10 @@ mod tests {
         assert!(text.starts_with("sluice.toml:2:37: unknown field `week_max`"), "{text}");
         let text = error("[control]\nrollback = { watch = \"soon\" }\n");
         assert!(text.contains("`soon` is no time, expected one like 10m"), "{text}");
+        let text = error("[control]\nalarm = [{ name = \"a\", counter = \"rx.framse\", above = 1.0 }]\n");
+        assert!(text.starts_with("sluice.toml:2:34: there is no counter `rx.framse`"), "{text}");
+        let text = error("[control]\nalarm = [{ name = \"a\", counter = \"rx.frames\", above = -1.0 }]\n");
+        assert!(text.contains("a limit is 0 or more"), "{text}");
         let text = error("[control]\nsocket = \n");
         assert!(text.starts_with("sluice.toml:2:"), "{text}");
     }

@@ -14,6 +14,7 @@
 //! Secrets (tokens, keys) are never logged; subscriber data is masked unless asked for, and then audited.
 #![forbid(unsafe_code)]
 
+mod alarms;
 mod app;
 mod backtest;
 pub mod config;

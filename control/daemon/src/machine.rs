@@ -1,11 +1,13 @@
-//! Looks after the machine: its sensors, and what the dataplane says of itself, every few seconds.
+//! Looks after the machine: its sensors, what the dataplane says of itself, counters with an alarm; every few seconds.
 //!
 //! ```text
 //!  sensors ─────────┐
-//!  dataplane status ─┴─▶ Conditions: raised, cleared ─▶ store, log
+//!  dataplane status ─┼─▶ Conditions: raised, cleared ─▶ store, log, SNMP
+//!  alarms ───────────┘
 //! ```
 //! A start knows nothing of before: what is still wrong is raised again.
 
+use crate::alarms::Alarms;
 use crate::app::App;
 use crate::config::Sensors;
 use crate::http::off_thread;
@@ -16,9 +18,10 @@ use sluice_api::problem::{self, Problem};
 use sluice_platform::Root;
 use sluice_platform::sensors::{Change, Condition, Conditions, Kind, Reading, read};
 use std::convert::Infallible;
+use std::time::Instant;
 
 /// Looks again and again.
-pub async fn look_after(app: App, settings: Sensors) -> Infallible {
+pub async fn look_after(app: App, settings: Sensors, mut alarms: Alarms) -> Infallible {
     let root = Root::new(&settings.root);
     let (mut conditions, mut sensors) = (Conditions::default(), Vec::new());
     let mut often = tokio::time::interval(settings.every);
@@ -40,6 +43,7 @@ pub async fn look_after(app: App, settings: Sensors) -> Infallible {
         let mut readings = dataplane(&app).await;
         readings.push(Reading::of(Kind::Sensors, "all", fault));
         readings.extend(sensors.iter().cloned());
+        readings.extend(alarms.look(Instant::now(), app.counters().snapshot().ok().as_ref()));
         let changes = conditions.look(&readings);
         app.set_conditions(conditions.raised().map(told).collect());
         for change in changes {

@@ -1,5 +1,6 @@
 //! Start, signals and end.
 
+use crate::alarms::Alarms;
 use crate::app::{App, Parts};
 use crate::config::Config;
 use crate::counters::CounterSource;
@@ -77,7 +78,8 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
                 None => std::future::pending().await,
             }
         };
-        let looks = look_after(app.clone(), config.control.sensors.clone());
+        let alarms = Alarms::new(config.control.alarm.clone());
+        let looks = look_after(app.clone(), config.control.sensors.clone(), alarms);
         let serving = serve::serve(listeners, crate::http::router(app.clone()), stopping);
         tokio::select! {
             ended = async { tokio::try_join!(serving, signals.wait(stop)) } => ended,

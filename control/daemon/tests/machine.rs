@@ -3,9 +3,12 @@
 mod common;
 
 use common::{Appliance, fake::FakeDataplane};
+use sluice_abi::counters::{Count as _, Counter};
 use sluice_api::client::Client;
 use sluice_api::machine::{MachineChange, MachineEvent, MachineQuery};
+use sluice_shm::counters::CounterFile;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 fn write(root: &Path, file: &str, text: &str) {
@@ -102,4 +105,32 @@ fn events_outlive_the_daemon_and_come_in_pages() {
     };
     let rest = client.machine_events(MachineQuery { after: page.next, limit: None }).unwrap();
     assert!(rest.events.contains(&first), "{rest:?}");
+}
+
+#[test]
+fn a_counter_that_grows_too_fast_is_an_alarm_until_it_is_quiet() {
+    let appliance = Appliance::with(
+        "sensors = { every = \"20ms\" }\n\
+         alarm = [{ name = \"frames lost\", counter = \"tx.dropped\", above = 1000.0, over = \"100ms\" }]",
+    );
+    let (_, mut blocks) = CounterFile::create(&appliance.path("run/counters"), &["core 1"]).unwrap();
+    let _daemon = appliance.start();
+    let client = appliance.client();
+    let stop = AtomicBool::new(false);
+    let raised = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                blocks[0].count(Counter::TxDropped, 1_000_000);
+                std::thread::yield_now();
+            }
+        });
+        let raised = event(&client, "counter", MachineChange::Raised);
+        stop.store(true, Ordering::Relaxed);
+        raised
+    });
+    assert_eq!(raised.condition.subject, "frames lost");
+    assert!(
+        raised.condition.what.starts_with("tx.dropped: ") && raised.condition.what.ends_with("where 1000 is the limit")
+    );
+    assert_eq!(event(&client, "counter", MachineChange::Cleared).condition, raised.condition);
 }

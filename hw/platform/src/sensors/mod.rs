@@ -43,6 +43,8 @@ pub enum Kind {
     Watchdog,
     /// What the dataplane says of itself, told by who asks it.
     Dataplane,
+    /// A counter of the dataplane, told by who watches it.
+    Counter,
     /// Sensors that cannot be read.
     Sensors,
 }
@@ -62,6 +64,7 @@ impl Kind {
             Self::Link => "link",
             Self::Watchdog => "watchdog",
             Self::Dataplane => "dataplane",
+            Self::Counter => "counter",
             Self::Sensors => "sensors",
         }
     }
