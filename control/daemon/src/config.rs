@@ -14,6 +14,7 @@
 //! sensors = { every = "10s" }
 //! session = { idle = "15m", lasts = "12h" }
 //! alarm = [{ name = "frames lost", counter = "tx.dropped", share_of = "rx.frames", above = 0.001, over = "1m" }]
+//! notify = [{ name = "siem", syslog = "siem.example:6514", authority = "siem.pem", of = ["machine", "audit"] }]
 //! snmp = { agentx = "/var/agentx/master" }
 //! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", client_authority = "ca.pem" }
 //! ```
@@ -72,6 +73,8 @@ pub struct Control {
     pub session: Sessions,
     /// Counters that are watched.
     pub alarm: Vec<Alarm>,
+    /// Who is told what happens.
+    pub notify: Vec<Notify>,
     /// The SNMP agent to serve; none if not given.
     pub snmp: Option<Snmp>,
     /// Listening on the network as well.
@@ -187,6 +190,86 @@ fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
 
 const fn a_minute() -> Duration {
     Duration::from_secs(60)
+}
+
+/// `notify`: a receiver of what happens.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "NotifyText")]
+pub struct Notify {
+    /// What it is called; how far it was told is kept under this name.
+    pub name: String,
+    /// Where and how it is told.
+    pub receiver: Receiver,
+    /// Who has signed its certificate, PEM.
+    pub authority: PathBuf,
+    /// What it is told.
+    pub of: Vec<Told>,
+}
+
+/// How a receiver is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// Syslog over TLS, at `host:port`.
+    Syslog(String),
+    /// A POST to a URL.
+    Webhook {
+        /// `https://host/path`.
+        url: String,
+        /// What the body is signed with.
+        secret_file: Option<PathBuf>,
+    },
+}
+
+/// What a receiver is told.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// What begins and ceases to be wrong.
+    Machine,
+    /// Who did what.
+    Audit,
+}
+
+impl Told {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::Audit => "audit",
+        }
+    }
+}
+
+/// As it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotifyText {
+    name: String,
+    syslog: Option<String>,
+    webhook: Option<String>,
+    secret_file: Option<PathBuf>,
+    authority: PathBuf,
+    #[serde(default = "machine_only")]
+    of: Vec<Told>,
+}
+
+fn machine_only() -> Vec<Told> {
+    vec![Told::Machine]
+}
+
+impl TryFrom<NotifyText> for Notify {
+    type Error = &'static str;
+
+    fn try_from(text: NotifyText) -> Result<Self, Self::Error> {
+        let NotifyText { name, syslog, webhook, secret_file, authority, of } = text;
+        let receiver = match (syslog, webhook, secret_file) {
+            (Some(at), None, None) => Receiver::Syslog(at),
+            (None, Some(url), secret_file) => Receiver::Webhook { url, secret_file },
+            (Some(_), None, Some(_)) => return Err("secret_file is for a webhook"),
+            _ => return Err("a receiver has either `syslog` or `webhook`"),
+        };
+        Ok(Self { name, receiver, authority, of })
+    }
 }
 
 /// `snmp`: the agent of this machine.
@@ -376,6 +459,8 @@ mod tests {
         assert!(text.starts_with("sluice.toml:2:34: there is no counter `rx.framse`"), "{text}");
         let text = error("[control]\nalarm = [{ name = \"a\", counter = \"rx.frames\", above = -1.0 }]\n");
         assert!(text.contains("a limit is 0 or more"), "{text}");
+        let text = error("[control]\nnotify = [{ name = \"a\", authority = \"x\" }]\n");
+        assert!(text.contains("a receiver has either `syslog` or `webhook`"), "{text}");
         let text = error("[control]\nsocket = \n");
         assert!(text.starts_with("sluice.toml:2:"), "{text}");
     }

@@ -25,6 +25,7 @@ mod link;
 mod lists;
 mod machine;
 mod metrics;
+mod notify;
 mod policy;
 mod rollback;
 mod run;

@@ -7,6 +7,7 @@ use crate::counters::CounterSource;
 use crate::link::{Link, LinkError};
 use crate::lists::Lists;
 use crate::machine::look_after;
+use crate::notify;
 use crate::rollback;
 use crate::serve::{self, Listeners};
 use crate::sign_in::Attempts;
@@ -32,6 +33,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let store = Store::open(&config.store())?;
     let link = Link::new(config.command_socket());
     let in_force = settle_policies(&store, &link)?;
+    let receivers = notify::prepare(&config.control.notify)?;
     let tls = config.control.tcp.as_ref().map(Tls::load).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
@@ -78,6 +80,8 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
                 None => std::future::pending().await,
             }
         };
+        notify::begin(&app, &receivers).await?;
+        let telling = notify::serve(app.clone(), receivers);
         let alarms = Alarms::new(config.control.alarm.clone());
         let looks = look_after(app.clone(), config.control.sensors.clone(), alarms);
         let serving = serve::serve(listeners, crate::http::router(app.clone()), stopping);
@@ -86,6 +90,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
             never = live() => match never {},
             never = looks => match never {},
             never = agent => match never {},
+            never = telling => match never {},
         }
     });
     tell_systemd(&[NotifyState::Stopping]);

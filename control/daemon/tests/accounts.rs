@@ -8,6 +8,7 @@ use sluice_api::Permission;
 use sluice_api::accounts::{AccountPut, BUILT_IN, RolePut, SecondFactor, Session, TokenPut};
 use sluice_api::audit::AuditQuery;
 use sluice_api::client::{Client, ClientError, Credential};
+use sluice_api::events::EventQuery;
 use sluice_api::permission::Demand;
 use sluice_api::problem::Kind;
 use sluice_api::time::Timestamp;
@@ -342,4 +343,19 @@ fn a_program_comes_in_by_a_certificate_that_was_made_a_token() {
     assert_eq!(ask(&ours, "GET", "/api/v1/session", &[]).unwrap().problem(), "unauthenticated");
     let nonsense = TokenPut { certificate: Some("no certificate".into()), ..put };
     assert_eq!(kind_of(client.make_token("x", &nonsense)), Kind::RequestInvalid);
+}
+
+#[test]
+fn whoever_follows_events_and_may_no_more_is_cut() {
+    let rig = Rig::start();
+    rig.appliance.journal().write(3);
+    let at_machine = rig.appliance.client();
+    let client = rig.client(&rig.authority, &rig.token("t", "viewer"));
+    let query = EventQuery { after: Some(0), ..EventQuery::default() };
+    let mut followed = client.follow(&query).unwrap();
+    assert_eq!(followed.next().unwrap().unwrap().id, 1);
+    at_machine.revoke_token("t").unwrap();
+    let begun = Instant::now();
+    assert_eq!(followed.map(Result::unwrap).map(|event| event.id).collect::<Vec<_>>(), [2, 3]);
+    assert!(begun.elapsed() < Duration::from_secs(20));
 }

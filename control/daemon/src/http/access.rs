@@ -25,6 +25,7 @@ use sluice_api::permission::Demand;
 use sluice_api::problem::{Kind, Problem};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::openapi::OpenApi;
 
 /// By which way a connection came in; every request has one among its extensions.
@@ -51,29 +52,34 @@ struct Inner {
     who: String,
     role: Option<String>,
     permissions: BTreeSet<Permission>,
-    session: Option<(Digest, sessions::Found)>,
-    /// A browser shows it with whatever it sends.
-    is_ambient: bool,
+    shown: Shown,
+}
+
+/// What lets them in.
+#[derive(Clone, Debug)]
+enum Shown {
+    /// They are at the machine.
+    Local,
+    /// A token, or a certificate that is one.
+    Token {
+        digest: Digest,
+        /// A browser shows it with whatever it sends.
+        is_certificate: bool,
+    },
+    /// A session of a person.
+    Session { digest: Digest, found: sessions::Found },
 }
 
 impl Caller {
     /// A user of the machine.
     fn local(uid: u32) -> Self {
         let permissions = Permission::ALL.iter().copied().collect();
-        Self(Arc::new(Inner { who: format!("uid:{uid}"), role: None, permissions, session: None, is_ambient: false }))
+        Self(Arc::new(Inner { who: format!("uid:{uid}"), role: None, permissions, shown: Shown::Local }))
     }
 
-    fn of_role(
-        connection: &Connection,
-        who: String,
-        role: String,
-        session: Option<(Digest, sessions::Found)>,
-        is_ambient: bool,
-    ) -> rusqlite::Result<Self> {
-        // A role that is gone allows nothing.
-        let found = roles::one(connection, &role)?.map(|role| role.permissions).unwrap_or_default();
-        let permissions = found.into_iter().collect();
-        Ok(Self(Arc::new(Inner { who, role: Some(role), permissions, session, is_ambient })))
+    fn of_role(connection: &Connection, who: String, role: String, shown: Shown) -> rusqlite::Result<Self> {
+        let permissions = permissions(connection, &role)?.into_iter().collect();
+        Ok(Self(Arc::new(Inner { who, role: Some(role), permissions, shown })))
     }
 
     /// As the audit log names them.
@@ -88,18 +94,54 @@ impl Caller {
 
     /// Whether it is a program: somebody who has a token, and is no person.
     pub fn is_program(&self) -> bool {
-        self.0.role.is_some() && self.0.session.is_none()
+        matches!(self.0.shown, Shown::Token { .. })
     }
 
     /// The account and the session of a person.
     pub fn session(&self) -> Result<(&str, Digest), Failure> {
-        let session = self.0.session.as_ref().map(|(digest, found)| (found.account.as_str(), *digest));
-        session.ok_or_else(|| (Kind::RequestInvalid, "this is for people who have signed in".to_owned()).into())
+        match &self.0.shown {
+            Shown::Session { digest, found } => Ok((&found.account, *digest)),
+            _ => Err((Kind::RequestInvalid, "this is for people who have signed in".to_owned()).into()),
+        }
+    }
+
+    /// Whether a browser sends what lets them in by itself.
+    fn is_ambient(&self) -> bool {
+        matches!(self.0.shown, Shown::Session { .. } | Shown::Token { is_certificate: true, .. })
+    }
+
+    /// Waits until they may no more: what goes on for long ends then. It is no use of a session.
+    pub async fn may_no_more(&self, app: &App, permission: Permission) {
+        loop {
+            tokio::time::sleep(ASK_AGAIN).await;
+            if !self.still_may(app, permission).await {
+                return;
+            }
+        }
+    }
+
+    async fn still_may(&self, app: &App, permission: Permission) -> bool {
+        let (shown, lasts) = (self.0.shown.clone(), app.session_lasts());
+        let found = app
+            .store()
+            .run(move |c| {
+                let role = match shown {
+                    Shown::Local => return Ok(Permission::ALL.to_vec()),
+                    Shown::Token { digest, .. } => sessions::token_of(c, digest)?.map(|token| token.1),
+                    Shown::Session { digest, .. } => sessions::session_of(c, digest, lasts)?.map(|found| found.role),
+                };
+                role.map_or(Ok(Vec::new()), |role| permissions(c, &role))
+            })
+            .await;
+        found.is_ok_and(|found| found.contains(&permission))
     }
 
     /// What is told of them.
     pub fn describe(&self) -> Session {
-        let found = self.0.session.as_ref().map(|(_, found)| found);
+        let found = match &self.0.shown {
+            Shown::Session { found, .. } => Some(found),
+            _ => None,
+        };
         Session {
             who: self.0.who.clone(),
             role: self.0.role.clone(),
@@ -144,7 +186,7 @@ pub async fn authenticate(State(app): State<App>, mut request: Request, next: Ne
         None => None,
     };
     if let Some(caller) = found {
-        if caller.0.is_ambient && is_cross_site(request.method(), request.headers()) {
+        if caller.is_ambient() && is_cross_site(request.method(), request.headers()) {
             let detail = format!("send the header {CSRF_HEADER}: 1 with what changes something");
             return Failure(Problem::new(Kind::CrossSite, detail)).into_response();
         }
@@ -167,14 +209,19 @@ async fn over_tls(app: &App, headers: &HeaderMap, certificate: Option<Digest>) -
         .await
 }
 
-fn of_token(connection: &Connection, digest: Digest, is_ambient: bool) -> rusqlite::Result<Option<Caller>> {
+/// A role that is gone allows nothing.
+fn permissions(connection: &Connection, role: &str) -> rusqlite::Result<Vec<Permission>> {
+    Ok(roles::one(connection, role)?.map(|role| role.permissions).unwrap_or_default())
+}
+
+fn of_token(connection: &Connection, digest: Digest, is_certificate: bool) -> rusqlite::Result<Option<Caller>> {
     let Some((name, role)) = sessions::find_token(connection, digest)? else { return Ok(None) };
-    Caller::of_role(connection, format!("token:{name}"), role, None, is_ambient).map(Some)
+    Caller::of_role(connection, format!("token:{name}"), role, Shown::Token { digest, is_certificate }).map(Some)
 }
 
 fn of_session(connection: &Connection, digest: Digest, lasts: Sessions) -> rusqlite::Result<Option<Caller>> {
     let Some(found) = sessions::find(connection, digest, lasts)? else { return Ok(None) };
-    Caller::of_role(connection, found.account.clone(), found.role.clone(), Some((digest, found)), true).map(Some)
+    Caller::of_role(connection, found.account.clone(), found.role.clone(), Shown::Session { digest, found }).map(Some)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -193,6 +240,8 @@ fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
     !matches!(*method, Method::GET | Method::HEAD) && headers.get(CSRF_HEADER).is_none()
 }
 
+/// How often somebody who follows events is asked for what lets them in.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// Only this host, only by TLS, for all its paths (draft-ietf-httpbis-rfc6265bis §4.1.3.2).
 pub const COOKIE: &str = "__Host-sluice";
 /// What a browser's session sends with each change.

@@ -61,7 +61,7 @@ pub async fn check(State(app): State<App>) -> Result<Json<AuditChecked>, Failure
     extensions(("x-permission" = json!("audit.read"))),
 )]
 pub async fn export(State(app): State<App>) -> Result<Response, Failure> {
-    let newest = app.store().run(|c| audit::page(c, None, 1)).await?.rows.first().map_or(0, |row| row.id);
+    let newest = app.store().run(|c| audit::newest(c)).await?;
     let (sender, body) = Channel::<Bytes, Problem>::new(CHUNKS_AHEAD);
     tokio::spawn(feed(app, newest, sender));
     let headers = [

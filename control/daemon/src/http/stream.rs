@@ -16,8 +16,8 @@ use axum::response::{IntoResponse as _, Response};
 use http_body_util::channel::{Channel, Sender};
 use hyper::body::Bytes;
 use sluice_abi::json::Privacy;
-use sluice_api::Problem;
 use sluice_api::events::{EventQuery, Order, STREAM_EVENT};
+use sluice_api::{Permission, Problem};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -52,7 +52,13 @@ pub async fn stream(
     query.limit = Some(PAGE);
     query.order = Some(Order::Oldest);
     let (sender, body) = Channel::<Bytes>::new(CHUNKS_AHEAD);
-    tokio::spawn(feed(app, query, privacy, sender));
+    let needed = if privacy == Privacy::Clear { Permission::EventsReadClear } else { Permission::EventsRead };
+    tokio::spawn(async move {
+        tokio::select! {
+            () = feed(app.clone(), query, privacy, sender) => {}
+            () = caller.may_no_more(&app, needed) => {}
+        }
+    });
     let headers = [("content-type", "text/event-stream"), ("cache-control", "no-store")];
     Ok((headers, Body::new(body)).into_response())
 }

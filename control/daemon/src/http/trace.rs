@@ -17,9 +17,9 @@ use axum::response::{IntoResponse as _, Response};
 use http_body_util::channel::{Channel, Sender};
 use hyper::body::Bytes;
 use sluice_abi::json::masked;
-use sluice_api::Problem;
 use sluice_api::problem::Kind;
 use sluice_api::trace::{PER_SECOND_DEFAULT, TraceQuery};
+use sluice_api::{Permission, Problem};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdStream;
 use std::time::Duration;
@@ -56,7 +56,12 @@ pub async fn trace(
     app.store().run(move |c| audit::append(c, &who, Deed::Trace, &subject, &outcome)).await?;
     begun.map_err(problem)?;
     let (sender, body) = Channel::<Bytes>::new(CHUNKS_AHEAD);
-    tokio::spawn(feed(app, ours, query.for_ms.map(Duration::from_millis), sender));
+    tokio::spawn(async move {
+        tokio::select! {
+            () = feed(app.clone(), ours, query.for_ms.map(Duration::from_millis), sender) => {}
+            () = caller.may_no_more(&app, Permission::TraceRead) => {}
+        }
+    });
     let headers = [("content-type", "application/octet-stream"), ("cache-control", "no-store")];
     Ok((headers, Body::new(body)).into_response())
 }

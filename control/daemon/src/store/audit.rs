@@ -167,6 +167,14 @@ pub fn page(connection: &Connection, after: Option<u64>, limit: u32) -> rusqlite
     Ok(AuditPage { rows, next })
 }
 
+/// Number of the newest row; 0 for none.
+///
+/// # Errors
+/// SQLite's.
+pub fn newest(connection: &Connection) -> rusqlite::Result<u64> {
+    Ok(last(connection)?.map_or(0, |row| row.0))
+}
+
 /// Rows behind this one, oldest first.
 ///
 /// # Errors

@@ -15,6 +15,7 @@
 //! watch(one, version, until, messages, blocked, last)    the policy that is watched, and what was judged before it
 //! audit(id, time, who, what, subject, outcome, hash)     appended, never changed: triggers hold that, hashes show it
 //! roles(name, help, permissions)                         the operator's own
+//! told(receiver, of, id)                                 how far each receiver of notifications was told
 //! accounts(name, role, password, …), sessions(digest, account, …), tokens(name, digest, role, …)
 //! ```
 
@@ -30,6 +31,7 @@ pub mod recent;
 pub mod retention;
 pub mod roles;
 pub mod sessions;
+pub mod told;
 pub mod watch;
 
 use rusqlite::{Connection, OpenFlags};

@@ -88,6 +88,13 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_rows_never_go BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 
+CREATE TABLE IF NOT EXISTS told(
+    receiver TEXT NOT NULL,
+    of       TEXT NOT NULL,
+    id       INTEGER NOT NULL,
+    PRIMARY KEY(receiver, of)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS roles(
     name        TEXT PRIMARY KEY,
     help        TEXT NOT NULL,

@@ -31,6 +31,8 @@ pub struct Found {
     pub second_factor: bool,
     /// When it ends at the latest.
     pub until: Timestamp,
+    /// When it was last used, to half a minute.
+    pub seen: Timestamp,
 }
 
 /// Begins one, and forgets those that have ended.
@@ -51,6 +53,18 @@ pub fn begin(connection: &Connection, digest: Digest, account: &str, lasts: Sess
 /// # Errors
 /// SQLite's.
 pub fn find(connection: &Connection, digest: Digest, lasts: Sessions) -> rusqlite::Result<Option<Found>> {
+    let found = session_of(connection, digest, lasts)?;
+    if let Some(found) = &found {
+        used(connection, "UPDATE sessions SET seen = ?2 WHERE digest = ?1", digest, found.seen);
+    }
+    Ok(found)
+}
+
+/// The session, if it is good.
+///
+/// # Errors
+/// SQLite's.
+pub fn session_of(connection: &Connection, digest: Digest, lasts: Sessions) -> rusqlite::Result<Option<Found>> {
     let now = Timestamp::now();
     let sql = "SELECT account, role, secret IS NOT NULL, begun, sessions.seen
         FROM sessions JOIN accounts ON name = account
@@ -59,19 +73,15 @@ pub fn find(connection: &Connection, digest: Digest, lasts: Sessions) -> rusqlit
     let whole = u64::try_from(lasts.lasts.as_nanos()).unwrap_or(u64::MAX);
     let read = |row: &Row<'_>| {
         let until = row.get::<_, i64>(3)?.cast_unsigned().saturating_add(whole);
-        let found = Found {
+        Ok(Found {
             account: row.get(0)?,
             role: row.get(1)?,
             second_factor: row.get(2)?,
             until: Timestamp::from_ns(until),
-        };
-        Ok((found, row.get::<_, i64>(4)?))
+            seen: Timestamp::from_ns(row.get::<_, i64>(4)?.cast_unsigned()),
+        })
     };
-    let found = connection.prepare_cached(sql)?.query_row(values, read).optional()?;
-    if let Some((_, seen)) = &found {
-        used(connection, "UPDATE sessions SET seen = ?2 WHERE digest = ?1", digest, *seen, now);
-    }
-    Ok(found.map(|(found, _)| found))
+    connection.prepare_cached(sql)?.query_row(values, read).optional()
 }
 
 /// Ends one.
@@ -133,15 +143,25 @@ pub fn add_token(connection: &Connection, token: &Token, digest: Digest) -> rusq
 /// # Errors
 /// SQLite's.
 pub fn find_token(connection: &Connection, digest: Digest) -> rusqlite::Result<Option<(String, String)>> {
-    let now = Timestamp::now();
-    let sql = "SELECT name, role, seen FROM tokens WHERE digest = ?1 AND (until = 0 OR until > ?2)";
-    let read = |row: &Row<'_>| Ok(((row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?));
-    let values = params![digest.0, now.as_ns().cast_signed()];
-    let found = connection.prepare_cached(sql)?.query_row(values, read).optional()?;
-    if let Some((_, seen)) = &found {
-        used(connection, "UPDATE tokens SET seen = ?2 WHERE digest = ?1", digest, *seen, now);
+    let found = token_of(connection, digest)?;
+    if let Some((.., seen)) = &found {
+        used(connection, "UPDATE tokens SET seen = ?2 WHERE digest = ?1", digest, *seen);
     }
-    Ok(found.map(|(found, _)| found))
+    Ok(found.map(|(name, role, _)| (name, role)))
+}
+
+/// Name and role of a token, if it is good, and when it was last used.
+///
+/// # Errors
+/// SQLite's.
+pub fn token_of(connection: &Connection, digest: Digest) -> rusqlite::Result<Option<(String, String, Timestamp)>> {
+    let sql = "SELECT name, role, seen FROM tokens WHERE digest = ?1 AND (until = 0 OR until > ?2)";
+    let read = |row: &Row<'_>| {
+        let seen: i64 = row.get(2)?;
+        Ok((row.get(0)?, row.get(1)?, Timestamp::from_ns(seen.cast_unsigned())))
+    };
+    let values = params![digest.0, Timestamp::now().as_ns().cast_signed()];
+    connection.prepare_cached(sql)?.query_row(values, read).optional()
 }
 
 /// Removes a token; says whether there was one.
@@ -169,10 +189,10 @@ fn token(row: &Row<'_>) -> rusqlite::Result<Token> {
 
 /// Not with every request, which would each wait for the disk. Where it cannot be written, the request goes on: on a full
 /// disk somebody must be able to look.
-fn used(connection: &Connection, sql: &str, digest: Digest, seen: i64, now: Timestamp) {
-    let now = now.as_ns().cast_signed();
-    if now - seen > SEEN_EVERY_NS {
-        let _may_fail = connection.execute(sql, params![digest.0, now]);
+fn used(connection: &Connection, sql: &str, digest: Digest, seen: Timestamp) {
+    let now = Timestamp::now().as_ns();
+    if now.saturating_sub(seen.as_ns()) > SEEN_EVERY_NS {
+        let _may_fail = connection.execute(sql, params![digest.0, now.cast_signed()]);
     }
 }
 
@@ -181,7 +201,7 @@ fn before(now: Timestamp, time: Duration) -> i64 {
 }
 
 /// How exact "last used" is.
-const SEEN_EVERY_NS: i64 = 30_000_000_000;
+const SEEN_EVERY_NS: u64 = 30_000_000_000;
 
 #[cfg(test)]
 mod tests {
