@@ -96,8 +96,9 @@ impl Installed {
         self.path(&format!("{name}.calls"))
     }
 
+    /// Until it has tried to tell somebody that no dataplane runs.
     fn daemon(&self) -> Process {
-        Process::start(self.service("sluiced", &Unit::read("sluiced"), &[]), "listening on")
+        Process::start(self.service("sluiced", &Unit::read("sluiced"), &[]), "notify siem: ")
     }
 
     fn sluice(&self, words: &[&str]) -> Output {
@@ -143,8 +144,13 @@ fn two_users_share_what_they_must_and_make_no_call_that_is_not_listed() {
         "[[port]]\nname = \"p\"\ndevice = \"net_pcap:rx_pcap={}\"\n\n[[tap]]\nname = \"t\"\nport = \"p\"\n",
         "CAPTURE"
     );
-    let Some(own) = Installed::new(&port) else { return };
+    // Nobody is there: it asks for an address, and for an agent, and goes on.
+    let control = "[control]\nsnmp = {}\nsensors = { every = \"50ms\" }\n\
+        notify = [{ name = \"siem\", syslog = \"siem.invalid\", authority = \"AUTHORITY\", of = [\"machine\", \"audit\"] }]\n\n";
+    let Some(own) = Installed::new(&[control, &port].concat()) else { return };
     let configuration = fs::read_to_string(own.path("etc/sluice/sluice.toml")).unwrap();
+    fs::write(own.path("authority.pem"), AUTHORITY).unwrap();
+    let configuration = configuration.replace("AUTHORITY", own.path("authority.pem").to_str().unwrap());
     fs::copy(capture("demo.pcap"), own.path("demo.pcap")).unwrap();
     let configuration = configuration.replace("CAPTURE", own.path("demo.pcap").to_str().unwrap());
     fs::write(own.path("etc/sluice/sluice.toml"), configuration).unwrap();
@@ -183,6 +189,9 @@ fn two_users_share_what_they_must_and_make_no_call_that_is_not_listed() {
     own.assert_no_call_beyond("sluice-dataplane");
     own.assert_no_call_beyond("sluiced");
 }
+
+/// Whom receivers of notifications are trusted by; nobody has its key.
+const AUTHORITY: &str = include_str!("installed/authority.pem");
 
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();

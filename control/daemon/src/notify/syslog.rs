@@ -28,7 +28,7 @@ const CLEARED: u8 = 3 * 8 + 5;
 pub struct Syslog {
     peer: Peer,
     connector: TlsConnector,
-    stream: Option<TlsStream<TcpStream>>,
+    stream: Option<Box<TlsStream<TcpStream>>>,
     host: String,
 }
 
@@ -45,7 +45,7 @@ impl Syslog {
         let message = message(item, &self.host);
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => self.peer.connect(&self.connector).await?,
+            None => Box::new(self.peer.connect(&self.connector).await?),
         };
         // RFC 5425 §4.3: how long it is stands before it.
         stream.write_all(format!("{} {message}", message.len()).as_bytes()).await?;
