@@ -65,6 +65,7 @@ pub const RULES: &[Rule] = &[
         &["sluice-abi", "sluice-matcher", "sluice-numbers", "sluice-rules", "sluice-text", "sluice-wire"],
     ),
     rule("sluice-api", &["sluice-abi"]),
+    rule("sluice-events", &["sluice-abi", "sluice-wire"]),
     rule("sluice-snmp", &[]),
     Rule {
         crate_name: "sluice-backtest",
@@ -85,6 +86,7 @@ pub const RULES: &[Rule] = &[
             "sluice-abi",
             "sluice-api",
             "sluice-backtest",
+            "sluice-events",
             "sluice-platform",
             "sluice-policy",
             "sluice-rules",

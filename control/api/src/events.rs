@@ -29,6 +29,10 @@ pub struct EventQuery {
     /// Only events in which this number stands, whole, as subscriber, IMSI, sender, recipient or global title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// Only events in whose text all of these words stand, in capital or small letters; needs the permission to see
+    /// texts, and is audited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Only events of this moment or later.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<String>)]

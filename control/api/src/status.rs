@@ -139,8 +139,13 @@ pub struct Store {
     /// Highest event kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<u64>,
-    /// Its size on disk in bytes, with its write-ahead log.
+    /// How many events are kept.
+    pub events: u64,
+    /// Its size on disk in bytes, with its write-ahead log and the events.
     pub bytes: u64,
+    /// What was found damaged last, if anything was: events that are shown are whole, others may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 #[cfg(test)]

@@ -250,6 +250,9 @@ pub struct Events {
     /// Only those with this number as sender, receiver, MSISDN, IMSI or global title
     #[arg(long)]
     pub number: Option<String>,
+    /// Only those in whose text all of these words stand; this is recorded in the audit log
+    #[arg(long, value_name = "WORDS")]
+    pub text: Option<String>,
     /// Show numbers and texts as they are; this is recorded in the audit log
     #[arg(long)]
     pub clear: bool,

@@ -17,6 +17,7 @@ pub fn run(daemon: &Daemon, args: &Events) -> anyhow::Result<()> {
         rule: args.rule.clone(),
         action: args.action.clone(),
         number: args.number.clone(),
+        text: args.text.clone(),
         clear: args.clear.then_some(true),
         ..EventQuery::default()
     };

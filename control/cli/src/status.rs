@@ -39,10 +39,13 @@ fn rows(status: &Status) -> Vec<[String; 2]> {
     if let Some(error) = &journal.error {
         read.push_str(&format!("; reading stands still: {error}"));
     }
-    let kept = match (store.first, store.last) {
-        (Some(first), Some(last)) => format!("events {first} to {last}, {} bytes", store.bytes),
+    let mut kept = match (store.first, store.last) {
+        (Some(first), Some(last)) => format!("{} events, {first} to {last}, {} bytes", store.events, store.bytes),
         _ => "no events yet".to_owned(),
     };
+    if let Some(error) = &store.error {
+        kept.push_str(&format!("; some cannot be read: {error}"));
+    }
     vec![
         row("daemon", format!("{}, process {}, since {since}", status.daemon.version, status.daemon.pid)),
         row("dataplane", dataplane),

@@ -5,12 +5,13 @@ use crate::config::PushGuard;
 use crate::http::off_thread;
 use crate::lists::Pending;
 use crate::store::lists as stored;
-use crate::store::recent::{self, Record};
+use crate::store::recent;
 use sluice_abi::json::Privacy;
 use sluice_api::Timestamp;
 use sluice_api::backtest::{Backtest, ShadowQuery, share};
 use sluice_api::problem::{Kind, Problem};
 use sluice_backtest::{EXAMPLES_DEFAULT, EXAMPLES_MAX, Past, Settings, Shadow};
+use sluice_events::Event;
 use sluice_rules::{ImageError, Layout};
 
 /// What a new image would change of recent traffic, against the version in force. `None` where there is nothing to compare
@@ -24,7 +25,7 @@ pub async fn against_recent(app: &App, in_force: u64, image: Vec<u8>) -> Result<
     let former = app.store().run(move |c| recent::image(c, in_force)).await?;
     let Some(former) = former else { return Ok(None) };
     let Ok(layout) = Layout::verify(&former) else { return Ok(None) };
-    let records = app.store().run(move |c| recent::records(c, records_max, age_ns)).await?;
+    let records = app.store().read(move |log| recent::records(log, records_max, age_ns)).await?;
     let pending = app.store().run(|c| stored::all(c)).await?;
     let judged = off_thread(move || {
         let new = Layout::verify(&image).map_err(broken)?;
@@ -37,8 +38,8 @@ pub async fn against_recent(app: &App, in_force: u64, image: Vec<u8>) -> Result<
     judged.await.map(Some)
 }
 
-fn run(mut past: Past<'_>, records: &[Record]) -> Backtest {
-    records.iter().for_each(|(sequence, record)| past.record(*sequence, record));
+fn run(mut past: Past<'_>, records: &[Event]) -> Backtest {
+    records.iter().for_each(|event| past.record(event.id, &event.record));
     past.finish()
 }
 
@@ -74,11 +75,10 @@ const NAMED: usize = 3;
 pub async fn shadow(app: &App, in_force: u64, query: ShadowQuery) -> Result<Backtest, Problem> {
     const HOUR_NS: u64 = 3_600_000_000_000;
     let since = query.since.map_or_else(|| Timestamp::now().as_ns().saturating_sub(HOUR_NS), Timestamp::as_ns);
-    let since = i64::try_from(since).unwrap_or(i64::MAX);
     let image = app.store().run(move |c| recent::image(c, in_force)).await?;
     let missing = || Problem::new(Kind::NotFound, "no policy is in force that is kept here: push one");
     let image = image.ok_or_else(missing)?;
-    let records = app.store().run(move |c| recent::newest_since(c, SHADOW_RECORDS_MAX, since)).await?;
+    let records = app.store().read(move |log| recent::newest_since(log, SHADOW_RECORDS_MAX, since)).await?;
     let pending = app.store().run(|c| stored::all(c)).await?;
     let examples = query.examples.map_or(EXAMPLES_DEFAULT, |n| n as usize).min(EXAMPLES_MAX);
     off_thread(move || {
@@ -87,7 +87,7 @@ pub async fn shadow(app: &App, in_force: u64, query: ShadowQuery) -> Result<Back
         let image = layout.image(&image);
         let pending = Pending::of(&image, &pending)?;
         let mut shadow = Shadow::new(pending.over(image), settings);
-        records.iter().for_each(|(sequence, record)| shadow.record(*sequence, record));
+        records.iter().for_each(|event| shadow.record(event.id, &event.record));
         Ok(shadow.finish())
     })
     .await

@@ -7,7 +7,7 @@
 //!
 //! [control]
 //! socket = "/run/sluice/sluiced.sock"
-//! retention_events = { count_max = 10000000, days_max = 90 }
+//! retention = { events_max = 10000000, events_days = 90, texts_days = 30 }
 //! four_eyes = false                      # true: a policy is proposed by one and approved by another
 //! push = { max_changed_share = 0.01, records_max = 100000, age_max = "1h", messages_min = 100 }
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
@@ -60,7 +60,7 @@ pub struct Control {
     /// The daemon's Unix socket; `sluiced.sock` in `run_dir` if not given. Its mode is 0660.
     pub socket: Option<PathBuf>,
     /// How many events the store keeps, and how long.
-    pub retention_events: Retention,
+    pub retention: Retention,
     /// Nobody takes a policy into force alone: one proposes it, another one approves it.
     pub four_eyes: bool,
     /// How much a push may change of recent traffic.
@@ -310,19 +310,21 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
         .map_err(|_| de::Error::custom(format!("`{text}` is no time, expected one like 10m")))
 }
 
-/// `retention_events`: whichever limit is reached first.
+/// `retention`: how long what is kept.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Retention {
-    /// Number of events kept.
-    pub count_max: u64,
-    /// Age of the oldest event kept; no limit if not given.
-    pub days_max: Option<u32>,
+    /// Number of events kept; a file of them more at most.
+    pub events_max: u64,
+    /// Age of the oldest event shown; no limit if not given. Within the hour its file is deleted.
+    pub events_days: Option<u32>,
+    /// Age of the oldest event whose text is kept; as long as the event if not given.
+    pub texts_days: Option<u32>,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { count_max: 10_000_000, days_max: None }
+        Self { events_max: 10_000_000, events_days: None, texts_days: None }
     }
 }
 
@@ -436,7 +438,7 @@ mod tests {
         assert_eq!(config.socket(), Path::new("/run/sluice/sluiced.sock"));
         assert_eq!(config.store(), Path::new("/var/lib/sluice/control"));
         assert!(config.control.tcp.is_none());
-        assert_eq!(config.control.retention_events, Retention { count_max: 10_000_000, days_max: None });
+        assert_eq!(config.control.retention, Retention { events_max: 10_000_000, events_days: None, texts_days: None });
     }
 
     #[test]
@@ -451,8 +453,8 @@ mod tests {
         assert!(text.starts_with("sluice.toml:2:1: unknown field `sockét`, expected"), "{text}");
         let text = error("[paths]\nrun_dir = 7\n");
         assert!(text.starts_with("sluice.toml:2:11: invalid type: integer `7`"), "{text}");
-        let text = error("[control]\nretention_events = { count_max = 1, week_max = 2 }\n");
-        assert!(text.starts_with("sluice.toml:2:37: unknown field `week_max`"), "{text}");
+        let text = error("[control]\nretention = { events_max = 1, events_weeks = 2 }\n");
+        assert!(text.starts_with("sluice.toml:2:31: unknown field `events_weeks`"), "{text}");
         let text = error("[control]\nrollback = { watch = \"soon\" }\n");
         assert!(text.contains("`soon` is no time, expected one like 10m"), "{text}");
         let text = error("[control]\nalarm = [{ name = \"a\", counter = \"rx.framse\", above = 1.0 }]\n");

@@ -56,10 +56,11 @@ pub async fn begin(app: &App, version: u64) {
         return;
     }
     let until = Timestamp::from_ns(Timestamp::now().as_ns().saturating_add(band.watch.as_nanos() as u64));
-    let begun = app.store().run(move |c| {
-        let watched = Watched { version, until, before: recent::judged_lately(c, LATELY)? };
-        watches::set(c, &watched).map(|()| watched)
-    });
+    let begun = async {
+        let before = app.store().read(|log| recent::judged_lately(log, LATELY)).await?;
+        let watched = Watched { version, until, before };
+        app.store().run(move |c| watches::set(c, &watched)).await.map(|()| watched)
+    };
     match begun.await {
         Ok(watched) => start(app, watched),
         Err(problem) => eprintln!("sluiced: policy {version} is not watched: {problem}"),
@@ -101,7 +102,7 @@ async fn end(app: &App, version: u64) {
 }
 
 /// Events before a push that say how much is usually blocked.
-const LATELY: u64 = 100_000;
+const LATELY: usize = 100_000;
 
 async fn watch(app: App, Watched { version, until, before }: Watched) {
     let band = app.rollback();
@@ -110,7 +111,7 @@ async fn watch(app: App, Watched { version, until, before }: Watched) {
     let end_of_time = tokio::time::Instant::now() + left;
     let mut now = Judged { last: before.last, ..Judged::default() };
     loop {
-        let Ok(more) = app.store().run(move |c| recent::judged(c, version, now.last)).await else { return };
+        let Ok(more) = app.store().read(move |log| recent::judged(log, version, now.last)).await else { return };
         now = Judged {
             messages: now.messages + more.messages,
             blocked: now.blocked + more.blocked,

@@ -44,7 +44,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         let signals = EndSignals::listen()?;
         Listeners::bind(&config.socket(), tls).await.map(|listeners| (listeners, signals))
     })?;
-    let (tail, progress) = Tail::start(&store, config.journal(), config.control.retention_events)?;
+    let (tail, progress) = Tail::start(&store, config.journal(), config.control.retention)?;
     let (stop, stopping) = watch::channel(false);
     let app = App::new(Parts {
         store,

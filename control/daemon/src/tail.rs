@@ -2,16 +2,16 @@
 //! dies and comes back.
 //!
 //! ```text
-//! journal ─▶ up to 1,000 items ─▶ one transaction: records, losses, position ─▶ progress ─▶ acknowledge
+//! journal ─▶ up to 4,000 items ─▶ one batch: records, losses, position ─▶ progress ─▶ acknowledge
 //! ```
 //! Only records that survive a cut of power are read, so that no sequence number is ever given out twice. A store that
 //! cannot be written (a full disk) stops the reading, not the daemon: the batch is tried again, the journal keeps
 //! what is not acknowledged, and the status says why.
 
 use crate::config::Retention;
-use crate::store::events::{Item, Position, position, take_in};
-use crate::store::{Lease, Store, StoreError, retention};
+use crate::store::{Store, StoreError, retention};
 use sluice_api::Timestamp;
+use sluice_events::{Item, Loss, Position};
 use sluice_shm::journal::{Acknowledge, FIRST_SEQUENCE, ReadError, Reader};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -46,12 +46,11 @@ impl Tail {
         journal: PathBuf,
         limits: Retention,
     ) -> Result<(Self, watch::Receiver<Progress>), StoreError> {
-        let connection = store.connection()?;
-        let Position { next, lost } = position(&connection).map_err(|e| store.failed(e))?;
+        let Position { next, lost } = store.log().position();
         let next = next.unwrap_or(FIRST_SEQUENCE);
         let (progress, watched) = watch::channel(Progress { next, lost, error: None });
         let (stop, stopped) = sync_channel(1);
-        let tailer = Tailer { journal, connection, limits, next, lost, progress, damage: None };
+        let tailer = Tailer { journal, store: store.clone(), limits, next, lost, progress, damage: None };
         let thread = std::thread::Builder::new().name("tail".into()).spawn(move || tailer.run(&stopped));
         let thread = thread.map_err(|e| StoreError::Io("tail".into(), e))?;
         Ok((Self { stop, thread }, watched))
@@ -67,7 +66,7 @@ impl Tail {
 
 struct Tailer {
     journal: PathBuf,
-    connection: Lease,
+    store: Store,
     limits: Retention,
     next: u64,
     lost: u64,
@@ -112,9 +111,8 @@ impl Tailer {
         let (batch, trouble) = gather(reader, &mut self.damage);
         if !batch.is_empty() {
             let next = reader.next_sequence();
-            let unreadable = take_in(&mut self.connection, &batch, next).map_err(|e| format!("store: {e}"))?;
-            self.lost += unreadable + batch.iter().map(Item::lost).sum::<u64>();
-            self.next = next;
+            self.store.writer().append(&batch, next).map_err(|e| format!("store: {e}"))?;
+            (self.next, self.lost) = (next, self.store.log().position().lost);
         }
         match trouble {
             Some(why) if batch.is_empty() => Err(why),
@@ -125,9 +123,9 @@ impl Tailer {
     /// Nothing new: time for what can wait.
     fn idle(&mut self, acknowledged: &mut Acknowledged) -> Duration {
         let said = acknowledged.now(self.next);
-        let removed = retention::step(&mut self.connection, self.limits, Timestamp::now());
-        let more = removed.as_ref().is_ok_and(|n| *n > 0);
-        self.report(said.and(removed.map(drop).map_err(|e| format!("store: {e}"))));
+        let removed = retention::step(&self.store, self.limits, Timestamp::now());
+        let more = *removed.as_ref().unwrap_or(&false);
+        self.report(said.and(removed.map(drop).map_err(|e| e.to_string())));
         if more { Duration::ZERO } else { REST }
     }
 
@@ -153,7 +151,8 @@ fn gather(reader: &mut Reader, damage: &mut Option<&'static str>) -> (Vec<Item>,
             Ok(None) => break,
             Err(ReadError::Lost { first, count }) => {
                 let cause = damage.take().unwrap_or("removed before it was read");
-                batch.push(Item::Lost { first, last: first + count.saturating_sub(1), cause });
+                let (last, time) = (first + count.saturating_sub(1), Timestamp::now().as_ns());
+                batch.push(Item::Lost(Loss { first, last, time, cause: cause.to_owned() }));
             }
             Err(ReadError::Damaged { .. }) => *damage = Some("damaged in the journal"),
             Err(trouble @ ReadError::Ahead { .. }) => {
@@ -201,8 +200,8 @@ impl Acknowledged {
 
 /// The daemon's name among the journal's readers.
 const READER_NAME: &str = "sluiced";
-/// Items of one transaction.
-const BATCH_ITEMS: usize = 1_000;
+/// Items of one batch.
+const BATCH_ITEMS: usize = 4_000;
 /// How long the thread rests when the journal has nothing new.
 const REST: Duration = Duration::from_millis(20);
 /// How long it rests after an error.

@@ -147,7 +147,7 @@ fn a_disk_that_fills_up_stops_the_store_and_loses_nothing() {
         .take(100_000)
         .find(|j| j.error.is_some())
         .expect("the status says that the disk is full");
-    assert!(stuck.error.as_ref().unwrap().contains("full"), "{stuck:?}");
+    assert!(stuck.error.as_ref().unwrap().contains("No space left"), "{stuck:?}");
     assert_eq!((stuck.lag, stuck.lost), (written + 1 - stuck.stored, 0));
     disk.make_room();
     let ids: Vec<u64> = appliance.follow(0, 2_010).iter().map(|e| e.id).collect();

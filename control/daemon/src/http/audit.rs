@@ -3,7 +3,7 @@
 use super::extract::Params;
 use super::failure::Failure;
 use crate::app::App;
-use crate::store::{audit, query::page_size};
+use crate::store::{audit, page_size};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;

@@ -5,13 +5,14 @@ use super::extract::{InPath, Params};
 use super::failure::Failure;
 use crate::app::App;
 use crate::store::audit::{self, Deed};
-use crate::store::query;
+use crate::store::events::{self, show};
 use axum::Json;
 use axum::extract::State;
 use sluice_abi::json::Privacy;
 use sluice_api::events::{ClearQuery, Event, EventPage, EventQuery};
 use sluice_api::problem::{Kind, Problem};
 use sluice_api::{PAGE_MAX, Permission};
+use sluice_events::Key;
 
 /// A page of events
 #[utoipa::path(
@@ -34,8 +35,8 @@ pub async fn page(
     if query.limit.is_some_and(|limit| limit == 0 || limit > PAGE_MAX) {
         return Err((Kind::RequestInvalid, format!("limit is from 1 to {PAGE_MAX}")).into());
     }
-    let privacy = privacy(&app, &caller, query.clear, &described(&query)).await?;
-    Ok(Json(app.store().run(move |c| query::page(c, &query, privacy)).await?))
+    let privacy = allowed(&app, &caller, &query).await?;
+    Ok(Json(app.store().read(move |log| events::page(log, &query, privacy)).await?))
 }
 
 /// One event
@@ -57,11 +58,11 @@ pub async fn one(
     InPath(id): InPath<u64>,
     Params(query): Params<ClearQuery>,
 ) -> Result<Json<Event>, Failure> {
-    let found = app.store().run(move |c| query::one(c, id)).await?;
+    let found = app.store().read(move |log| log.one(id)).await?;
     let not_kept = || Problem::new(Kind::NotFound, format!("event {id} is not kept, or not there yet"));
     let event = found.ok_or_else(not_kept)?;
     let privacy = privacy(&app, &caller, query.clear, &format!("event {id}")).await?;
-    Ok(Json(event.show(privacy)))
+    Ok(Json(show(&event, privacy)))
 }
 
 /// How much the caller sees. Clear text needs its permission, and the row in the audit log comes before the answer:
@@ -76,10 +77,17 @@ pub async fn privacy(app: &App, caller: &Caller, clear: Option<bool>, subject: &
     Ok(Privacy::Clear)
 }
 
-/// A query as the audit log has it: which conditions, and never a subscriber's number.
-pub fn described(query: &EventQuery) -> String {
+/// The same for a query. Who searches texts learns what stands in them, shown or not.
+pub async fn allowed(app: &App, caller: &Caller, query: &EventQuery) -> Result<Privacy, Failure> {
+    let shown = privacy(app, caller, query.clear.or(query.text.as_ref().map(|_| true)), &described(query)).await?;
+    Ok(if query.clear == Some(true) { shown } else { Privacy::Masked })
+}
+
+/// A query as the audit log has it: which conditions, and never a subscriber's number or what may be one.
+fn described(query: &EventQuery) -> String {
     let number = query.number.as_ref().map(|n| sluice_abi::json::masked(n));
-    let shown = EventQuery { number, clear: None, ..query.clone() };
+    let text = query.text.as_ref().map(|text| format!("{} words", Key::words(text).len()));
+    let shown = EventQuery { number, text, clear: None, ..query.clone() };
     serde_json::to_string(&shown).unwrap_or_default()
 }
 
@@ -92,9 +100,10 @@ mod tests {
         let query = EventQuery {
             number: Some("15550100123".into()),
             rule: Some("r".into()),
+            text: Some("code 15550100123".into()),
             clear: Some(true),
             ..EventQuery::default()
         };
-        assert_eq!(described(&query), r#"{"rule":"r","number":"1555***0123"}"#);
+        assert_eq!(described(&query), r#"{"rule":"r","number":"1555***0123","text":"2 words"}"#);
     }
 }

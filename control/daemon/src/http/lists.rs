@@ -15,7 +15,7 @@ use crate::link::LinkError;
 use crate::lists::{self, ByName};
 use crate::store::audit::{self, Deed};
 use crate::store::lists::{self as stored, Changed};
-use crate::store::{policies, query::page_size};
+use crate::store::{page_size, policies};
 use axum::Json;
 use axum::extract::State;
 use sluice_api::Timestamp;

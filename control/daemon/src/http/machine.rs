@@ -3,7 +3,7 @@
 use super::extract::Params;
 use super::failure::Failure;
 use crate::app::App;
-use crate::store::{machine, query::page_size};
+use crate::store::{machine, page_size};
 use axum::Json;
 use axum::extract::State;
 use sluice_api::Problem;

@@ -4,8 +4,8 @@ use super::extract::{Body, InPath, Params};
 use super::failure::Failure;
 use crate::app::App;
 use crate::policy;
+use crate::store::page_size;
 use crate::store::policies;
-use crate::store::query::page_size;
 use axum::Json;
 use axum::extract::State;
 use sluice_api::policies::{

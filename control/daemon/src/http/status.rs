@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::app::App;
-use crate::store::{policies, query};
+use crate::store::policies;
 use axum::Json;
 use axum::extract::State;
 use sluice_api::Problem;
@@ -23,13 +23,14 @@ use sluice_api::status::{Agreement, Daemon, Dataplane, Journal, PolicyInForce, S
 pub async fn status(State(app): State<App>) -> Result<Json<Status>, Failure> {
     let answer = app.ask_dataplane().await;
     let in_force = answer.as_ref().ok().map(|r| r.version);
-    let (newest, known, bounds) = app
+    let (newest, known) = app
         .store()
         .run(move |c| {
             let known = in_force.map(|v| policies::one(c, v)).transpose()?.flatten().is_some();
-            Ok((policies::newest_taken(c)?, known, query::bounds(c)?))
+            Ok((policies::newest_taken(c)?, known))
         })
         .await?;
+    let kept = app.store().log().span();
     let (progress, written) = (app.progress(), app.journal_written().await);
     Ok(Json(Status {
         daemon: Daemon {
@@ -54,7 +55,13 @@ pub async fn status(State(app): State<App>) -> Result<Json<Status>, Failure> {
             lost: progress.lost,
             error: progress.error.clone(),
         },
-        store: Store { first: bounds.0, last: bounds.1, bytes: app.store().size() },
+        store: Store {
+            first: kept.map(|span| span.first),
+            last: kept.map(|span| span.last),
+            events: app.store().log().count(),
+            bytes: app.store().size(),
+            error: app.store().log().trouble(),
+        },
     }))
 }
 

@@ -4,11 +4,11 @@
 //! stored. A reader that is slow is simply further behind: nothing is kept for it in memory but one page.
 
 use super::access::Caller;
-use super::events::{described, privacy};
+use super::events::allowed;
 use super::extract::Params;
 use super::failure::Failure;
 use crate::app::App;
-use crate::store::query::{self, Stored};
+use crate::store::events::{show, some};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -46,13 +46,17 @@ pub async fn stream(
     headers: HeaderMap,
     Params(mut query): Params<EventQuery>,
 ) -> Result<Response, Failure> {
-    let privacy = privacy(&app, &caller, query.clear, &described(&query)).await?;
+    let privacy = allowed(&app, &caller, &query).await?;
     let again = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     query.after = again.or(query.after).or_else(|| app.progress().next.checked_sub(1));
     query.limit = Some(PAGE);
     query.order = Some(Order::Oldest);
     let (sender, body) = Channel::<Bytes>::new(CHUNKS_AHEAD);
-    let needed = if privacy == Privacy::Clear { Permission::EventsReadClear } else { Permission::EventsRead };
+    let needed = if privacy == Privacy::Clear || query.text.is_some() {
+        Permission::EventsReadClear
+    } else {
+        Permission::EventsRead
+    };
     tokio::spawn(async move {
         tokio::select! {
             () = feed(app.clone(), query, privacy, sender) => {}
@@ -74,7 +78,7 @@ async fn feed(app: App, mut query: EventQuery, privacy: Privacy, mut sender: Sen
         // Seen before reading: what is stored while reading wakes the wait below.
         let stored = progress.borrow_and_update().next;
         let page = query.clone();
-        let Ok(found) = app.store().run(move |c| query::some(c, &page)).await else { return };
+        let Ok(found) = app.store().read(move |log| some(log, &page)).await else { return };
         let more = found.len() == PAGE as usize;
         // Behind what was looked through even where nothing matched: the next look is then short.
         let seen = if more { None } else { stored.checked_sub(1) };
@@ -101,10 +105,10 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
     stopping.wait_for(|s| *s).await.ok();
 }
 
-fn chunk(events: &[Stored], privacy: Privacy) -> Bytes {
+fn chunk(events: &[sluice_events::Event], privacy: Privacy) -> Bytes {
     let mut text = String::new();
     for stored in events {
-        let event = stored.show(privacy);
+        let event = show(stored, privacy);
         let data = serde_json::to_string(&event).unwrap_or_default();
         text.push_str(&format!("id: {}\nevent: {STREAM_EVENT}\ndata: {data}\n\n", event.id));
     }

@@ -23,6 +23,8 @@ pub enum Deed {
     ListPut,
     /// An entry was removed from a list.
     ListRemove,
+    /// Events were removed, or their texts, as the configuration says.
+    Retention,
     /// Subscriber data was shown in clear.
     ReadClear,
     /// Frames were shown as they went by, in clear.
@@ -61,6 +63,7 @@ impl Deed {
             Self::Reject => "policy.reject",
             Self::ListPut => "list.put",
             Self::ListRemove => "list.remove",
+            Self::Retention => "events.retention",
             Self::ReadClear => "events.read_clear",
             Self::Trace => "trace.begin",
             Self::SignIn => "session.begin",

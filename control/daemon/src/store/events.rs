@@ -1,190 +1,135 @@
-//! Taking in what the journal gives: each record once, together with the position behind it.
-//!
-//! Records and position change in one transaction, so a daemon killed at any moment begins again exactly where the
-//! last commit ended. What cannot be had any more becomes a row of `losses`, never silence.
+//! Reading events back: one, a page, and what the store holds.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
-use sluice_abi::{Class, Facts, Field, Part, Path, Value, record};
-use sluice_api::time::Timestamp;
+use sluice_abi::json::{Privacy, to_json};
+use sluice_abi::record;
+use sluice_api::Timestamp;
+use sluice_api::events::{Event, EventPage, EventQuery, Order};
+use sluice_events::{Error, Key, Log, Query};
 
-/// What the journal gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
-    /// A record.
-    Record {
-        /// Its sequence number.
-        sequence: u64,
-        /// Its octets.
-        payload: Vec<u8>,
-    },
-    /// Sequence numbers that cannot be had any more.
-    Lost {
-        /// The first of them.
-        first: u64,
-        /// The last of them.
-        last: u64,
-        /// Why.
-        cause: &'static str,
-    },
+use super::page_size;
+
+/// As an event is shown. A record that does not read (of another release) shows as an empty object.
+pub fn show(event: &sluice_events::Event, privacy: Privacy) -> Event {
+    let json = record::decode(&event.record).map_or_else(|_| "{}".to_owned(), |facts| to_json(&facts, privacy));
+    let record = serde_json::value::RawValue::from_string(json).unwrap_or_default();
+    Event { id: event.id, record }
 }
 
-impl Item {
-    /// Records that are gone with it.
-    pub fn lost(&self) -> u64 {
-        match self {
-            Self::Record { .. } => 0,
-            Self::Lost { first, last, .. } => last - first + 1,
-        }
-    }
-}
-
-/// The journal sequence to read next, and how many were lost before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Position {
-    /// Sequence number to read next; `None` before the journal was ever read.
-    pub next: Option<u64>,
-    /// Records that cannot be had any more.
-    pub lost: u64,
-}
-
-/// Where reading goes on.
+/// The events a query wants, at most a page of them.
 ///
 /// # Errors
-/// SQLite's.
-pub fn position(connection: &Connection) -> rusqlite::Result<Position> {
-    let next: Option<i64> = connection.query_row("SELECT next FROM position", [], |r| r.get(0)).optional()?;
-    let lost: i64 = connection.query_row("SELECT coalesce(sum(last - first + 1), 0) FROM losses", [], |r| r.get(0))?;
-    Ok(Position { next: next.map(i64::cast_unsigned), lost: lost.cast_unsigned() })
+/// A file of events cannot be read.
+pub fn some(log: &Log, query: &EventQuery) -> Result<Vec<sluice_events::Event>, Error> {
+    log.some(&of(query))
 }
 
-/// Takes a batch in and moves the position to `next`, all or nothing. Gives how many records turned out unreadable.
+/// A page as it is shown.
 ///
 /// # Errors
-/// SQLite's; nothing has changed then.
-pub fn take_in(connection: &mut Connection, batch: &[Item], next: u64) -> rusqlite::Result<u64> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut unreadable = 0;
-    for item in batch {
-        match item {
-            Item::Record { sequence, payload } => match record::decode(payload) {
-                Ok(facts) => insert(&transaction, *sequence, &facts, payload)?,
-                Err(_) => {
-                    unreadable += 1;
-                    lose(&transaction, *sequence, *sequence, UNREADABLE)?;
-                }
-            },
-            Item::Lost { first, last, cause } => lose(&transaction, *first, *last, cause)?,
-        }
-    }
-    transaction
-        .prepare_cached("INSERT INTO position(one, next) VALUES (1, ?1) ON CONFLICT(one) DO UPDATE SET next = ?1")?
-        .execute([next.cast_signed()])?;
-    transaction.commit()?;
-    Ok(unreadable)
+/// A file of events cannot be read.
+pub fn page(log: &Log, query: &EventQuery, privacy: Privacy) -> Result<EventPage, Error> {
+    let found = some(log, query)?;
+    let full = found.len() == page_size(query.limit) as usize;
+    let next = found.last().filter(|_| full).map(|e| e.id);
+    Ok(EventPage { events: found.iter().map(|event| show(event, privacy)).collect(), next })
 }
 
-fn insert(transaction: &Transaction<'_>, sequence: u64, facts: &Facts<'_>, payload: &[u8]) -> rusqlite::Result<()> {
-    let id = sequence.cast_signed();
-    let sql = "INSERT INTO events(id, time, rule, action, policy, op, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let number = |field| facts.number(field).map(u64::cast_signed);
-    transaction.prepare_cached(sql)?.execute(params![
-        id,
-        number(Field::TimeNs).unwrap_or_default(),
-        text(facts, Field::VerdictRule),
-        text(facts, Field::VerdictAction),
-        number(Field::VerdictPolicy),
-        number(Field::MapOp).or_else(|| number(Field::MapOpOfInvoke)),
-        payload,
-    ])?;
-    let mut statement = transaction.prepare_cached("INSERT OR IGNORE INTO numbers(number, event) VALUES (?1, ?2)")?;
-    numbers(facts, |n| statement.execute(params![n, id]).map(drop))
-}
-
-fn lose(transaction: &Transaction<'_>, first: u64, last: u64, cause: &str) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO losses(first, last, cause, time) VALUES (?1, ?2, ?3, ?4)";
-    let time = Timestamp::now().as_ns().cast_signed();
-    transaction.prepare_cached(sql)?.execute(params![first.cast_signed(), last.cast_signed(), cause, time])?;
-    Ok(())
-}
-
-fn text<'p>(facts: &Facts<'p>, field: Field) -> Option<&'p str> {
-    match facts.value(Path { field, part: Part::Whole }) {
-        Some(Value::Text(text)) => Some(text),
-        _ => None,
+/// As the log is asked: what is rarest comes first.
+fn of(query: &EventQuery) -> Query {
+    let EventQuery { after, limit, rule, action, number, text, since, until, order, clear: _ } = query;
+    let mut keys: Vec<Key> = number.iter().cloned().map(Key::Number).collect();
+    keys.extend(text.iter().flat_map(|text| Key::words(text)));
+    keys.extend(rule.iter().cloned().map(Key::Rule));
+    keys.extend(action.iter().cloned().map(Key::Action));
+    Query {
+        keys,
+        since: since.map(Timestamp::as_ns),
+        until: until.map(Timestamp::as_ns),
+        after: *after,
+        newest: *order == Some(Order::Newest),
+        limit: page_size(*limit) as usize,
     }
 }
-
-/// Every number of a subscriber or node that stands in a message: digits of addresses, IMSIs, global titles, senders.
-///
-/// # Errors
-/// What `each` says.
-pub fn numbers<E>(facts: &Facts<'_>, mut each: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
-    for field in facts.present().iter().filter(|f| f.class() == Class::Address) {
-        let part = if field.parts().contains(&Part::Digits) { Part::Digits } else { Part::Whole };
-        match facts.value(Path { field, part }) {
-            Some(Value::Digits(digits)) if !digits.as_str().is_empty() => each(digits.as_str())?,
-            Some(Value::Text(text)) if !text.is_empty() => each(text)?,
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Cause of a loss: the journal's checksum holds, and yet it is no record.
-const UNREADABLE: &str = "unreadable record";
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::Store;
-    use crate::testing::record_of;
+    use crate::testing::{items, message};
+    use sluice_abi::Field;
 
-    #[test]
-    fn a_batch_and_its_position_come_together_or_not_at_all() {
+    fn filled() -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
-        let mut connection = store.connection().unwrap();
-        let item = |sequence| Item::Record { sequence, payload: record_of(sequence) };
-        assert_eq!(position(&connection).unwrap(), Position::default());
-        take_in(&mut connection, &[item(1), item(2)], 3).unwrap();
-        // The second of these is there already: neither it nor the third may show.
-        assert!(take_in(&mut connection, &[item(3), item(2)], 4).is_err());
-        assert_eq!(position(&connection).unwrap(), Position { next: Some(3), lost: 0 });
-        let ids: i64 = connection.query_row("SELECT sum(id) FROM events", [], |r| r.get(0)).unwrap();
-        assert_eq!(ids, 3);
+        store.writer().append(&items(1..=9), 10).unwrap();
+        (dir, store)
+    }
+
+    fn ids(store: &Store, query: EventQuery) -> Vec<u64> {
+        some(store.log(), &query).unwrap().iter().map(|e| e.id).collect()
     }
 
     #[test]
-    fn what_cannot_be_read_is_a_counted_loss() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).unwrap();
-        let mut connection = store.connection().unwrap();
-        let batch = [
-            Item::Lost { first: 1, last: 5, cause: "gap" },
-            Item::Record { sequence: 6, payload: vec![9, 9, 9] },
-            Item::Record { sequence: 7, payload: record_of(7) },
-        ];
-        assert_eq!(take_in(&mut connection, &batch, 8).unwrap(), 1);
-        assert_eq!(position(&connection).unwrap(), Position { next: Some(8), lost: 6 });
-        let causes: String =
-            connection.query_row("SELECT group_concat(cause, ',') FROM losses", [], |r| r.get(0)).unwrap();
-        assert_eq!(causes, "gap,unreadable record");
+    fn pages_follow_each_other_without_gap_or_repetition_in_both_orders() {
+        let (_dir, store) = filled();
+        for (order, expected) in
+            [(Order::Oldest, (1..=9).collect::<Vec<_>>()), (Order::Newest, (1..=9).rev().collect())]
+        {
+            let (mut after, mut seen) = (None, Vec::new());
+            loop {
+                let query = EventQuery { after, limit: Some(4), order: Some(order), ..EventQuery::default() };
+                let page = page(store.log(), &query, Privacy::Masked).unwrap();
+                seen.extend(page.events.iter().map(|e| e.id));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, expected);
+        }
     }
 
     #[test]
-    fn every_number_of_a_message_leads_to_it() {
-        let mut facts = Facts::new();
-        facts.set_octets(Field::MapMsisdn, &[0x91, 0x51, 0x55, 0x10, 0x00]);
-        facts.set_octets(Field::MapImsi, &[0x00, 0x01, 0x11, 0xF2]);
-        facts.set_octets(Field::SmsOa, b"BANK");
-        facts.set_octets(Field::SmsText, b"15550199");
-        let mut found = Vec::new();
-        numbers(&facts, |n| -> Result<(), ()> {
-            found.push(n.to_owned());
-            Ok(())
-        })
-        .unwrap();
-        found.sort();
-        assert_eq!(found, ["0010112", "15550100", "BANK"], "content is not searched");
+    fn every_condition_narrows_and_conditions_add_up() {
+        let (_dir, store) = filled();
+        let all = EventQuery::default;
+        assert_eq!(ids(&store, EventQuery { rule: Some("odd".into()), ..all() }), [1, 3, 5, 7, 9]);
+        assert_eq!(ids(&store, EventQuery { action: Some("discard".into()), ..all() }), [1, 3, 5, 7, 9]);
+        assert_eq!(ids(&store, EventQuery { number: Some("15550103".into()), ..all() }), [3]);
+        assert_eq!(ids(&store, EventQuery { number: Some("1555010".into()), ..all() }), [] as [u64; 0]);
+        let (since, until) = (Some(Timestamp::from_ns(4_000_000_000)), Some(Timestamp::from_ns(7_000_000_000)));
+        assert_eq!(ids(&store, EventQuery { since, until, ..all() }), [4, 5, 6]);
+        assert_eq!(ids(&store, EventQuery { since, until, rule: Some("odd".into()), ..all() }), [5]);
+        assert_eq!(ids(&store, EventQuery { text: Some("TEXT of".into()), ..all() }).len(), 9);
+        assert_eq!(ids(&store, EventQuery { text: Some("text of another".into()), ..all() }), [] as [u64; 0]);
+        let hostile = Some("' OR 1 --".into());
+        assert_eq!(ids(&store, EventQuery { rule: hostile, ..all() }), [] as [u64; 0]);
+        assert_eq!(ids(&store, EventQuery { after: Some(u64::MAX), ..all() }), [] as [u64; 0]);
+    }
+
+    #[test]
+    fn a_number_common_to_all_is_paged_as_well() {
+        let (_dir, store) = filled();
+        let query = |after, order| EventQuery {
+            number: Some("15550199".into()),
+            after,
+            limit: Some(3),
+            order: Some(order),
+            ..EventQuery::default()
+        };
+        assert_eq!(ids(&store, query(Some(3), Order::Oldest)), [4, 5, 6]);
+        assert_eq!(ids(&store, query(Some(3), Order::Newest)), [2, 1]);
+    }
+
+    #[test]
+    fn a_record_shows_as_the_journal_has_it() {
+        let (_dir, store) = filled();
+        let stored = store.log().one(3).unwrap().unwrap();
+        let clear = show(&stored, Privacy::Clear);
+        assert_eq!(clear.record.to_string(), to_json(&message(3), Privacy::Clear));
+        assert!(clear.record.to_string().contains("15550103"));
+        assert!(!show(&stored, Privacy::Masked).record.to_string().contains("15550103"));
+        assert!(message(3).has(Field::SmsOa));
+        assert_eq!(store.log().one(99).unwrap(), None);
     }
 }

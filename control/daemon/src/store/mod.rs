@@ -1,14 +1,11 @@
-//! What the daemon keeps: events, policies, who did what, and how far the journal is read. One SQLite file.
+//! What the daemon keeps. Events and how far the journal is read lie in a log of their own ([`sluice_events`]), since
+//! they are many; all else, policies and who did what, in one SQLite file.
 //!
 //! Write-ahead log with `synchronous=FULL`: what a transaction committed survives loss of power, what it did not
 //! never shows. One process at a time: a lock beside the file is held as long as the [`Store`] lives. Connections
 //! are handed out one per task; readers never wait for the journal's writer.
 //!
 //! ```text
-//! events(id, time, rule, action, policy, op, record)     id = journal sequence, record = as in the journal
-//! numbers(number, event)                                 which events a number stands in
-//! losses(first, last, cause, time)                       journal sequences that cannot be had any more
-//! position(next)                                         the journal sequence read next: one row
 //! policies(version, files, image, summary, who, time, comment, state)
 //! proposals(id, state, who, time, comment, base, summary, files, decided_by, version)
 //! list_changes(list, entry, until, note, who, time)      what the policy's files do not say yet; until 0: removed
@@ -24,9 +21,9 @@ pub mod audit;
 pub mod events;
 pub mod lists;
 pub mod machine;
+mod migrate;
 pub mod policies;
 pub mod proposals;
-pub mod query;
 pub mod recent;
 pub mod retention;
 pub mod roles;
@@ -34,12 +31,15 @@ pub mod sessions;
 pub mod told;
 pub mod watch;
 
+use crate::http::off_thread;
 use rusqlite::{Connection, OpenFlags};
 use sluice_api::problem::{Kind, Problem};
+use sluice_api::{PAGE_DEFAULT, PAGE_MAX};
+use sluice_events::{Log, Writer};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The store. Clones share it.
@@ -49,6 +49,8 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     file: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    log: Log,
+    writer: Mutex<Writer>,
     _lock: File,
 }
 
@@ -63,6 +65,8 @@ pub enum StoreError {
     Version(PathBuf, i64),
     /// SQLite says no.
     Sqlite(PathBuf, rusqlite::Error),
+    /// The log of events does.
+    Events(sluice_events::Error),
 }
 
 impl std::fmt::Display for StoreError {
@@ -76,6 +80,7 @@ impl std::fmt::Display for StoreError {
                 path.display()
             ),
             Self::Sqlite(path, e) => write!(f, "store {}: {e}", path.display()),
+            Self::Events(e) => write!(f, "store: {e}"),
         }
     }
 }
@@ -97,7 +102,8 @@ impl Store {
         std::fs::create_dir_all(dir).map_err(|e| StoreError::Io(dir.to_owned(), e))?;
         let lock = lock(&dir.join("lock"))?;
         let file = dir.join("store.sqlite");
-        let inner = Inner { file, idle: Mutex::default(), _lock: lock };
+        let (log, writer) = Log::open(&dir.join("events")).map_err(StoreError::Events)?;
+        let inner = Inner { file, idle: Mutex::default(), log, writer: Mutex::new(writer), _lock: lock };
         let store = Self(Arc::new(inner));
         let connection = store.connection()?;
         store.prepare(&connection)?;
@@ -113,6 +119,13 @@ impl Store {
         }
         if (1..4).contains(&version) {
             audit::set_old_rows_aside(connection).map_err(failed)?;
+        }
+        if connection.table_exists(None, "events").map_err(failed)? {
+            let next = self.log().position().next.unwrap_or(0);
+            migrate::events(connection, &mut self.writer(), next).map_err(|error| match error {
+                migrate::Failed::Sqlite(e) => failed(e),
+                migrate::Failed::Events(e) => StoreError::Events(e),
+            })?;
         }
         // A write even where nothing is new: a store that cannot be written is found now, not at the first event.
         connection.execute_batch(SCHEMA).map_err(failed)?;
@@ -142,17 +155,39 @@ impl Store {
         Ok(connection)
     }
 
+    /// The events, as their readers see them.
+    pub fn log(&self) -> &Log {
+        &self.0.log
+    }
+
+    /// Who writes them: one at a time.
+    pub fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads events, off the threads that answer.
+    ///
+    /// # Errors
+    /// What the work says.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Log) -> Result<T, sluice_events::Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let log = self.0.log.clone();
+        off_thread(move || work(&log).map_err(|e| StoreError::Events(e).into())).await
+    }
+
     /// Names the store in an error of SQLite.
     pub fn failed(&self, error: rusqlite::Error) -> StoreError {
         StoreError::Sqlite(self.0.file.clone(), error)
     }
 
-    /// Its size on disk in bytes, with its write-ahead log.
+    /// Its size on disk in bytes, with its write-ahead log and the events.
     pub fn size(&self) -> u64 {
         let size_of = |path: PathBuf| std::fs::metadata(path).map_or(0, |m| m.len());
         let mut log = self.0.file.clone().into_os_string();
         log.push("-wal");
-        size_of(self.0.file.clone()) + size_of(log.into())
+        size_of(self.0.file.clone()) + size_of(log.into()) + self.0.log.octets()
     }
 
     /// Does something with a connection, off the threads that answer.
@@ -205,6 +240,11 @@ impl Drop for Lease {
     }
 }
 
+/// How much of each kind of page is read at once.
+pub fn page_size(limit: Option<u32>) -> u32 {
+    limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
+}
+
 fn lock(path: &Path) -> Result<File, StoreError> {
     let failed = |e| StoreError::Io(path.to_owned(), e);
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
@@ -220,7 +260,7 @@ const IDLE_MAX: usize = 8;
 /// How long a task waits for another one's transaction.
 const BUSY_TIME_MAX: Duration = Duration::from_secs(5);
 /// Form of the tables.
-const SCHEMA_VERSION: i64 = 4;
+const SCHEMA_VERSION: i64 = 5;
 const SCHEMA: &str = include_str!("schema.sql");
 
 #[cfg(test)]

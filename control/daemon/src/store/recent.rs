@@ -1,32 +1,29 @@
 //! What has passed lately: records as they came, and how many were blocked.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
-
-/// A record with its sequence number.
-pub type Record = (u64, Vec<u8>);
+use rusqlite::{Connection, OptionalExtension as _};
+use sluice_abi::{Facts, Field, Part, Path, Value, record};
+use sluice_events::{Error, Event, Log, Query};
 
 /// The last `count` records, oldest first, of the time up to `age_ns` before the last of them: an hour in which nothing
 /// passed says nothing.
 ///
 /// # Errors
-/// SQLite's.
-pub fn records(connection: &Connection, count: u64, age_ns: u64) -> rusqlite::Result<Vec<Record>> {
-    let newest = "SELECT max(time) FROM (SELECT time FROM events ORDER BY id DESC LIMIT 1)";
-    let newest: Option<i64> = connection.query_row(newest, [], |r| r.get(0))?;
-    let since = newest.unwrap_or(0).saturating_sub(i64::try_from(age_ns).unwrap_or(i64::MAX));
-    newest_since(connection, count, since)
+/// A file of events cannot be read.
+pub fn records(log: &Log, count: u64, age_ns: u64) -> Result<Vec<Event>, Error> {
+    let newest = log.some(&Query { newest: true, limit: 1, ..Query::default() })?;
+    let newest = newest.first().and_then(|event| record::decode(&event.record).ok()?.number(Field::TimeNs));
+    newest_since(log, count, newest.unwrap_or(0).saturating_sub(age_ns))
 }
 
 /// The last `count` records of a time or later, oldest first.
 ///
 /// # Errors
-/// SQLite's.
-pub fn newest_since(connection: &Connection, count: u64, since: i64) -> rusqlite::Result<Vec<Record>> {
-    let sql = "SELECT id, record FROM (SELECT id, time, record FROM events ORDER BY id DESC LIMIT ?1)
-               WHERE time >= ?2 ORDER BY id";
-    let record = |r: &rusqlite::Row<'_>| Ok((r.get::<_, i64>(0)?.cast_unsigned(), r.get(1)?));
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    connection.prepare_cached(sql)?.query_map(params![count, since], record)?.collect()
+/// A file of events cannot be read.
+pub fn newest_since(log: &Log, count: u64, since: u64) -> Result<Vec<Event>, Error> {
+    let limit = usize::try_from(count).unwrap_or(usize::MAX);
+    let mut found = log.some(&Query { since: Some(since), newest: true, limit, ..Query::default() })?;
+    found.reverse();
+    Ok(found)
 }
 
 /// How many events a policy has judged, and how many of them it blocked.
@@ -40,32 +37,60 @@ pub struct Judged {
     pub last: u64,
 }
 
+impl Judged {
+    fn count(&mut self, id: u64, facts: &Facts<'_>) {
+        let action = facts.value(Path { field: Field::VerdictAction, part: Part::Whole });
+        self.messages += 1;
+        self.blocked += u64::from(matches!(action, Some(Value::Text(name)) if BLOCKED.contains(&name)));
+        self.last = self.last.max(id);
+    }
+}
+
 /// What a policy has judged behind an event.
 ///
 /// # Errors
-/// SQLite's.
-pub fn judged(connection: &Connection, policy: u64, after: u64) -> rusqlite::Result<Judged> {
-    let sql = "SELECT count(*), coalesce(sum(action IN ('discard', 'reject', 'acknowledge', 'abort')), 0),
-                      coalesce(max(id), 0)
-               FROM events WHERE id > ?2 AND policy = ?1";
-    connection.prepare_cached(sql)?.query_row(params![policy.cast_signed(), after.cast_signed()], sums)
+/// A file of events cannot be read.
+pub fn judged(log: &Log, policy: u64, after: u64) -> Result<Judged, Error> {
+    let (mut judged, mut after) = (Judged::default(), after);
+    loop {
+        let page = log.some(&Query { after: Some(after), limit: PAGE, ..Query::default() })?;
+        for event in &page {
+            let Ok(facts) = record::decode(&event.record) else { continue };
+            if facts.number(Field::VerdictPolicy) == Some(policy) {
+                judged.count(event.id, &facts);
+            }
+        }
+        match page.last() {
+            Some(last) if page.len() == PAGE => after = last.id,
+            _ => return Ok(judged),
+        }
+    }
 }
 
 /// Of the last `count` events, whatever policy judged them.
 ///
 /// # Errors
-/// SQLite's.
-pub fn judged_lately(connection: &Connection, count: u64) -> rusqlite::Result<Judged> {
-    let sql = "SELECT count(*), coalesce(sum(action IN ('discard', 'reject', 'acknowledge', 'abort')), 0),
-                      coalesce(max(id), 0)
-               FROM (SELECT id, action FROM events ORDER BY id DESC LIMIT ?1)";
-    connection.prepare_cached(sql)?.query_row([count.cast_signed()], sums)
+/// A file of events cannot be read.
+pub fn judged_lately(log: &Log, count: usize) -> Result<Judged, Error> {
+    let (mut judged, mut after, mut left) = (Judged::default(), None, count);
+    while left > 0 {
+        let limit = left.min(PAGE);
+        let page = log.some(&Query { after, newest: true, limit, ..Query::default() })?;
+        for event in &page {
+            if let Ok(facts) = record::decode(&event.record) {
+                judged.count(event.id, &facts);
+            }
+        }
+        left = if page.len() == limit { left - limit } else { 0 };
+        after = page.last().map(|last| last.id);
+    }
+    Ok(judged)
 }
 
-fn sums(row: &rusqlite::Row<'_>) -> rusqlite::Result<Judged> {
-    let number = |at| row.get::<_, i64>(at).map(i64::cast_unsigned);
-    Ok(Judged { messages: number(0)?, blocked: number(1)?, last: number(2)? })
-}
+/// Events looked at at once.
+const PAGE: usize = 10_000;
+/// Actions after which a message does not arrive.
+const BLOCKED: [&str; 4] = ["discard", "reject", "acknowledge", "abort"];
 
 /// The compiled form of a version that is kept.
 ///
@@ -80,25 +105,23 @@ pub fn image(connection: &Connection, version: u64) -> rusqlite::Result<Option<V
 mod tests {
     use super::*;
     use crate::store::Store;
-    use crate::store::events::{Item, take_in};
-    use crate::testing::record_of;
+    use crate::testing::{items, record_of};
 
     #[test]
     fn the_last_records_come_oldest_first_and_no_older_than_asked_for() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
-        let mut connection = store.connection().unwrap();
-        assert_eq!(records(&connection, 9, 0).unwrap(), []);
-        let batch: Vec<Item> = (1..=10).map(|n| Item::Record { sequence: n, payload: record_of(n) }).collect();
-        take_in(&mut connection, &batch, 11).unwrap();
+        let log = store.log();
+        assert_eq!(records(log, 9, 0).unwrap(), []);
+        store.writer().append(&items(1..=10), 11).unwrap();
         let numbers = |count, age_s: u64| -> Vec<u64> {
-            records(&connection, count, age_s * 1_000_000_000).unwrap().iter().map(|r| r.0).collect()
+            records(log, count, age_s * 1_000_000_000).unwrap().iter().map(|r| r.id).collect()
         };
         assert_eq!((numbers(3, 100), numbers(100, 2)), (vec![8, 9, 10], vec![8, 9, 10]));
-        assert_eq!(records(&connection, 1, 0).unwrap(), [(10, record_of(10))]);
+        assert_eq!(records(log, 1, 0).unwrap(), [Event { id: 10, record: record_of(10) }]);
         // Odd ones are discarded; all are of policy 1.
-        assert_eq!(judged(&connection, 1, 4).unwrap(), Judged { messages: 6, blocked: 3, last: 10 });
-        assert_eq!(judged(&connection, 2, 0).unwrap(), Judged::default());
-        assert_eq!(judged_lately(&connection, 5).unwrap(), Judged { messages: 5, blocked: 2, last: 10 });
+        assert_eq!(judged(log, 1, 4).unwrap(), Judged { messages: 6, blocked: 3, last: 10 });
+        assert_eq!(judged(log, 2, 0).unwrap(), Judged::default());
+        assert_eq!(judged_lately(log, 5).unwrap(), Judged { messages: 5, blocked: 2, last: 10 });
     }
 }

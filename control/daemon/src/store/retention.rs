@@ -1,48 +1,39 @@
-//! Letting the oldest events go, a few at a time, so that taking in new ones never waits long.
+//! Letting the oldest events go, and the texts of older ones: one file of them at a time, so that taking in new ones never
+//! waits long.
 
-use super::events::numbers;
-use super::query::bounds;
+use super::Store;
+use super::audit::{self, Deed};
 use crate::config::Retention;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-use sluice_abi::record;
+use sluice_api::problem::Problem;
 use sluice_api::time::Timestamp;
+use sluice_events::{Limits, Removed};
 
-/// Events removed in one transaction.
-pub const STEP_EVENTS: u32 = 2_000;
-
-/// Removes up to [`STEP_EVENTS`] events beyond the limits; gives how many.
+/// Removes one file beyond the limits, or takes its texts out, with a row in the audit log; gives whether there was one.
 ///
 /// # Errors
-/// SQLite's; nothing has changed then.
-pub fn step(connection: &mut Connection, limits: Retention, now: Timestamp) -> rusqlite::Result<usize> {
-    let (Some(_), Some(last)) = bounds(connection)? else { return Ok(0) };
-    // Numbers of events run without gaps but for losses: at most `count_max` are above this one.
-    let below_id = (last + 1).saturating_sub(limits.count_max).cast_signed();
-    let age_ns = limits.days_max.map(|days| u64::from(days) * NS_PER_DAY);
-    let below_time = age_ns.map_or(i64::MIN, |age| now.as_ns().saturating_sub(age).cast_signed());
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut gone = remove(&transaction, "SELECT id, record FROM events WHERE id < ?1 ORDER BY id LIMIT ?2", below_id)?;
-    if gone == 0 && age_ns.is_some() {
-        let sql = "SELECT id, record FROM events WHERE time < ?1 ORDER BY time LIMIT ?2";
-        gone = remove(&transaction, sql, below_time)?;
-    }
-    transaction.commit()?;
-    Ok(gone)
+/// The disk's.
+pub fn step(store: &Store, retention: Retention, now: Timestamp) -> Result<bool, Problem> {
+    let Some(removed) = store.writer().retain(limits(retention, now)).map_err(super::StoreError::Events)? else {
+        return Ok(false);
+    };
+    let (what, count, span) = match removed {
+        Removed::Events { count, span } => ("removed", count, span),
+        Removed::Texts { count, span } => ("texts removed", count, span),
+    };
+    let outcome = format!("{count} {what}, the last of {}", Timestamp::from_ns(span.last_time));
+    let subject = format!("events {} to {}", span.first, span.last);
+    let connection = store.connection()?;
+    let appended = audit::append(&connection, "daemon", Deed::Retention, &subject, &outcome);
+    appended.map(|()| true).map_err(|e| store.failed(e).into())
 }
 
-fn remove(transaction: &Transaction<'_>, sql: &str, below: i64) -> rusqlite::Result<usize> {
-    let mut victims = transaction.prepare_cached(sql)?;
-    let victims: Vec<(i64, Vec<u8>)> =
-        victims.query_map(params![below, STEP_EVENTS], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
-    let mut numbers_of = transaction.prepare_cached("DELETE FROM numbers WHERE number = ?1 AND event = ?2")?;
-    let mut event = transaction.prepare_cached("DELETE FROM events WHERE id = ?1")?;
-    for (id, octets) in &victims {
-        if let Ok(facts) = record::decode(octets) {
-            numbers(&facts, |n| numbers_of.execute(params![n, id]).map(drop))?;
-        }
-        event.execute([id])?;
+fn limits(retention: Retention, now: Timestamp) -> Limits {
+    let before = |days: u32| now.as_ns().saturating_sub(u64::from(days) * NS_PER_DAY);
+    Limits {
+        count: retention.events_max,
+        before: retention.events_days.map(before),
+        texts_before: retention.texts_days.map(before),
     }
-    Ok(victims.len())
 }
 
 const NS_PER_DAY: u64 = 86_400 * 1_000_000_000;
@@ -50,33 +41,28 @@ const NS_PER_DAY: u64 = 86_400 * 1_000_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Store;
-    use crate::store::events::{Item, take_in};
-    use crate::testing::record_of;
+    use crate::testing::items;
 
-    fn kept(limits: Retention, now_s: u64) -> (Option<u64>, Option<u64>, i64) {
+    #[test]
+    fn what_is_beyond_the_limits_goes_and_the_audit_log_says_so() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
-        let mut connection = store.connection().unwrap();
-        let items: Vec<Item> =
-            (1..=9).map(|sequence| Item::Record { sequence, payload: record_of(sequence) }).collect();
-        take_in(&mut connection, &items, 10).unwrap();
-        while step(&mut connection, limits, Timestamp::from_ns(now_s * 1_000_000_000)).unwrap() > 0 {}
-        let (first, last) = bounds(&connection).unwrap();
-        let numbers = connection.query_row("SELECT count(*) FROM numbers", [], |r| r.get(0)).unwrap();
-        (first, last, numbers)
-    }
-
-    #[test]
-    fn the_newest_events_up_to_the_limit_stay_and_their_numbers_with_them() {
-        assert_eq!(kept(Retention { count_max: 3, days_max: None }, 0), (Some(7), Some(9), 6));
-        assert_eq!(kept(Retention { count_max: 9, days_max: None }, 0), (Some(1), Some(9), 18));
-        assert_eq!(kept(Retention { count_max: 0, days_max: None }, 0).2, 0);
-    }
-
-    #[test]
-    fn events_older_than_the_limit_go() {
-        let limits = Retention { count_max: 1_000, days_max: Some(1) };
-        assert_eq!(kept(limits, 86_400 + 5), (Some(5), Some(9), 10));
+        store.writer().append(&items(1..=9), 10).unwrap();
+        let day_after = Timestamp::from_ns((86_400 + 12) * 1_000_000_000);
+        let keep = Retention { events_days: Some(2), texts_days: Some(1), ..Retention::default() };
+        assert!(step(&store, keep, day_after).unwrap() && !step(&store, keep, day_after).unwrap());
+        assert_eq!(store.log().count(), 9);
+        let keep = Retention { events_days: Some(1), ..Retention::default() };
+        assert!(step(&store, keep, day_after).unwrap() && !step(&store, keep, day_after).unwrap());
+        assert_eq!((store.log().count(), store.log().position().next), (0, Some(10)));
+        let connection = store.connection().unwrap();
+        let mut said = connection.prepare("SELECT what, subject, outcome FROM audit ORDER BY id").unwrap();
+        let said: Vec<[String; 3]> =
+            said.query_map([], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?])).unwrap().map(Result::unwrap).collect();
+        let row = |what: &str| {
+            let outcome = format!("9 {what}, the last of 9.000000000");
+            ["events.retention".to_owned(), "events 1 to 9".to_owned(), outcome]
+        };
+        assert_eq!(said, [row("texts removed"), row("removed")]);
     }
 }

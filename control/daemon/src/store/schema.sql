@@ -1,36 +1,5 @@
 BEGIN IMMEDIATE;
 
-CREATE TABLE IF NOT EXISTS events(
-    id     INTEGER PRIMARY KEY,
-    time   INTEGER NOT NULL,
-    rule   TEXT,
-    action TEXT,
-    policy INTEGER,
-    op     INTEGER,
-    record BLOB NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS events_by_time ON events(time);
-CREATE INDEX IF NOT EXISTS events_by_rule ON events(rule, id) WHERE rule IS NOT NULL;
-CREATE INDEX IF NOT EXISTS events_by_action ON events(action, id) WHERE action IS NOT NULL;
-
-CREATE TABLE IF NOT EXISTS numbers(
-    number TEXT NOT NULL,
-    event  INTEGER NOT NULL,
-    PRIMARY KEY(number, event)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS losses(
-    first INTEGER PRIMARY KEY,
-    last  INTEGER NOT NULL,
-    cause TEXT NOT NULL,
-    time  INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE IF NOT EXISTS position(
-    one  INTEGER PRIMARY KEY CHECK(one = 1),
-    next INTEGER NOT NULL
-) STRICT;
-
 CREATE TABLE IF NOT EXISTS policies(
     version INTEGER PRIMARY KEY,
     files   TEXT NOT NULL,
@@ -142,5 +111,5 @@ CREATE TABLE IF NOT EXISTS machine(
     what    TEXT NOT NULL
 ) STRICT;
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 COMMIT;

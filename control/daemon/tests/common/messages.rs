@@ -2,6 +2,8 @@
 
 use sluice_abi::record::{self, RECORD_OCTETS_MAX};
 use sluice_abi::{Action, Facts, Field, LogLevel};
+use sluice_events::Item;
+use std::ops::RangeInclusive;
 
 const SENDERS: [&[u8]; 10] = [
     b"15550100",
@@ -38,4 +40,10 @@ pub fn record_of(n: u64) -> Vec<u8> {
     let mut buffer = [0; RECORD_OCTETS_MAX];
     let len = record::encode(&message(n), LogLevel::Full, &mut buffer).expect("a short message");
     buffer[..len].to_vec()
+}
+
+/// The same as the journal gives them.
+#[allow(dead_code, reason = "each test program uses its part")]
+pub fn items(sequences: RangeInclusive<u64>) -> Vec<Item> {
+    sequences.map(|sequence| Item::Record { sequence, payload: record_of(sequence) }).collect()
 }
