@@ -158,7 +158,7 @@ pub fn share(part: u64, whole: u64) -> f64 {
 pub struct ShadowQuery {
     /// Only messages of this moment or later; of the last hour if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,10}([.][0-9]{1,9})?$")]
     pub since: Option<Timestamp>,
     /// Number of examples of each rule, at most 20; 3 if not given.
     #[serde(skip_serializing_if = "Option::is_none")]

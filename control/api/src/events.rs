@@ -18,7 +18,8 @@ pub struct EventQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
     /// Number of events in a page, at most 1000; 100 if not given. Ignored by the stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::page::limit", skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<u32>,
     /// Only events this rule decided.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,11 +36,11 @@ pub struct EventQuery {
     pub text: Option<String>,
     /// Only events of this moment or later.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,10}([.][0-9]{1,9})?$")]
     pub since: Option<Timestamp>,
     /// Only events before this moment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,10}([.][0-9]{1,9})?$")]
     pub until: Option<Timestamp>,
     /// `oldest` first (if not given) or `newest` first. The stream is always oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]

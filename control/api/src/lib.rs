@@ -17,6 +17,7 @@ pub mod counters;
 pub mod events;
 pub mod lists;
 pub mod machine;
+mod page;
 pub mod permission;
 pub mod policies;
 pub mod problem;
@@ -31,7 +32,4 @@ pub use time::Timestamp;
 
 /// Every path but `/metrics` begins with this; another major version would have another.
 pub const PREFIX: &str = "/api/v1";
-/// Number of entries in a page where the caller does not say.
-pub const PAGE_DEFAULT: u32 = 100;
-/// A page is never longer than this.
-pub const PAGE_MAX: u32 = 1_000;
+pub use page::{PAGE_DEFAULT, PAGE_MAX};

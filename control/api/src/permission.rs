@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 macro_rules! permissions {
-    ($($variant:ident = $name:literal, $help:literal;)+) => {
+    ($($variant:ident = $name:tt, $help:literal;)+) => {
         /// A right to do something.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         pub enum Permission {

@@ -220,7 +220,8 @@ pub struct PolicyQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
     /// Number of versions in a page, at most 1000; 100 if not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::page::limit", skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<u32>,
 }
 

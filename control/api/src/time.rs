@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 /// Nanoseconds since the epoch (1970-01-01T00:00:00Z).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
-#[schema(value_type = String, example = "1767322445.000000120")]
+#[schema(value_type = String, example = "1767322445.000000120", pattern = "^[0-9]{1,10}([.][0-9]{1,9})?$")]
 pub struct Timestamp(u64);
 
 impl Timestamp {

@@ -2,6 +2,7 @@
 
 use crate::config::{PushGuard, Rollback, Sessions};
 use crate::counters::CounterSource;
+use crate::http::console::Console;
 use crate::link::{Link, Report};
 use crate::lists::Lists;
 use crate::sign_in::Attempts;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub policy_turn: Mutex<()>,
     /// What the lists of policies are, as far as somebody asked.
     pub lists: Lists,
+    /// What browsers get.
+    pub console: Console,
     /// Since when the daemon runs.
     pub started: Timestamp,
     /// How much a push may change.
@@ -106,6 +109,11 @@ impl App {
     /// How long people stay signed in.
     pub fn session_lasts(&self) -> Sessions {
         self.0.session_lasts
+    }
+
+    /// What browsers get.
+    pub fn console(&self) -> &Console {
+        &self.0.console
     }
 
     /// Since when the daemon runs.

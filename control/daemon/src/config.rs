@@ -16,6 +16,7 @@
 //! alarm = [{ name = "frames lost", counter = "tx.dropped", share_of = "rx.frames", above = 0.001, over = "1m" }]
 //! notify = [{ name = "siem", syslog = "siem.example:6514", authority = "siem.pem", of = ["machine", "audit"] }]
 //! snmp = { agentx = "/var/agentx/master" }
+//! console = "/usr/share/sluice/console"  # what browsers get
 //! tcp = { listen = "[::]:8443", certificate = "c.pem", key = "k.pem", client_authority = "ca.pem" }
 //! ```
 //! Everything has a default; without `tcp` nothing listens on the network. Sections of the dataplane are left to it.
@@ -54,7 +55,7 @@ impl Default for Paths {
 }
 
 /// `[control]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Control {
     /// The daemon's Unix socket; `sluiced.sock` in `run_dir` if not given. Its mode is 0660.
@@ -79,6 +80,27 @@ pub struct Control {
     pub snmp: Option<Snmp>,
     /// Listening on the network as well.
     pub tcp: Option<Tcp>,
+    /// Folder of the console's files.
+    pub console: PathBuf,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self {
+            socket: None,
+            retention: Retention::default(),
+            four_eyes: false,
+            push: PushGuard::default(),
+            rollback: Rollback::default(),
+            sensors: Sensors::default(),
+            session: Sessions::default(),
+            alarm: Vec::new(),
+            notify: Vec::new(),
+            snmp: None,
+            tcp: None,
+            console: "/usr/share/sluice/console".into(),
+        }
+    }
 }
 
 /// `sensors`: temperatures, fans, disks, links, and what the dataplane says of itself.

@@ -4,6 +4,7 @@ use crate::alarms::Alarms;
 use crate::app::{App, Parts};
 use crate::config::Config;
 use crate::counters::CounterSource;
+use crate::http::console::Console;
 use crate::link::{Link, LinkError};
 use crate::lists::Lists;
 use crate::machine::look_after;
@@ -34,6 +35,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let link = Link::new(config.command_socket());
     let in_force = settle_policies(&store, &link)?;
     let receivers = notify::prepare(&config.control.notify)?;
+    let console = Console::load(&config.control.console)?;
     let tls = config.control.tcp.as_ref().map(Tls::load).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
@@ -57,6 +59,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         stopping: stopping.clone(),
         policy_turn: Mutex::new(()),
         lists: Lists::default(),
+        console,
         started: Timestamp::now(),
         guard: config.control.push,
         four_eyes: config.control.four_eyes,

@@ -9,9 +9,9 @@ use crate::store::events::{self, show};
 use axum::Json;
 use axum::extract::State;
 use sluice_abi::json::Privacy;
+use sluice_api::Permission;
 use sluice_api::events::{ClearQuery, Event, EventPage, EventQuery};
 use sluice_api::problem::{Kind, Problem};
-use sluice_api::{PAGE_MAX, Permission};
 use sluice_events::Key;
 
 /// A page of events
@@ -32,9 +32,6 @@ pub async fn page(
     caller: Caller,
     Params(query): Params<EventQuery>,
 ) -> Result<Json<EventPage>, Failure> {
-    if query.limit.is_some_and(|limit| limit == 0 || limit > PAGE_MAX) {
-        return Err((Kind::RequestInvalid, format!("limit is from 1 to {PAGE_MAX}")).into());
-    }
     let privacy = allowed(&app, &caller, &query).await?;
     Ok(Json(app.store().read(move |log| events::page(log, &query, privacy)).await?))
 }

@@ -7,6 +7,7 @@ pub mod access;
 mod accounts;
 mod audit;
 mod change;
+pub mod console;
 mod counters;
 mod description;
 mod events;
@@ -120,10 +121,21 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(async |_: Caller| {
             problem(Kind::MethodNotAllowed, "see openapi.json for the methods")
         })
-        .fallback(async |_: Caller| problem(Kind::NotFound, "no such path: see openapi.json for those there are"))
+        .fallback(beyond)
         .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
         .layer(middleware::map_response(harden))
         .with_state(app)
+}
+
+/// Paths that no route has: the console's, or none.
+async fn beyond(State(app): State<App>, caller: Result<Caller, Failure>, request: Request) -> Response {
+    if let Some(answer) = app.console().answer(request.method(), request.uri().path(), request.headers()) {
+        return answer;
+    }
+    match caller {
+        Ok(_) => problem(Kind::NotFound, "no such path: see openapi.json for those there are"),
+        Err(unknown) => unknown.into_response(),
+    }
 }
 
 /// What browsers are to make of answers (OWASP ASVS 5.0 §3.4): nothing but what they say they are, in no frame, in no
