@@ -20,7 +20,7 @@ PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-d
 PACKAGES_IMAGE=(mmdebstrap squashfs-tools mtools dosfstools fdisk grub-common grub-pc-bin grub-efi-amd64-bin rauc zstd openssl dpkg-dev xorriso)
 # Peers and second opinions of the tests.
 PACKAGES_TEST=(tshark hwloc-nox numactl pci.ids libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck
-  nftables strace systemd snmpd snmp snmptrapd smitools rsyslog rsyslog-gnutls)
+  nftables strace systemd snmpd snmp snmptrapd smitools rsyslog rsyslog-gnutls chromium openssl)
 # What the packages are made and looked at with.
 # shellcheck disable=SC2034 # of the script that sources this
 PACKAGES_DEB=(binutils dpkg-dev lintian)
@@ -188,6 +188,30 @@ make_mibs() { # FOLDER
   rm -rf "$work"
 }
 
+# What the console is built with: Debian's Node.js is too old for it, and its npm can bring a newer one.
+NODE_MIN=20.19
+NODE_FROM=node@22.21.1
+
+need_node() {
+  local own=$TARGET/tools/node
+  [[ ! -x $own/node_modules/node/bin/node ]] || PATH=$own/node_modules/node/bin:$PATH
+  if ! command -v npm >/dev/null; then install_packages npm; fi
+  is_node_new && return 0
+  say "installing $NODE_FROM into $own"
+  must "Node.js" npm install --silent --no-audit --no-fund --prefix "$own" "$NODE_FROM"
+  PATH=$own/node_modules/node/bin:$PATH
+  is_node_new || fail "Node.js $NODE_MIN or later is needed, and $(node --version) came"
+}
+
+is_node_new() {
+  command -v node >/dev/null && printf '%s\n' "v$NODE_MIN" "$(node --version)" | sort -CV
+}
+
+# The console's files, in control/console/dist.
+build_console() {
+  (cd "$TOP/control/console" && npm ci --silent --no-audit --no-fund && npm run --silent build)
+}
+
 # What building and running needs; says nothing when all of it is there.
 setup_build() {
   need_rust
@@ -201,6 +225,7 @@ setup_test() {
   install_nextest
   install_validators
   install_mibs
+  need_node
 }
 
 need_root_here() { # WHAT FOR

@@ -53,7 +53,8 @@ fn nothing_that_is_asked_of_the_api_is_the_servers_fault_or_answered_otherwise_t
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     // It did ask, and was let in.
-    let asked = said.lines().find_map(|line| line.trim().strip_suffix(" passed")?.split(' ').next()?.parse::<u32>().ok());
+    let asked =
+        said.lines().find_map(|line| line.trim().strip_suffix(" passed")?.split(' ').next()?.parse::<u32>().ok());
     assert!(asked > Some(500) && !said.contains("Authentication failed"), "{said}");
     assert!(daemon_is_well(&daemon) && appliance.api().status().is_ok(), "{}", daemon.said());
 }

@@ -20,3 +20,19 @@ fn every_crate_of_ours_is_under_apache_2() {
         assert_eq!(package.licence.as_deref(), Some("Apache-2.0"), "{}", package.name);
     }
 }
+
+#[test]
+fn what_the_console_ships_of_others_may_be_shipped() {
+    let lock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../control/console/package-lock.json");
+    let lock: serde_json::Value = serde_json::from_slice(&std::fs::read(lock).unwrap()).unwrap();
+    let shipped: Vec<_> = lock["packages"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(path, own)| !path.is_empty() && own["dev"] != true)
+        .collect();
+    assert!(shipped.len() > 10, "the lock file has another form");
+    for (path, own) in shipped {
+        assert!(own["license"].as_str().is_some_and(licence::is_allowed), "{path}: {}", own["license"]);
+    }
+}

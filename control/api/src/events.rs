@@ -72,6 +72,26 @@ pub enum Order {
     Newest,
 }
 
+/// As what events are exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// Comma-separated values (RFC 4180): the fields people look for.
+    Csv,
+    /// JSON lines: an [`Event`] each.
+    Jsonl,
+}
+
+impl ExportFormat {
+    /// As it stands in the path, and at the end of a file's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
+        }
+    }
+}
+
 /// Answer of `GET /api/v1/events`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EventPage {

@@ -259,6 +259,18 @@ pub struct Events {
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
+    /// Write all that match, oldest first, as a file; this is recorded in the audit log
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["follow", "last", "json"])]
+    pub export: Option<Export>,
+}
+
+/// As what events are exported.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Export {
+    /// Comma-separated values: the fields people look for
+    Csv,
+    /// JSON lines: everything
+    Jsonl,
 }
 
 /// `sluice counters`

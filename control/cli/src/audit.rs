@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use sluice_api::audit::{AuditChecked, AuditQuery, AuditRow, Chain, Hash};
 use sluice_api::client::Client;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 /// Runs it.
@@ -42,14 +42,7 @@ fn last(client: &Client, count: u32, json: bool) -> anyhow::Result<()> {
 }
 
 fn export(client: &Client) -> anyhow::Result<()> {
-    let (mut octets, mut out) = (client.export_audit()?, std::io::stdout().lock());
-    while let Some(some) = octets.receive()? {
-        out.write_all(&some).context("standard output")?;
-    }
-    if !octets.is_ended() {
-        bail!("interrupted: the export is not whole");
-    }
-    out.flush().context("standard output")
+    output::whole(client.export_audit()?)
 }
 
 /// What holds of the daemon's log, and the hash of one row of it.

@@ -1,10 +1,10 @@
 //! `sluice events`: the last judged messages, and those that come.
 
-use crate::args::{Daemon, Events};
+use crate::args::{Daemon, Events, Export};
 use crate::daemon::connect;
 use crate::output;
 use sluice_api::client::Client;
-use sluice_api::events::{Event, EventQuery, Order};
+use sluice_api::events::{Event, EventQuery, ExportFormat, Order};
 use std::io::Write;
 
 /// Events the daemon gives in one page.
@@ -21,6 +21,13 @@ pub fn run(daemon: &Daemon, args: &Events) -> anyhow::Result<()> {
         clear: args.clear.then_some(true),
         ..EventQuery::default()
     };
+    if let Some(format) = args.export {
+        let format = match format {
+            Export::Csv => ExportFormat::Csv,
+            Export::Jsonl => ExportFormat::Jsonl,
+        };
+        return output::whole(client.export_events(&query, format)?);
+    }
     let page = last(&client, &query, args.last as usize)?;
     let mut out = std::io::stdout().lock();
     for event in &page {

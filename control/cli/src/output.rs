@@ -1,11 +1,12 @@
 //! How things look: colour only on a terminal, progress only where somebody watches, tables.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use sluice_abi::counters::Exit;
 use sluice_abi::names;
+use sluice_api::client::Octets;
 use sluice_api::time::Timestamp;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -15,6 +16,18 @@ use std::time::{Duration, UNIX_EPOCH};
 /// `error:`, red on a terminal.
 pub fn error_label() -> &'static str {
     if std::io::stderr().is_terminal() { "\x1b[1;31merror:\x1b[0m" } else { "error:" }
+}
+
+/// Writes what comes to the standard output, all of it.
+pub fn whole(mut octets: Octets<'_>) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    while let Some(some) = octets.receive()? {
+        out.write_all(&some).context("standard output")?;
+    }
+    if !octets.is_ended() {
+        bail!("interrupted: the export is not whole");
+    }
+    out.flush().context("standard output")
 }
 
 /// Colours, where a terminal shows them.

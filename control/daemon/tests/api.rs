@@ -6,7 +6,7 @@ use common::{Appliance, fake::FakeDataplane, member};
 use sluice_abi::counters::{Count as _, Counter};
 use sluice_api::audit::AuditQuery;
 use sluice_api::client::{Client, ClientError};
-use sluice_api::events::{ClearQuery, EventQuery, Order};
+use sluice_api::events::{ClearQuery, Event, EventQuery, ExportFormat, Order};
 use sluice_api::problem::{Kind, Problem};
 use sluice_api::status::Agreement;
 use sluice_shm::counters::CounterFile;
@@ -189,4 +189,34 @@ fn a_client_without_a_daemon_says_what_to_start() {
     let appliance = Appliance::new();
     let error = Client::unix(appliance.path("run/sluiced.sock")).unwrap().status().unwrap_err();
     assert!(error.to_string().contains("start it with `sluiced --config"), "{error}");
+}
+
+#[test]
+fn an_export_has_every_event_there_is_when_it_begins_and_who_made_it_is_in_the_audit_log() {
+    let appliance = Appliance::new();
+    let _daemon = appliance.start();
+    // More than two pages.
+    appliance.journal().write(2_500);
+    appliance.follow(0, 2_500);
+    let client = appliance.client();
+    let export = |query: &EventQuery, format| {
+        let (mut octets, mut text) = (client.export_events(query, format).unwrap(), Vec::new());
+        while let Some(some) = octets.receive().unwrap() {
+            text.extend_from_slice(&some);
+        }
+        String::from_utf8(text).unwrap()
+    };
+    let odd = EventQuery { rule: Some("odd".into()), ..EventQuery::default() };
+    let lines = export(&odd, ExportFormat::Jsonl);
+    let ids = lines.lines().map(|line| serde_json::from_str::<Event>(line).unwrap().id);
+    assert!(ids.eq((1..=2_500).filter(|id| id % 2 == 1)));
+    let rows = export(&EventQuery { clear: Some(true), ..odd.clone() }, ExportFormat::Csv);
+    let rows: Vec<&str> = rows.split("\r\n").collect();
+    assert_eq!((rows.len(), rows[0].split(',').count()), (1_252, 17));
+    assert!(rows[0].starts_with("id,time,map.op,") && rows[2].starts_with("3,3.000000000,44,"), "{}", rows[2]);
+    assert!(rows[2].contains("15550103") && rows[2].contains(",discard,odd,"), "{}", rows[2]);
+    let masked = export(&odd, ExportFormat::Csv);
+    assert!(!masked.contains("15550103"));
+    let said = client.audit(AuditQuery::default()).unwrap().rows;
+    assert_eq!(said.iter().filter(|row| row.what == "events.export").count(), 3);
 }

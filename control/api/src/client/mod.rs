@@ -18,7 +18,7 @@ use crate::accounts::{Account, AccountPut, Accounts, Role, RolePut, Roles, Sessi
 use crate::audit::{AuditChecked, AuditPage, AuditQuery};
 use crate::backtest::{Backtest, ShadowQuery};
 use crate::counters::Counters;
-use crate::events::{ClearQuery, Event, EventPage, EventQuery};
+use crate::events::{ClearQuery, Event, EventPage, EventQuery, ExportFormat};
 use crate::lists::{EntryChanged, EntryPut, EntryQuery, ListEntries, Lists};
 use crate::machine::{MachineConditions, MachinePage, MachineQuery};
 use crate::policies::{
@@ -250,6 +250,12 @@ impl Client {
     /// The whole audit log, oldest first, as JSON lines.
     pub fn export_audit(&self) -> Result<Octets<'_>, ClientError> {
         Octets::open(&self.runtime, &self.endpoint, &format!("{PREFIX}/audit/export"))
+    }
+
+    /// All events of a query, oldest first.
+    pub fn export_events(&self, query: &EventQuery, format: ExportFormat) -> Result<Octets<'_>, ClientError> {
+        let path = with_query(&format!("/events/export/{}", format.name()), query)?;
+        Octets::open(&self.runtime, &self.endpoint, &format!("{PREFIX}{path}"))
     }
 
     /// Who calls, and what they may do.

@@ -68,10 +68,12 @@ impl Console {
         if !is_ours {
             return None;
         }
+        if self.0.is_empty() {
+            return (path == "/").then(|| MISSING.into_response());
+        }
         let is_place = !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
         let path = if is_place { PAGE } else { path };
-        let Some(file) = self.0.get(path) else { return is_place.then(|| MISSING.into_response()) };
-        Some(file.answer(path, headers))
+        self.0.get(path).map(|file| file.answer(path, headers))
     }
 }
 
@@ -127,7 +129,8 @@ const KINDS: [(&str, &str); 7] = [
 ];
 const MISSING: (StatusCode, &str) = (
     StatusCode::NOT_FOUND,
-    "There is no console here: install the package sluice-console, or name its folder in sluice.toml, [control] console.\n",
+    "There is no console here: the package sluice-control brings it; of a checkout, name control/console/dist in sluice.toml, \
+    [control] console, once it is built.\n",
 );
 const OCTETS_MAX: u64 = 32 << 20;
 const FILES_MAX: usize = 500;
@@ -191,6 +194,6 @@ mod tests {
         let none = Console::load(Path::new("/nowhere/at/all")).unwrap();
         let answer = none.answer(&Method::GET, "/", &HeaderMap::new()).unwrap();
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
-        assert!(none.answer(&Method::GET, "/assets/a-1.js", &HeaderMap::new()).is_none());
+        assert!(none.answer(&Method::GET, "/messages", &HeaderMap::new()).is_none());
     }
 }

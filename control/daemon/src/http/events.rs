@@ -81,7 +81,7 @@ pub async fn allowed(app: &App, caller: &Caller, query: &EventQuery) -> Result<P
 }
 
 /// A query as the audit log has it: which conditions, and never a subscriber's number or what may be one.
-fn described(query: &EventQuery) -> String {
+pub fn described(query: &EventQuery) -> String {
     let number = query.number.as_ref().map(|n| sluice_abi::json::masked(n));
     let text = query.text.as_ref().map(|text| format!("{} words", Key::words(text).len()));
     let shown = EventQuery { number, text, clear: None, ..query.clone() };

@@ -11,6 +11,7 @@ pub mod console;
 mod counters;
 mod description;
 mod events;
+mod export;
 mod extract;
 mod failure;
 mod lists;
@@ -65,6 +66,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(events::page))
         .routes(routes!(events::one))
         .routes(routes!(stream::stream))
+        .routes(routes!(export::export))
         .routes(routes!(change::rollback))
         .routes(routes!(shadow::shadow))
         .routes(routes!(policies::current))
@@ -201,7 +203,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 47);
+        assert_eq!(operations, 48);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum Deed {
     Retention,
     /// Subscriber data was shown in clear.
     ReadClear,
+    /// Events were exported.
+    Export,
     /// Frames were shown as they went by, in clear.
     Trace,
     /// Somebody signed in.
@@ -65,6 +67,7 @@ impl Deed {
             Self::ListRemove => "list.remove",
             Self::Retention => "events.retention",
             Self::ReadClear => "events.read_clear",
+            Self::Export => "events.export",
             Self::Trace => "trace.begin",
             Self::SignIn => "session.begin",
             Self::SignOut => "session.end",

@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, ask } from './client';
+
+export const useStatus = (enabled = true) =>
+  useQuery({
+    queryKey: ['status'],
+    queryFn: () => ask(api.GET('/api/v1/status')),
+    refetchInterval: 2_000,
+    enabled,
+  });
+
+export const useConditions = (enabled = true) =>
+  useQuery({
+    queryKey: ['conditions'],
+    queryFn: () => ask(api.GET('/api/v1/machine/conditions')),
+    refetchInterval: 5_000,
+    enabled,
+  });
+
+export const useCurrentPolicy = (enabled = true) =>
+  useQuery({
+    queryKey: ['policies', 'current'],
+    queryFn: () => ask(api.GET('/api/v1/policies/current')),
+    refetchInterval: 10_000,
+    enabled,
+  });

@@ -1,0 +1,27 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startAppliance, TOP } from './appliance.mjs';
+import { figures } from './figures.mjs';
+import { openBrowser, Suite } from './harness.mjs';
+import { looks } from './looks.mjs';
+import { everyRole } from './roles.mjs';
+import { everyTask } from './tasks.mjs';
+
+const { values } = parseArgs({ options: { screenshots: { type: 'string' }, only: { type: 'string' } } });
+if (values.screenshots) await mkdir(values.screenshots, { recursive: true });
+
+const suite = new Suite(values.only);
+const appliance = await startAppliance(join(TOP, 'control/console/dist'));
+const browser = await openBrowser();
+try {
+  const stage = { suite, appliance, browser, screenshots: values.screenshots };
+  await everyTask(stage);
+  await everyRole(stage);
+  await looks(stage);
+  await figures(stage);
+} finally {
+  await browser.close();
+  await appliance.stop();
+}
+process.exitCode = suite.finish() ? 0 : 1;
