@@ -124,6 +124,11 @@ function SearchForm({ given, mayText, onSearch }: FormGiven) {
   );
 }
 
+function asQuery(wanted: Search, isClear: boolean) {
+  const given = Object.entries({ ...wanted, clear: isClear ? 'true' : undefined }).filter(([, value]) => value);
+  return new URLSearchParams(given as [string, string][]).toString();
+}
+
 const fromLocal = (text: string) => (text ? momentOf(new Date(text)) : null);
 
 function asLocal(moment: string | undefined) {
@@ -198,13 +203,7 @@ function LiveMessages({ wanted, isClear }: Wanted) {
   const waiting = useRef<Event[]>([]);
   useEffect(() => {
     setKept([]);
-    const query = new URLSearchParams(
-      Object.entries({ ...wanted, clear: isClear ? 'true' : undefined }).filter(([, value]) => value) as [
-        string,
-        string,
-      ][],
-    );
-    const stream = new EventSource(`/api/v1/events/stream?${query}`);
+    const stream = new EventSource(`/api/v1/events/stream?${asQuery(wanted, isClear)}`);
     stream.onopen = () => setBroken(false);
     stream.onerror = () => setBroken(true);
     let frame = 0;

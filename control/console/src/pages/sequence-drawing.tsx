@@ -32,7 +32,7 @@ export function SequenceDrawing({ events, chosen, onChoose }: Given) {
         aria-label="Who sent what to whom"
       >
         {parties.map(({ name, role, node }, at) => (
-          <g key={`${name} ${node}`}>
+          <g key={`${name} ${role} ${node}`}>
             <line x1={x(at)} y1={TOP - 6} x2={x(at)} y2={height - 6} className="life" />
             <text x={x(at)} y={16} textAnchor="middle" className="party">
               {name}

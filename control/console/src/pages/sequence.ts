@@ -73,7 +73,9 @@ export function sequenceOf(events: Event[]): Sequence {
   const ends = endsOf(events);
   const parties: Party[] = [];
   function place(party: Party) {
-    const at = parties.findIndex(({ name, node }) => name === party.name && node === party.node);
+    const at = parties.findIndex(
+      ({ name, role, node }) => name === party.name && role === party.role && node === party.node,
+    );
     if (at >= 0) return at;
     return parties.push(party) - 1;
   }
