@@ -52,7 +52,7 @@ fn word(n: u64) -> String {
         "xi", "zo",
     ];
     let syllable = |place: u64| SYLLABLES[(n / 20_u64.pow(place as u32) % 20) as usize];
-    (0..2 + n % 2).map(|place| syllable(place)).collect::<String>() + if n > 8_000 { "n" } else { "" }
+    (0..2 + n % 2).map(syllable).collect::<String>() + if n > 8_000 { "n" } else { "" }
 }
 
 impl Message {

@@ -35,6 +35,14 @@ export function Messages() {
             />
           )}
           <Switch size="xs" label="Live" checked={isLive} onChange={(event) => setLive(event.currentTarget.checked)} />
+          <Button
+            component="a"
+            href={`/api/v1/events/export/csv?${asQuery(wanted, isClear)}`}
+            download="messages.csv"
+            variant="default"
+          >
+            Export
+          </Button>
         </>
       }
     >
