@@ -20,7 +20,7 @@ PACKAGES_BUILD=(build-essential pkg-config clang libclang-dev libdpdk-dev dpdk-d
 PACKAGES_IMAGE=(mmdebstrap squashfs-tools mtools dosfstools fdisk grub-common grub-pc-bin grub-efi-amd64-bin rauc zstd openssl dpkg-dev xorriso)
 # Peers and second opinions of the tests.
 PACKAGES_TEST=(tshark hwloc-nox numactl pci.ids libusrsctp-dev libvectorscan-dev iproute2 ethtool tcpdump valgrind python3-venv shellcheck
-  nftables strace systemd snmpd snmp snmptrapd smitools rsyslog rsyslog-gnutls chromium openssl)
+  nftables strace systemd snmpd snmp snmptrapd smitools rsyslog rsyslog-gnutls chromium openssl procps)
 # What the packages are made and looked at with.
 # shellcheck disable=SC2034 # of the script that sources this
 PACKAGES_DEB=(binutils dpkg-dev lintian)

@@ -8,7 +8,7 @@ import { looks } from './looks.mjs';
 import { everyRole } from './roles.mjs';
 import { everyTask } from './tasks.mjs';
 
-const { values } = parseArgs({ options: { screenshots: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { screenshots: { type: 'string' }, only: { type: 'string' }, figures: { type: 'boolean' } } });
 if (values.screenshots) await mkdir(values.screenshots, { recursive: true });
 
 const suite = new Suite(values.only);
@@ -19,7 +19,7 @@ try {
   await everyTask(stage);
   await everyRole(stage);
   await looks(stage);
-  await figures(stage);
+  if (values.figures) await figures(stage);
 } finally {
   await browser.close();
   await appliance.stop();

@@ -184,9 +184,12 @@ impl Log {
             sealed.reverse();
             open.iter().try_for_each(|open| open.search(&query, &mut found))?;
         }
-        for segment in sealed {
+        for (place, segment) in sealed.iter().enumerate() {
             if found.len() >= query.limit {
                 break;
+            }
+            if place.is_multiple_of(AHEAD) {
+                sealed.iter().skip(place).take(AHEAD).for_each(|next| next.prefetch(&hashes));
             }
             segment.search(&query, &hashes, &mut found, &|damage| self.note(&damage))?;
         }
@@ -236,5 +239,7 @@ impl State {
     }
 }
 
+/// Files of which the first octets are read at the same time.
+const AHEAD: usize = 64;
 /// Places taken beyond what is wanted, for values whose hashes meet.
 const SPARE: usize = 16;

@@ -17,9 +17,11 @@ use crate::frame::{Cursor, Lying};
 use crate::log::{Event, Span};
 use crate::query::Query;
 use crate::{Error, Loss, head};
+use rustix::fs::{Advice, fadvise};
 use sluice_abi::{Field, record};
 use sluice_wire::crc32c::crc32c;
 use std::fs::File;
+use std::num::NonZeroU64;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
@@ -107,6 +109,16 @@ impl Segment {
         octets.and_then(|octets| Block::new(octets, entry.first)).ok_or_else(|| self.damaged("a block"))
     }
 
+    /// Has the disk bring what a search reads first, and waits for nothing.
+    pub fn prefetch(&self, hashes: &[u64]) {
+        for hash in hashes {
+            let Ok((at, octets)) = self.keys_of(*hash) else { continue };
+            let Some(octets) = NonZeroU64::new(octets) else { continue };
+            // Without it the search takes longer.
+            let _it_is_advice = fadvise(&self.file, at, Some(octets), Advice::WillNeed);
+        }
+    }
+
     /// Adds what a query wants of it, until that has all it wants; says what is damaged, and goes on behind it.
     pub fn search(
         &self,
@@ -187,18 +199,24 @@ impl Segment {
     }
 
     fn postings(&self, hash: u64) -> Result<Vec<u32>, Error> {
-        let (upper, lower) = ((hash >> (64 - DIRECTORY_BITS)) as usize, (hash >> (64 - KEY_BITS)) as u32);
-        let (Some(&start), Some(&end)) = (self.directory.get(upper), self.directory.get(upper + 1)) else {
-            return Err(self.damaged("its directory"));
-        };
-        let at = self.footer.keys.at + u64::from(start) * KEY_OCTETS;
-        let octets = self.read(at, u64::from(end - start) * KEY_OCTETS)?;
+        let (at, octets) = self.keys_of(hash)?;
+        let octets = self.read(at, octets)?;
+        let lower = (hash >> (64 - KEY_BITS)) as u32;
         let keys: Vec<(u32, u32)> = octets.as_chunks::<8>().0.iter().map(|own| halves(*own)).collect();
         let Ok(place) = keys.binary_search_by_key(&lower, |key| key.0) else { return Ok(Vec::new()) };
         match keys.get(place).map_or(0, |key| key.1) {
             sole if sole & SOLE != 0 => Ok(vec![sole & !SOLE]),
             at => self.many(at.into()),
         }
+    }
+
+    /// Where the keys lie among which a hash would be.
+    fn keys_of(&self, hash: u64) -> Result<(u64, u64), Error> {
+        let upper = (hash >> (64 - DIRECTORY_BITS)) as usize;
+        let (Some(&start), Some(&end)) = (self.directory.get(upper), self.directory.get(upper + 1)) else {
+            return Err(self.damaged("its directory"));
+        };
+        Ok((self.footer.keys.at + u64::from(start) * KEY_OCTETS, u64::from(end - start) * KEY_OCTETS))
     }
 
     fn many(&self, at: u64) -> Result<Vec<u32>, Error> {

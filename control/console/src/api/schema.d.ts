@@ -127,6 +127,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/export/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events of a query, as a file
+         * @description Oldest first, up to the last event there is when it begins; `limit` and `order` have no effect. Recorded in the audit log.
+         */
+        get: operations["eventsExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/stream": {
         parameters: {
             query?: never;
@@ -721,7 +741,7 @@ export interface components {
         /** @description Where the chain breaks. */
         AuditBreak: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Number of the row.
              */
             id: number;
@@ -734,7 +754,7 @@ export interface components {
             /** @description Hash of the last of them: kept elsewhere, it later shows whether rows before it have gone. */
             head: components["schemas"]["Hash"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Rows whose hashes are right, from the first on.
              */
             rows: number;
@@ -742,7 +762,7 @@ export interface components {
         /** @description Answer of `GET /api/v1/audit`. */
         AuditPage: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description What to give as `after` for the next page; absent when this was the last.
              */
             next?: number | null;
@@ -756,7 +776,7 @@ export interface components {
             /** @description Over this row and the hash of the one before, in hex. */
             hash: components["schemas"]["Hash"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Its number; the first one's is 1.
              */
             id: number;
@@ -784,7 +804,7 @@ export interface components {
             first?: components["schemas"]["Timestamp"] | null;
             last?: components["schemas"]["Timestamp"] | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages that were judged.
              */
             messages: number;
@@ -818,7 +838,7 @@ export interface components {
             /** @description Per block, in the order of the labels. */
             per_block: number[];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Over all blocks.
              */
             total: number;
@@ -838,7 +858,7 @@ export interface components {
             /** @description Every counter, in the order of the list. */
             counters: components["schemas"]["Counter"][];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Counts up at every start of the dataplane; when it changes, all counters have begun again.
              */
             generation: number;
@@ -848,7 +868,7 @@ export interface components {
         /** @description The control daemon. */
         Daemon: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Its process number.
              */
             pid: number;
@@ -869,7 +889,7 @@ export interface components {
         /** @description What is wrong, where. */
         Diagnostic: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Column in characters, from 1.
              */
             column: number;
@@ -880,7 +900,7 @@ export interface components {
             /** @description What would help, where that can be guessed. */
             help?: string | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Line, from 1.
              */
             line: number;
@@ -892,27 +912,27 @@ export interface components {
         /** @description How verdicts move. */
         Effect: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages that were blocked.
              */
             blocked_before: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages that are blocked now.
              */
             blocked_now: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages with another verdict, however it moves.
              */
             changed: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages that passed and are blocked now.
              */
             newly_blocked: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages that were blocked and pass now.
              */
             no_longer_blocked: number;
@@ -925,12 +945,12 @@ export interface components {
         /** @description Answer of a change that is in force. */
         EntryChanged: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description How many entries of all lists are pending.
              */
             pending: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The policy in force, the same as before.
              */
             version: number;
@@ -944,7 +964,7 @@ export interface components {
         /** @description One judged message. */
         Event: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Its journal sequence number.
              */
             id: number;
@@ -956,7 +976,7 @@ export interface components {
             /** @description The events, in the order asked for. */
             events: components["schemas"]["Event"][];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description What to give as `after` for the next page; absent when this was the last.
              */
             next?: number | null;
@@ -966,7 +986,7 @@ export interface components {
             /** @description The action taken before. */
             before: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Its sequence number in the journal, or its frame number in the capture.
              */
             id: number;
@@ -984,7 +1004,7 @@ export interface components {
             /** @description What becomes of them. */
             effect: components["schemas"]["Effect"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages of it.
              */
             messages: number;
@@ -998,22 +1018,22 @@ export interface components {
             /** @description Why reading stands still, if it does. */
             error?: string | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Records written and not yet in the store.
              */
             lag: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Records that were written and cannot be had any more: damaged, or removed before they were read.
              */
             lost: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Sequence number the daemon will read next.
              */
             stored: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Sequence number the dataplane will write next; absent while there is no journal.
              */
             written?: number | null;
@@ -1021,37 +1041,37 @@ export interface components {
         /** @description A distribution of latencies in nanoseconds; quantiles are within 3 % above the true value. */
         Latency: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages measured.
              */
             count: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description None took longer.
              */
             max_ns: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Half of them took no longer.
              */
             p50_ns: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description 90 % took no longer.
              */
             p90_ns: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description 99.9 % took no longer.
              */
             p999_ns: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description 99 % took no longer.
              */
             p99_ns: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description All of them together.
              */
             sum_ns: number;
@@ -1063,7 +1083,7 @@ export interface components {
             /** @description Whether there are more than were asked for. */
             more: boolean;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The policy the list belongs to.
              */
             version: number;
@@ -1080,7 +1100,7 @@ export interface components {
             /** @description Whether entries can be put and removed one at a time; the others change with the policy's files only. */
             changeable: boolean;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Number of entries in the policy's files.
              */
             entries: number;
@@ -1089,7 +1109,7 @@ export interface components {
             /** @description Its name. */
             name: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Number of entries put or removed since.
              */
             pending: number;
@@ -1099,7 +1119,7 @@ export interface components {
             /** @description The lists, by name. */
             lists: components["schemas"]["ListInfo"][];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The policy they belong to.
              */
             version: number;
@@ -1140,7 +1160,7 @@ export interface components {
             /** @description Whether it began or ceased. */
             change: components["schemas"]["MachineChange"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Its number.
              */
             id: number;
@@ -1150,7 +1170,7 @@ export interface components {
             /** @description The events, newest first. */
             events: components["schemas"]["MachineEvent"][];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description What to give as `after` for the next page; absent when this was the last.
              */
             next?: number | null;
@@ -1249,7 +1269,7 @@ export interface components {
             /** @description What is in it. */
             summary: components["schemas"]["PolicySummary"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version.
              */
             version: number;
@@ -1267,12 +1287,12 @@ export interface components {
             /** @description Whether the two are the same; `unknown` while the dataplane does not answer. */
             agreement: components["schemas"]["Agreement"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Version the dataplane judges by; absent when it does not answer or has none.
              */
             in_force?: number | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Newest version the daemon keeps that the dataplane once took.
              */
             newest?: number | null;
@@ -1281,12 +1301,12 @@ export interface components {
         /** @description Answer of `GET /api/v1/policies`: newest first. */
         PolicyList: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version in force; absent when the dataplane does not answer or has none.
              */
             in_force?: number | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description What to give as `after` for the next page; absent when this was the last.
              */
             next?: number | null;
@@ -1298,7 +1318,7 @@ export interface components {
             /** @description Why, for those who read the history. */
             comment?: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version the caller believes in force (0 for none): if it is another, nothing happens.
              */
             expected?: number | null;
@@ -1309,14 +1329,14 @@ export interface components {
         /** @description Answer of a push that was done. */
         PolicyPushed: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The one in force before, if there was one.
              */
             previous?: number | null;
             /** @description What is in it. */
             summary: components["schemas"]["PolicySummary"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version now in force.
              */
             version: number;
@@ -1326,12 +1346,12 @@ export interface components {
         /** @description Answer of a rollback. */
         PolicyRestored: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The one in force before.
              */
             previous: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version now in force.
              */
             version: number;
@@ -1344,12 +1364,12 @@ export interface components {
         /** @description What a policy consists of. */
         PolicySummary: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Number of rules that act.
              */
             enforced: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Size of the compiled image in bytes.
              */
             image_bytes: number;
@@ -1360,14 +1380,14 @@ export interface components {
             /** @description Its name. */
             name: string;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Number of rules that are evaluated in replay only.
              */
             offline: number;
             /** @description Number of rules on each level, from level 1 on. */
             rules_per_level: number[];
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Number of rules that are evaluated and recorded, and do not act.
              */
             shadow: number;
@@ -1375,22 +1395,22 @@ export interface components {
         /** @description The watch after a push: a policy that blocks more than it may is taken back. */
         PolicyWatch: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Of these, those it blocked.
              */
             blocked: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Of these, those that were blocked.
              */
             blocked_before: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages the version has judged.
              */
             messages: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages before the push that it is compared with.
              */
             messages_before: number;
@@ -1399,7 +1419,7 @@ export interface components {
             /** @description When it ends. */
             until: components["schemas"]["Timestamp"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version watched.
              */
             version: number;
@@ -1413,7 +1433,7 @@ export interface components {
             /** @description What is wrong in the files of a policy, where that is the problem. */
             diagnostics?: components["schemas"]["Diagnostic"][];
             /**
-             * Format: int32
+             * Format: u-int16
              * @description The HTTP status.
              */
             status: number;
@@ -1430,7 +1450,7 @@ export interface components {
             /** @description When it was proposed. */
             at: components["schemas"]["Timestamp"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version in force when it was proposed (0 for none); it can only take the place of that one.
              */
             base: number;
@@ -1439,7 +1459,7 @@ export interface components {
             /** @description Who approved or rejected it. */
             decided_by?: string | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Its number.
              */
             id: number;
@@ -1448,7 +1468,7 @@ export interface components {
             /** @description What is in it. */
             summary: components["schemas"]["PolicySummary"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The version it became.
              */
             version?: number | null;
@@ -1471,7 +1491,7 @@ export interface components {
         /** @description Answer of `GET /api/v1/proposals`: newest first. */
         Proposals: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description What to give as `after` for the next page; absent when this was the last.
              */
             next?: number | null;
@@ -1517,31 +1537,31 @@ export interface components {
             /** @description Some of the messages it changes; where it changes none, of those it matches. */
             examples: components["schemas"]["Example"][];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages it matched before, whether it decided or not.
              */
             matched_before: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages it matches now.
              */
             matched_now: number;
             /** @description Its mode: `enforce`, `shadow` or `offline`; absent for a rule that is gone. */
             mode?: string | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages that it blocks now and that passed before.
              */
             newly_blocked: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages that it blocked and that pass now.
              */
             no_longer_blocked: number;
             /** @description Its id. */
             rule: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages it could not be asked about in full: a field it reads was not recorded.
              */
             unjudged: number;
@@ -1598,24 +1618,24 @@ export interface components {
         /** @description The daemon's store. */
         Store: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Its size on disk in bytes, with its write-ahead log and the events.
              */
             bytes: number;
             /** @description What was found damaged last, if anything was: events that are shown are whole, others may be missing. */
             error?: string | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description How many events are kept.
              */
             events: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Lowest event kept.
              */
             first?: number | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Highest event kept.
              */
             last?: number | null;
@@ -1667,32 +1687,32 @@ export interface components {
         /** @description What could not be judged. */
         Unjudged: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages of which only the beginning of a long value was recorded.
              */
             cut: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Records that are gone.
              */
             lost: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Records that cannot be read: of another release, or damaged.
              */
             unreadable: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Rules of the former policy that record nothing of what they decide: such messages are in no journal.
              */
             unrecorded_rules: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages recorded without their numbers (log level `summary`).
              */
             without_addresses: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Messages recorded without their text (log level `addresses`).
              */
             without_content: number;
@@ -1967,6 +1987,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eventsExport: {
+        parameters: {
+            query?: {
+                /** @description Number of the last event already known: the page begins behind it in the given order. */
+                after?: number;
+                /** @description Number of events in a page, at most 1000; 100 if not given. Ignored by the stream. */
+                limit?: number;
+                /** @description Only events this rule decided. */
+                rule?: string;
+                /** @description Only events with this action. */
+                action?: string;
+                /** @description Only events in which this number stands, whole, as subscriber, IMSI, sender, recipient or global title. */
+                number?: string;
+                /**
+                 * @description Only events in whose text all of these words stand, in capital or small letters; needs the permission to see
+                 *     texts, and is audited.
+                 */
+                text?: string;
+                /** @description Only events of this moment or later. */
+                since?: string;
+                /** @description Only events before this moment. */
+                until?: string;
+                /** @description `oldest` first (if not given) or `newest` first. The stream is always oldest first. */
+                order?: "oldest" | "newest";
+                /** @description Subscriber data and content in clear; audited. */
+                clear?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description As what */
+                format: "csv" | "jsonl";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Comma-separated values with a row of names, or an Event a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
                 };
             };
             /** @description A problem */

@@ -25,7 +25,7 @@ use sluice_api::{Kind, PAGE_MAX, Permission, Problem};
     operation_id = "eventsExport",
     description = "Oldest first, up to the last event there is when it begins; `limit` and `order` have no effect. Recorded in \
         the audit log.",
-    params(("format" = ExportFormat, Path, description = "As what"), EventQuery),
+    params(("format" = inline(ExportFormat), Path, description = "As what"), EventQuery),
     responses(
         (status = 200, description = "Comma-separated values with a row of names, or an Event a line",
             content((String = "text/csv"), (String = "application/jsonl"))),
