@@ -8,7 +8,9 @@ import { looks } from './looks.mjs';
 import { everyRole } from './roles.mjs';
 import { everyTask } from './tasks.mjs';
 
-const { values } = parseArgs({ options: { screenshots: { type: 'string' }, only: { type: 'string' }, figures: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { screenshots: { type: 'string' }, only: { type: 'string' }, figures: { type: 'boolean' } },
+});
 if (values.screenshots) await mkdir(values.screenshots, { recursive: true });
 
 const suite = new Suite(values.only);
