@@ -84,7 +84,9 @@ impl Tailer {
             rest = match self.step(&mut reader) {
                 Ok(0) => self.idle(&mut acknowledged),
                 Ok(_) => {
-                    self.report(acknowledged.at_times(self.next));
+                    // Where there is always something new, the old goes nevertheless.
+                    let state = acknowledged.at_times(self.next);
+                    self.report(state.and(self.let_go().map(drop)));
                     Duration::ZERO
                 }
                 Err(why) => {
@@ -123,10 +125,15 @@ impl Tailer {
     /// Nothing new: time for what can wait.
     fn idle(&mut self, acknowledged: &mut Acknowledged) -> Duration {
         let said = acknowledged.now(self.next);
-        let removed = retention::step(&self.store, self.limits, Timestamp::now());
+        let removed = self.let_go();
         let more = *removed.as_ref().unwrap_or(&false);
-        self.report(said.and(removed.map(drop).map_err(|e| e.to_string())));
+        self.report(said.and(removed.map(drop)));
         if more { Duration::ZERO } else { REST }
+    }
+
+    /// Removes a file of events beyond the limits; gives whether there was one.
+    fn let_go(&self) -> Result<bool, String> {
+        retention::step(&self.store, self.limits, Timestamp::now()).map_err(|e| e.to_string())
     }
 
     /// Tells whoever watches, if anything is new.

@@ -120,3 +120,15 @@ fn events_beyond_the_limit_go_while_the_journal_is_quiet() {
     tail.stop();
     assert_eq!((rig.store.log().count(), rig.ids()), (0, vec![]));
 }
+
+#[test]
+fn events_beyond_the_limit_go_while_more_keep_coming() {
+    let rig = Rig::new();
+    let batch = BATCH_ITEMS as u64;
+    let _writer = rig.write(1..=batch + 1_000);
+    rig.tail_until(Retention { events_days: Some(0), ..KEEP_ALL }, |p| p.next == batch + 1_001);
+    let connection = rig.store.connection().unwrap();
+    let sql = "SELECT subject FROM audit WHERE what = 'events.retention' ORDER BY id LIMIT 1";
+    let first: String = connection.query_row(sql, [], |r| r.get(0)).unwrap();
+    assert_eq!(first, format!("events 1 to {batch}"), "before the next batch was read");
+}
