@@ -181,8 +181,35 @@ export async function everyTask({ suite, appliance, browser, screenshots }) {
     await page.getByRole('button', { name: 'Remove 15550142' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await sees(page, /No entry begins so|removed/);
+    await row.getByText('removed').waitFor();
   });
+
+  await test(
+    'an answer that was on its way when an entry was removed does not bring it back',
+    'rule_author',
+    async (page) => {
+      await open(page, '/lists?list=blocked_gts_of_partners', 'Lists');
+      await page.getByLabel('New entry').fill('15550143');
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      const removed = page.waitForResponse((response) => response.request().method() === 'DELETE');
+      let late;
+      const asked = new Promise((asked) => {
+        page.route(/prefix=1555/, async (route) => {
+          if (late) return route.continue();
+          const before = await route.fetch();
+          late = removed.then(() => route.fulfill({ response: before })).catch(() => 'no longer wanted');
+          asked();
+        });
+      });
+      await page.getByRole('button', { name: 'Remove 15550143' }).waitFor();
+      await page.getByLabel('Entries that begin with').fill('1555');
+      await asked;
+      await page.getByRole('button', { name: 'Remove 15550143' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await late;
+      await page.getByRole('row', { name: /15550143 .*removed/ }).waitFor();
+    },
+  );
 
   await test('alarms show each thing that is wrong, or how to set limits', 'viewer', async (page) => {
     await open(page, '/alarms', 'Alarms');

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from './client';
 
 export const useStatus = (enabled = true) =>
@@ -24,3 +24,15 @@ export const useCurrentPolicy = (enabled = true) =>
     refetchInterval: 10_000,
     enabled,
   });
+
+/** After a change: what was read is asked for again, also where it is being read now and may have been before the change. */
+export function useAskAgain() {
+  const queries = useQueryClient();
+  return async (...keys: string[][]) => {
+    for (const queryKey of keys) {
+      // A first reading that is on its way would be kept otherwise.
+      await queries.cancelQueries({ queryKey });
+      await queries.invalidateQueries({ queryKey });
+    }
+  };
+}

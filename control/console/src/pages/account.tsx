@@ -1,8 +1,9 @@
 import { Alert, Button, PasswordInput, Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import qrcode from 'qrcode-generator';
 import { type FormEvent, useState } from 'react';
 import { api, ask, type Schemas } from '../api/client';
+import { useAskAgain } from '../api/queries';
 import { PERMISSIONS, type Permission, SESSION, useSession } from '../api/session';
 import { CodeInput } from '../parts/code-input';
 import { timeText } from '../parts/format';
@@ -127,11 +128,11 @@ function SecondFactor() {
 }
 
 function Confirm({ factor }: { factor: Schemas['SecondFactor'] }) {
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   const [code, setCode] = useState('');
   const confirming = useMutation({
     mutationFn: (code: string) => ask(api.PUT('/api/v1/session/second-factor', { body: { code } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: SESSION }),
+    onSuccess: () => askAgain(SESSION),
     onError: () => setCode(''),
   });
   return (

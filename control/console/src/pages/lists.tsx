@@ -1,9 +1,10 @@
 import { Alert, Badge, Button, NavLink, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { api, ask, type Schemas } from '../api/client';
+import { useAskAgain } from '../api/queries';
 import { useSession } from '../api/session';
 import { Confirm } from '../parts/confirm';
 import { count, momentOf, timeText } from '../parts/format';
@@ -188,7 +189,7 @@ function Pending({ of: { change, who, at, note } }: { of: Schemas['PendingEntry'
 }
 
 function AddForm({ list }: { list: string }) {
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   const [entry, setEntry] = useState('');
   const [note, setNote] = useState('');
   const [until, setUntil] = useState('');
@@ -203,7 +204,7 @@ function AddForm({ list }: { list: string }) {
     onSuccess: () => {
       setEntry('');
       setNote('');
-      return queries.invalidateQueries({ queryKey: ['lists'] });
+      return askAgain(['lists']);
     },
   });
   function add(event: FormEvent) {

@@ -1,6 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useAskAgain } from '../api/queries';
 import { ProblemNote } from './problem';
 
 interface Given {
@@ -16,12 +17,12 @@ interface Given {
 
 /** Asks before something is done that cannot be undone. */
 export function Confirm({ title, does, act, changes, onClose, children }: Given) {
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   const acting = useMutation({
     mutationFn: act,
     onSuccess: () => {
       onClose();
-      return queries.invalidateQueries({ queryKey: [changes] });
+      return askAgain([changes]);
     },
   });
   return (

@@ -1,9 +1,10 @@
 import { Badge, Button, Group, Modal, PasswordInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useAccounts, useRoles } from '../../api/accounts';
 import { api, ask, type Schemas } from '../../api/client';
+import { useAskAgain } from '../../api/queries';
 import { useSession } from '../../api/session';
 import { Confirm } from '../../parts/confirm';
 import { timeText } from '../../parts/format';
@@ -113,13 +114,13 @@ function useRoleNames() {
 }
 
 function usePut(name: string, onClose: () => void) {
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   return useMutation({
     mutationFn: (body: Schemas['AccountPut']) =>
       ask(api.PUT('/api/v1/accounts/{name}', { params: { path: { name } }, body })),
     onSuccess: () => {
       onClose();
-      return queries.invalidateQueries({ queryKey: ['accounts'] });
+      return askAgain(['accounts']);
     },
   });
 }

@@ -1,8 +1,9 @@
 import { Button, Checkbox, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useRoles } from '../../api/accounts';
 import { api, ask, type Schemas } from '../../api/client';
+import { useAskAgain } from '../../api/queries';
 import { PERMISSIONS, type Permission, useSession } from '../../api/session';
 import { Confirm } from '../../parts/confirm';
 import { Given, ProblemNote } from '../../parts/problem';
@@ -94,7 +95,7 @@ export function Roles() {
 
 function RoleDialog({ role, onClose }: { role: Schemas['Role'] | undefined; onClose: () => void }) {
   const session = useSession();
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   const [name, setName] = useState(role?.name ?? '');
   const [help, setHelp] = useState(role?.help ?? '');
   const [permissions, setPermissions] = useState<string[]>(role?.permissions ?? []);
@@ -108,7 +109,7 @@ function RoleDialog({ role, onClose }: { role: Schemas['Role'] | undefined; onCl
       ),
     onSuccess: () => {
       onClose();
-      return queries.invalidateQueries({ queryKey: ['roles'] });
+      return askAgain(['roles']);
     },
   });
   function save(event: FormEvent) {

@@ -1,9 +1,10 @@
 import { Alert, Button, CopyButton, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useRoles, useTokens } from '../../api/accounts';
 import { api, ask } from '../../api/client';
+import { useAskAgain } from '../../api/queries';
 import { useSession } from '../../api/session';
 import { Confirm } from '../../parts/confirm';
 import { momentOf, timeText } from '../../parts/format';
@@ -88,7 +89,7 @@ export function Tokens() {
 }
 
 function MakeDialog({ onClose }: { onClose: () => void }) {
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   const roles = useRoles().data?.roles.map(({ name }) => name) ?? [];
   const [name, setName] = useState('');
   const [role, setRole] = useState<string | null>('viewer');
@@ -101,7 +102,7 @@ function MakeDialog({ onClose }: { onClose: () => void }) {
           body: { role: role ?? '', until: until ? momentOf(new Date(until)) : undefined },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
+    onSuccess: () => askAgain(['tokens']),
   });
   function make(event: FormEvent) {
     event.preventDefault();

@@ -1,7 +1,8 @@
 import { Badge, Button, Group, Modal, Table } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask, Refused, type Schemas } from '../../api/client';
+import { useAskAgain } from '../../api/queries';
 import { useSession } from '../../api/session';
 import { timeText } from '../../parts/format';
 import { Empty, Given, ProblemNote } from '../../parts/problem';
@@ -73,10 +74,10 @@ export function Proposals() {
 function Review({ proposal, onClose }: { proposal: Schemas['Proposal']; onClose: () => void }) {
   const { id, base, who, state } = proposal;
   const session = useSession();
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   const done = async () => {
     onClose();
-    await Promise.all([['proposals'], ['policies']].map((queryKey) => queries.invalidateQueries({ queryKey })));
+    await askAgain(['proposals'], ['policies']);
   };
   const diff = useQuery({ queryKey: ['proposal', id, base], queryFn: () => fetchDiff(id, base) });
   const approving = useMutation({

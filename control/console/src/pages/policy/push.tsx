@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { api, ask, Refused } from '../../api/client';
+import { useAskAgain } from '../../api/queries';
 import { Confirm } from '../../parts/confirm';
 import { ProblemNote } from '../../parts/problem';
 import { dropDraft, type Files } from './draft';
@@ -14,7 +15,7 @@ interface PushGiven {
 }
 
 export function PushDialog({ version, files, onClose }: PushGiven) {
-  const queries = useQueryClient();
+  const askAgain = useAskAgain();
   const [, setParams] = useSearchParams();
   const [comment, setComment] = useState('');
   const pushing = useMutation({
@@ -25,7 +26,7 @@ export function PushDialog({ version, files, onClose }: PushGiven) {
     onSuccess: async () => {
       dropDraft(version);
       onClose();
-      await queries.invalidateQueries({ queryKey: ['policies'] });
+      await askAgain(['policies']);
     },
   });
   const proposing = useMutation({
@@ -33,7 +34,7 @@ export function PushDialog({ version, files, onClose }: PushGiven) {
     onSuccess: async () => {
       dropDraft(version);
       onClose();
-      await queries.invalidateQueries({ queryKey: ['proposals'] });
+      await askAgain(['proposals']);
       setParams({ tab: 'proposals' });
     },
   });
