@@ -15,6 +15,13 @@ if (values.screenshots) await mkdir(values.screenshots, { recursive: true });
 
 const suite = new Suite(values.only);
 const appliance = await startAppliance(join(TOP, 'control/console/dist'));
+// However it ends, no process is left behind.
+for (const end of ['uncaughtException', 'SIGINT', 'SIGTERM'])
+  process.once(end, async (why) => {
+    console.error(why);
+    await appliance.stop();
+    process.exit(1);
+  });
 const browser = await openBrowser();
 try {
   const stage = { suite, appliance, browser, screenshots: values.screenshots };
