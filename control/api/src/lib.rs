@@ -1,6 +1,6 @@
 //! What crosses the control API, version 1, seen from both ends.
 //!
-//! One module per object: [`status`], [`counters`], [`events`], [`policies`], [`proposals`], [`lists`], [`backtest`], [`trace`],
+//! One module per object: [`status`], [`counters`], [`traffic`], [`events`], [`policies`], [`proposals`], [`rules`], [`lists`], [`backtest`], [`trace`],
 //! [`audit`], [`accounts`]; [`problem`] is every way a call can fail, [`permission`] what each call demands, [`time`] how a moment is written. The daemon answers with
 //! these types and [`client`] (feature `client`) reads them, so that neither can drift from the other.
 //! `openapi.json` beside this crate describes all of it and is compared with the daemon's routes by a test.
@@ -22,9 +22,11 @@ pub mod permission;
 pub mod policies;
 pub mod problem;
 pub mod proposals;
+pub mod rules;
 pub mod status;
 pub mod time;
 pub mod trace;
+pub mod traffic;
 
 pub use permission::Permission;
 pub use problem::{Kind, Problem};

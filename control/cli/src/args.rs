@@ -108,6 +108,16 @@ pub enum Command {
     Policy(Policy),
     /// Show lists, and put and remove their entries at once
     List(crate::lists::List),
+    /// Show what the rules of the policy in force have lately found
+    Rules(crate::rules::Options),
+    /// Show the scenarios: what they are about, their settings, what they have lately found
+    Scenarios(crate::rules::ScenarioOptions),
+    /// Show the networks that the policy in force names, and what has lately come from them
+    Networks(crate::rules::Options),
+    /// Count what has passed, by rule, operation, class, network and the like
+    ///
+    /// Counted are the messages of which an event is kept.
+    Traffic(crate::traffic::Options),
     /// Show judged messages
     Events(Events),
     /// Show who did what, and check that the log of it is whole

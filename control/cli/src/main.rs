@@ -23,9 +23,11 @@ mod output;
 mod pace;
 mod policy;
 mod replay;
+mod rules;
 mod status;
 mod top;
 mod trace;
+mod traffic;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -53,6 +55,10 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Top(args) => top::run(args),
         Command::Policy(args) => policy::run(&cli.daemon, args),
         Command::List(args) => lists::run(&cli.daemon, args),
+        Command::Rules(args) => rules::rules(&cli.daemon, args),
+        Command::Scenarios(args) => rules::scenarios(&cli.daemon, args),
+        Command::Networks(args) => rules::networks(&cli.daemon, args),
+        Command::Traffic(args) => traffic::run(&cli.daemon, args),
         Command::Events(args) => events::run(&cli.daemon, args),
         Command::Audit(args) => audit::run(&cli.daemon, args),
         Command::Account(args) => accounts::account(&cli.daemon, args),

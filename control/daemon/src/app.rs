@@ -4,7 +4,8 @@ use crate::config::{PushGuard, Rollback, Sessions};
 use crate::counters::CounterSource;
 use crate::http::console::Console;
 use crate::link::{Link, Report};
-use crate::lists::Lists;
+use crate::lists::ByName;
+use crate::of_version::OfVersion;
 use crate::sign_in::Attempts;
 use crate::store::Store;
 use crate::tail::Progress;
@@ -13,6 +14,7 @@ use sluice_api::Timestamp;
 use sluice_api::machine::MachineCondition;
 use sluice_api::problem::{Kind, Problem};
 use sluice_api::status::PolicyWatch;
+use sluice_policy::Overview;
 use std::sync::{Arc, PoisonError};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
@@ -40,8 +42,12 @@ pub struct Parts {
     pub stopping: watch::Receiver<bool>,
     /// Held while the policy in force is changed.
     pub policy_turn: Mutex<()>,
-    /// What the lists of policies are, as far as somebody asked.
-    pub lists: Lists,
+    /// What the lists of the policy are, as far as somebody asked.
+    pub lists: OfVersion<ByName>,
+    /// The policy laid open, as far as somebody asked.
+    pub overviews: OfVersion<Overview>,
+    /// How many days counts of traffic are kept.
+    pub traffic_days: u32,
     /// What browsers get.
     pub console: Console,
     /// Since when the daemon runs.
@@ -76,9 +82,19 @@ impl App {
         &self.0.counters
     }
 
-    /// What the lists of policies are.
-    pub fn lists(&self) -> &Lists {
+    /// What the lists of the policy are.
+    pub fn lists(&self) -> &OfVersion<ByName> {
         &self.0.lists
+    }
+
+    /// The policy laid open.
+    pub fn overviews(&self) -> &OfVersion<Overview> {
+        &self.0.overviews
+    }
+
+    /// How many days counts of traffic are kept.
+    pub fn traffic_days(&self) -> u32 {
+        self.0.traffic_days
     }
 
     /// What is wrong with the machine now.

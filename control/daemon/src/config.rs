@@ -7,7 +7,7 @@
 //!
 //! [control]
 //! socket = "/run/sluice/sluiced.sock"
-//! retention = { events_max = 10000000, events_days = 90, texts_days = 30 }
+//! retention = { events_max = 10000000, events_days = 90, texts_days = 30, traffic_days = 400 }
 //! four_eyes = false                      # true: a policy is proposed by one and approved by another
 //! push = { max_changed_share = 0.01, records_max = 100000, age_max = "1h", messages_min = 100 }
 //! rollback = { enabled = true, watch = "10m", blocked_share_max = 0.2, factor_max = 5, messages_min = 1000 }
@@ -342,11 +342,13 @@ pub struct Retention {
     pub events_days: Option<u32>,
     /// Age of the oldest event whose text is kept; as long as the event if not given.
     pub texts_days: Option<u32>,
+    /// Age of the oldest count of messages by hour; those by minute are kept for two days.
+    pub traffic_days: u32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { events_max: 10_000_000, events_days: None, texts_days: None }
+        Self { events_max: 10_000_000, events_days: None, texts_days: None, traffic_days: 400 }
     }
 }
 
@@ -460,7 +462,8 @@ mod tests {
         assert_eq!(config.socket(), Path::new("/run/sluice/sluiced.sock"));
         assert_eq!(config.store(), Path::new("/var/lib/sluice/control"));
         assert!(config.control.tcp.is_none());
-        assert_eq!(config.control.retention, Retention { events_max: 10_000_000, events_days: None, texts_days: None });
+        let kept = Retention { events_max: 10_000_000, events_days: None, texts_days: None, traffic_days: 400 };
+        assert_eq!(config.control.retention, kept);
     }
 
     #[test]

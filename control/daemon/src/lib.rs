@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   journal ──▶ tail ──▶ store ◀── http ◀── serve: Unix socket, TLS
+//!                         ⇅ traffic: counts
 //!   counters ─────────────────────▶ │
 //!   command socket ◀──── link ◀──── │ ◀── policy: check, compile, compare
 //!   SNMP agent ◀──────── snmp ◀──── ┘
@@ -26,6 +27,7 @@ mod lists;
 mod machine;
 mod metrics;
 mod notify;
+mod of_version;
 mod policy;
 mod rollback;
 mod run;
@@ -38,6 +40,7 @@ mod tail;
 #[path = "../tests/common/messages.rs"]
 mod testing;
 mod tls;
+mod traffic;
 mod written;
 
 pub use run::run;

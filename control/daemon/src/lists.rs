@@ -13,7 +13,6 @@ use sluice_rules::image::ListRecord;
 use sluice_rules::table::FOREVER;
 use sluice_rules::{Change, ChangesLayout, Image, List, ListKind};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// A list without its entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,23 +25,6 @@ pub struct Known {
 
 /// Lists by name.
 pub type ByName = BTreeMap<String, Known>;
-
-/// The lists of one version, so that a change of an entry does not read all others.
-#[derive(Debug, Default)]
-pub struct Lists(Mutex<Option<(u64, Arc<ByName>)>>);
-
-impl Lists {
-    /// Those of a version, if they are known.
-    pub fn of(&self, version: u64) -> Option<Arc<ByName>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|(of, _)| *of == version).map(|(_, lists)| Arc::clone(lists))
-    }
-
-    /// Keeps those of a version in place of another's.
-    pub fn keep(&self, version: u64, lists: Arc<ByName>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, lists));
-    }
-}
 
 /// The lists of a policy with their entries.
 ///

@@ -3,8 +3,9 @@
 use crate::lists::{ByName, Known};
 use sluice_api::policies::{Change, Diagnostic, Files, PartChange, PolicyChange, PolicyDiff, PolicySummary, Severity};
 use sluice_api::problem::{Kind, Problem};
-use sluice_policy::{Diagnostics, Difference, FieldChange, ListChange, Source, SourceError};
+use sluice_policy::{Diagnostics, Difference, FieldChange, ListChange, Overview, Source, SourceError};
 use sluice_rules::ListKind;
+use std::sync::Arc;
 
 /// A policy without errors.
 #[derive(Clone, Debug)]
@@ -40,6 +41,14 @@ pub fn compile(files: Files, version: u64) -> Result<Compiled, Problem> {
 pub fn diff(before: &Files, after: &Files) -> Result<PolicyDiff, Problem> {
     let difference = sluice_policy::diff(&source(before.clone())?, &source(after.clone())?).map_err(|d| broken(&d))?;
     Ok(PolicyDiff { same: difference.is_empty(), text: difference.to_string(), changes: changes(&difference) })
+}
+
+/// Lays a policy open.
+///
+/// # Errors
+/// What is wrong with its files.
+pub fn overview(files: Files) -> Result<Arc<Overview>, Problem> {
+    sluice_policy::overview(&source(files)?).map(Arc::new).map_err(|d| broken(&d))
 }
 
 pub(crate) fn source(files: Files) -> Result<Source, Problem> {

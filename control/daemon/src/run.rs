@@ -6,9 +6,9 @@ use crate::config::Config;
 use crate::counters::CounterSource;
 use crate::http::console::Console;
 use crate::link::{Link, LinkError};
-use crate::lists::Lists;
 use crate::machine::look_after;
 use crate::notify;
+use crate::of_version::OfVersion;
 use crate::rollback;
 use crate::serve::{self, Listeners};
 use crate::sign_in::Attempts;
@@ -17,6 +17,7 @@ use crate::store::audit::{self, Deed};
 use crate::store::{Store, machine, policies};
 use crate::tail::Tail;
 use crate::tls::Tls;
+use crate::traffic;
 use crate::written::Written;
 use anyhow::Context as _;
 use sd_notify::NotifyState;
@@ -58,7 +59,9 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         progress,
         stopping: stopping.clone(),
         policy_turn: Mutex::new(()),
-        lists: Lists::default(),
+        lists: OfVersion::default(),
+        overviews: OfVersion::default(),
+        traffic_days: config.control.retention.traffic_days,
         console,
         started: Timestamp::now(),
         guard: config.control.push,
@@ -85,6 +88,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         };
         notify::begin(&app, &receivers).await?;
         let telling = notify::serve(app.clone(), receivers);
+        let counting = traffic::serve(app.clone());
         let alarms = Alarms::new(config.control.alarm.clone());
         let looks = look_after(app.clone(), config.control.sensors.clone(), alarms);
         let serving = serve::serve(listeners, crate::http::router(app.clone()), stopping);
@@ -94,6 +98,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
             never = looks => match never {},
             never = agent => match never {},
             never = telling => match never {},
+            never = counting => match never {},
         }
     });
     tell_systemd(&[NotifyState::Stopping]);

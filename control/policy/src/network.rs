@@ -43,10 +43,11 @@ mod world;
 
 use crate::diagnostic::{Diagnostics, File};
 use crate::document;
+use crate::overview::NetworkInfo;
 use crate::read::{At, Keys};
 use crate::source::{POLICY_FILE, Source};
 use file::{PERMITS, Permit};
-use sluice_numbers::{Range, Relation, Space};
+use sluice_numbers::{NO_COUNTRY, Range, Relation, Space};
 use sluice_rules::check::Variable;
 use sluice_rules::model::{List, ListKind};
 use sluice_rules::text::{Scalar, nearest};
@@ -167,6 +168,22 @@ impl Network {
     pub fn plan(&self) -> Result<Vec<u8>, sluice_numbers::BuildError> {
         let ranges: Vec<Range<'_>> = self.ranges().into_iter().map(|(range, _)| range).collect();
         sluice_numbers::build(&ranges, &world::get().capitals)
+    }
+
+    /// The networks that have a name, as they are written.
+    pub(crate) fn infos(&self) -> Vec<NetworkInfo> {
+        let info = |(place, party): (usize, &Party)| NetworkInfo {
+            name: party.name.clone(),
+            country: Some(party.country).filter(|c| *c != NO_COUNTRY).map(|c| String::from_utf8_lossy(&c).into_owned()),
+            relation: party.relation.name(),
+            permits: PERMITS
+                .iter()
+                .filter(|(permit, ..)| party.permits.contains(permit))
+                .map(|(_, word, _)| *word)
+                .collect(),
+            prefixes: self.entries.iter().filter(|entry| entry.party == place).count(),
+        };
+        self.parties.iter().enumerate().map(info).collect()
     }
 
     /// The lists that rules can name.

@@ -96,7 +96,7 @@ fn rule_row(level: Level, rule: &Written<'_>) -> Vec<String> {
 }
 
 /// The action with what it answers, changes or says.
-fn action(rule: &Written<'_>) -> String {
+pub(crate) fn action(rule: &Written<'_>) -> String {
     let action = rule.action().map_or("", |a| a.name());
     match (&rule.error, &rule.tag) {
         _ if rule.action() == Some(Action::Score) => {

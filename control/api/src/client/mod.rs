@@ -27,8 +27,10 @@ use crate::policies::{
 };
 use crate::problem::{Kind, Problem};
 use crate::proposals::{Proposal, ProposalQuery, ProposalWhole, Proposals, Propose};
+use crate::rules::{Networks, Rules, Scenarios};
 use crate::status::Status;
 use crate::trace::TraceQuery;
+use crate::traffic::{Traffic, TrafficQuery};
 use hyper::Method;
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
@@ -215,6 +217,26 @@ impl Client {
     /// How files differ from a version.
     pub fn diff_files(&self, version: u64, files: Files) -> Result<PolicyDiff, ClientError> {
         self.send(&format!("/policies/{version}/diff"), &PolicyFiles { files })
+    }
+
+    /// What has passed, by what people ask about.
+    pub fn traffic(&self, query: &TrafficQuery) -> Result<Traffic, ClientError> {
+        self.fetch(&with_query("/traffic", query)?)
+    }
+
+    /// The rules of the policy in force.
+    pub fn rules(&self) -> Result<Rules, ClientError> {
+        self.fetch("/rules")
+    }
+
+    /// The scenarios, as the policy in force uses them.
+    pub fn scenarios(&self) -> Result<Scenarios, ClientError> {
+        self.fetch("/scenarios")
+    }
+
+    /// The networks that the policy in force names.
+    pub fn networks(&self) -> Result<Networks, ClientError> {
+        self.fetch("/networks")
     }
 
     /// The lists of the policy in force.

@@ -18,11 +18,13 @@ mod lists;
 mod machine;
 mod policies;
 mod proposals;
+mod rules;
 mod session;
 mod shadow;
 mod status;
 mod stream;
 mod trace;
+mod traffic;
 
 use crate::app::App;
 pub(crate) use change::pending_lists;
@@ -63,6 +65,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(status::status))
         .routes(routes!(counters::counters))
         .routes(routes!(counters::metrics))
+        .routes(routes!(traffic::traffic))
         .routes(routes!(events::page))
         .routes(routes!(events::one))
         .routes(routes!(stream::stream))
@@ -74,6 +77,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(proposals::one, proposals::reject))
         .routes(routes!(policies::one))
         .routes(routes!(policies::diff))
+        .routes(routes!(rules::rules))
+        .routes(routes!(rules::scenarios))
+        .routes(routes!(rules::networks))
         .routes(routes!(lists::lists))
         .routes(routes!(lists::entries))
         .routes(routes!(lists::put, lists::remove))
@@ -203,7 +209,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 48);
+        assert_eq!(operations, 52);
     }
 
     #[test]

@@ -68,13 +68,21 @@ pub async fn one(State(app): State<App>, InPath(version): InPath<u64>) -> Result
 )]
 pub async fn current(State(app): State<App>) -> Result<Json<Policy>, Failure> {
     let in_force = in_force(&app).await;
+    let (entry, files) = kept(&app, in_force_or_newest(&app, in_force).await?).await?;
+    Ok(Json(Policy { entry, in_force: in_force.map(|_| true), files }))
+}
+
+/// The version in force; while the dataplane does not answer, the newest it took.
+pub async fn current_version(app: &App) -> Result<u64, Problem> {
+    in_force_or_newest(app, in_force(app).await).await
+}
+
+async fn in_force_or_newest(app: &App, in_force: Option<u64>) -> Result<u64, Problem> {
     let version = match in_force {
         Some(version) => Some(version).filter(|v| *v > 0),
         None => app.store().run(|c| policies::newest_taken(c)).await?,
     };
-    let none = || Problem::new(Kind::NotFound, "no policy is in force: push one");
-    let (entry, files) = kept(&app, version.ok_or_else(none)?).await?;
-    Ok(Json(Policy { entry, in_force: in_force.map(|_| true), files }))
+    version.ok_or_else(|| Problem::new(Kind::NotFound, "no policy is in force: push one"))
 }
 
 /// Checks files without any effect

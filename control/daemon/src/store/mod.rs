@@ -29,6 +29,7 @@ pub mod retention;
 pub mod roles;
 pub mod sessions;
 pub mod told;
+pub mod traffic;
 pub mod watch;
 
 use crate::http::off_thread;

@@ -39,11 +39,16 @@ pub struct Judged {
 
 impl Judged {
     fn count(&mut self, id: u64, facts: &Facts<'_>) {
-        let action = facts.value(Path { field: Field::VerdictAction, part: Part::Whole });
         self.messages += 1;
-        self.blocked += u64::from(matches!(action, Some(Value::Text(name)) if BLOCKED.contains(&name)));
+        self.blocked += u64::from(is_blocked(facts));
         self.last = self.last.max(id);
     }
+}
+
+/// Whether a message did not arrive.
+pub fn is_blocked(facts: &Facts<'_>) -> bool {
+    let action = facts.value(Path { field: Field::VerdictAction, part: Part::Whole });
+    matches!(action, Some(Value::Text(name)) if BLOCKED.contains(&name))
 }
 
 /// What a policy has judged behind an event.

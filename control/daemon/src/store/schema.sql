@@ -111,5 +111,20 @@ CREATE TABLE IF NOT EXISTS machine(
     what    TEXT NOT NULL
 ) STRICT;
 
+-- Messages by what people ask about; width is the length of a row's time in seconds, start its begin.
+CREATE TABLE IF NOT EXISTS traffic(
+    width    INTEGER NOT NULL,
+    "by"     TEXT NOT NULL,
+    start    INTEGER NOT NULL,
+    value    TEXT NOT NULL,
+    messages INTEGER NOT NULL,
+    blocked  INTEGER NOT NULL,
+    PRIMARY KEY(width, "by", start, value)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS traffic_counted(
+    one  INTEGER PRIMARY KEY CHECK(one = 1),
+    last INTEGER NOT NULL
+) STRICT;
+
 PRAGMA user_version = 5;
 COMMIT;

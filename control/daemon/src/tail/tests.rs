@@ -5,7 +5,7 @@ use sluice_shm::journal::{Config, SEGMENT_OCTETS_MIN, WhenFull, Writer};
 
 const CONFIG: Config =
     Config { segment_octets: SEGMENT_OCTETS_MIN, octets_max: 1 << 20, when_full: WhenFull::DropOldest };
-const KEEP_ALL: Retention = Retention { events_max: u64::MAX, events_days: None, texts_days: None };
+const KEEP_ALL: Retention = Retention { events_max: u64::MAX, events_days: None, texts_days: None, traffic_days: 400 };
 
 struct Rig {
     dir: tempfile::TempDir,
