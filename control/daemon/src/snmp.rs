@@ -4,6 +4,8 @@
 //! The agent may come later than the daemon, go and come back. A notification counts as told when the agent has taken it;
 //! what came meanwhile is told then, oldest first.
 
+mod tables;
+
 use crate::app::App;
 use crate::counters::latency;
 use crate::store::machine;
@@ -128,7 +130,9 @@ async fn objects(app: &App) -> Tree {
     let mut tree = Tree::default();
     let objects = Oid::new(MIB).below(&[1]);
     let conditions = app.conditions();
-    let in_force = app.ask_dataplane().await.map(|report| report.version);
+    let report = app.ask_dataplane().await;
+    let ports = report.as_ref().ok().and_then(|report| report.details.as_ref()).map(|json| tables::ports(json.get()));
+    let in_force = report.map(|report| report.version);
     let (progress, written) = (app.progress(), app.journal_written().await);
     let snapshot = app.counters().snapshot().ok();
     let latency = snapshot.as_ref().map(|snapshot| latency(&snapshot.total_buckets())).unwrap_or_default();
@@ -166,6 +170,7 @@ async fn objects(app: &App) -> Tree {
         let texts = [&condition.kind, &condition.subject, &condition.what];
         tree.row(&entry, index, 2, texts.map(|text| Value::text(text)));
     }
+    tables::add(&mut tree, &objects, app, &ports.unwrap_or_default()).await;
     tree
 }
 

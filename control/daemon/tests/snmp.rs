@@ -4,6 +4,7 @@ mod common;
 
 use common::{Appliance, Daemon, fake::FakeDataplane};
 use sluice_abi::counters::{Count as _, Counter};
+use sluice_api::policies::{Files, PolicyPush};
 use sluice_shm::counters::CounterFile;
 use std::io::{BufRead as _, BufReader};
 use std::net::UdpSocket;
@@ -255,6 +256,15 @@ fn what_came_while_the_agent_was_away_is_told_when_it_is_back() {
     assert!(!agent.walk(".1.1").is_empty());
 }
 
+/// A rule of its own, no scenario, a home network.
+fn policy() -> PolicyPush {
+    let network = "[home]\nname = \"Ours\"\ncountry = \"ZZ\"\nnumbers = [\"99970\"]\n";
+    let policy = "name = \"p\"\nnetwork = \"network.toml\"\nscenarios = []\n\
+        [[rule]]\nid = \"own\"\nlevel = 2\nmode = \"shadow\"\naction = \"discard\"\nwhen = \"sms.pid == 64\"\n";
+    let files = [("policy.toml", policy), ("network.toml", network)].map(|(path, text)| (path.into(), text.into()));
+    PolicyPush { files: Files::from(files), comment: String::new(), expected: None }
+}
+
 #[test]
 fn the_module_is_without_fault_and_names_every_object_that_is_served() {
     let (folder, modules, path) = (folder(), modules(), path());
@@ -268,8 +278,10 @@ fn the_module_is_without_fault_and_names_every_object_that_is_served() {
     let agent = Agent::start();
     let appliance = agent.appliance();
     let _counters = CounterFile::create(&appliance.path("run/counters"), &["core 1"]).unwrap();
+    let _fake = FakeDataplane::start(&appliance.path("run/dataplane.sock"));
     let mut daemon = appliance.start();
     daemon.wait_for("serves sluiceMIB");
+    appliance.client().push_policy(&policy()).unwrap();
     let named = ["-v2c", "-c", "public", "-M", &path, "-m", "SLUICE-MIB"];
     let walk = agent.ask("snmpwalk", &named, &[MIB]);
     let walk = String::from_utf8(walk.stdout).unwrap();
@@ -285,6 +297,16 @@ fn the_module_is_without_fault_and_names_every_object_that_is_served() {
     );
     let rows = agent.ask("snmptable", &named, &["SLUICE-MIB::sluiceCounterTable"]);
     assert!(String::from_utf8(rows.stdout).unwrap().lines().count() > 50);
+    for (table, row) in [
+        ("sluicePortTable", "mirror|net_ring|2|0 messages|0 messages"),
+        ("sluiceRuleTable", "own|shadow|discard|0 messages|0 messages|0 messages|0 messages"),
+        ("sluiceScenarioTable", "|off|0 messages|"),
+        ("sluiceNetworkTable", "Ours|home|ZZ|0 messages|0 messages|0 messages|0 messages"),
+    ] {
+        let rows = agent.ask("snmptable", &[&named[..], &["-Cf", "|"]].concat(), &[&format!("SLUICE-MIB::{table}")]);
+        let rows = String::from_utf8(rows.stdout).unwrap();
+        assert!(rows.contains(row), "{table}: {rows}");
+    }
     // Every scalar of the module is there.
     let translate =
         Command::new("snmptranslate").args(["-M", &path, "-m", "SLUICE-MIB", "-Tp", "-IR", "sluiceSystem"]).output();

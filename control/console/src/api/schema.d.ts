@@ -270,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The networks that the policy in force names */
+        get: operations["networks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -541,6 +558,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of the policy in force */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scenarios, as the policy in force uses them */
+        get: operations["scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -665,6 +716,23 @@ export interface paths {
          * @description Octets, as the dataplane tells them; begins at once and ends after `for_ms` or with the connection. There is one trace at a time. Subscriber data is in clear; each trace is audited. The conditions stand in the audit log and choose nothing: that is for the reader.
          */
         get: operations["trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages by rule, operation, class or network, over time */
+        get: operations["traffic"];
         put?: never;
         post?: never;
         delete?: never;
@@ -818,6 +886,19 @@ export interface components {
             unjudged: components["schemas"]["Unjudged"];
             /** @description By what the text is for: personal, otp, alert, promotional. */
             use_cases: components["schemas"]["GroupEffect"][];
+        };
+        /** @description Messages of a network. */
+        Came: {
+            /**
+             * Format: u-int64
+             * @description Of these, those that were blocked.
+             */
+            blocked: number;
+            /**
+             * Format: u-int64
+             * @description All of them.
+             */
+            messages: number;
         };
         /**
          * @description What happened to something between two policies.
@@ -1174,6 +1255,52 @@ export interface components {
              * @description What to give as `after` for the next page; absent when this was the last.
              */
             next?: number | null;
+        };
+        /** @description Messages that a rule, or the rules of a scenario, have found. */
+        Matches: {
+            /**
+             * Format: u-int64
+             * @description Those it decided.
+             */
+            decided: number;
+            /**
+             * Format: u-int64
+             * @description Those it would have decided, or marked, in shadow mode. Of a scenario, each of its rules counts.
+             */
+            shadow: number;
+        };
+        /** @description A network that the policy names. */
+        Network: {
+            /** @description ISO 3166 alpha-2, where it is said. */
+            country?: string | null;
+            /** @description In the last day. */
+            day: components["schemas"]["Came"];
+            /** @description What came from it in the last hour. */
+            hour: components["schemas"]["Came"];
+            /** @description Its name. */
+            name: string;
+            /** @description What its agreement lets it send. */
+            permits: string[];
+            /**
+             * Format: u-int64
+             * @description Number of its prefixes and whole numbers.
+             */
+            prefixes: number;
+            /**
+             * @description `home`, the agreement with it (`p2p`, `a2p`, `hub`, `blocked`), or `unknown`.
+             * @example p2p
+             */
+            relation: string;
+        };
+        /** @description Answer of `GET /api/v1/networks`. */
+        Networks: {
+            /** @description The home network first, then partners as they are written, then those that only have ranges. */
+            networks: components["schemas"]["Network"][];
+            /**
+             * Format: u-int64
+             * @description The version in force; while the dataplane does not answer, the newest it took.
+             */
+            version: number;
         };
         /** @description A part that differs. */
         PartChange: {
@@ -1532,6 +1659,46 @@ export interface components {
             /** @description Those that come with Sluice first. */
             roles: components["schemas"]["Role"][];
         };
+        /** @description A rule. */
+        Rule: {
+            /**
+             * @description What it does, with what it answers, changes or says.
+             * @example reject 36 unexpectedDataValue
+             */
+            action: string;
+            /** @description Why it is there. */
+            comment: string;
+            /** @description In the last day. */
+            day: components["schemas"]["Matches"];
+            /** @description What it has done in the last hour. */
+            hour: components["schemas"]["Matches"];
+            /**
+             * @description Its id, with the scenario's name before it where it is of one.
+             * @example flooding.gt
+             */
+            id: string;
+            /**
+             * Format: u-int8
+             * @description From 1 (lists) to 4 (monitors).
+             */
+            level: number;
+            /**
+             * @description `enforce`, `shadow` or `offline`.
+             * @example enforce
+             */
+            mode: string;
+            /** @description Whose it is. */
+            owner: string;
+            /** @description The scenario it belongs to. */
+            scenario?: string | null;
+            /**
+             * @description When messages are shown to it.
+             * @example pre-delivery
+             */
+            trigger: string;
+            /** @description Its condition; empty for every message. */
+            when: string;
+        };
         /** @description What a rule does. */
         RuleEffect: {
             /** @description Some of the messages it changes; where it changes none, of those it matches. */
@@ -1565,6 +1732,67 @@ export interface components {
              * @description Messages it could not be asked about in full: a field it reads was not recorded.
              */
             unjudged: number;
+        };
+        /** @description Answer of `GET /api/v1/rules`. */
+        Rules: {
+            /** @description In the order in which they are asked. */
+            rules: components["schemas"]["Rule"][];
+            /**
+             * Format: u-int64
+             * @description The version in force; while the dataplane does not answer, the newest it took.
+             */
+            version: number;
+        };
+        /** @description An attack or abuse, with the rules against it. */
+        Scenario: {
+            /** @description In the last day. */
+            day: components["schemas"]["Matches"];
+            /** @description What a verdict of it rests on. */
+            evidence: string;
+            /** @description What it has done in the last hour. */
+            hour: components["schemas"]["Matches"];
+            /**
+             * @description `off`, `shadow`, `enforce` or `offline`.
+             * @example shadow
+             */
+            mode: string;
+            /**
+             * @description Its name in policies and records.
+             * @example flooding
+             */
+            name: string;
+            /** @description Ids of its rules. */
+            rules: string[];
+            /** @description Its thresholds and other settings. */
+            settings: components["schemas"]["ScenarioSetting"][];
+            /** @description What the attack is and how it is found. */
+            summary: string;
+            /** @description In a few words. */
+            title: string;
+        };
+        /** @description A setting of a scenario. */
+        ScenarioSetting: {
+            /** @description What it is where the policy says nothing. */
+            default: string;
+            /** @description What it means. */
+            help: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description As it is, written as in the policy.
+             * @example 10m
+             */
+            value: string;
+        };
+        /** @description Answer of `GET /api/v1/scenarios`. */
+        Scenarios: {
+            /** @description All there are, also those that are off. */
+            scenarios: components["schemas"]["Scenario"][];
+            /**
+             * Format: u-int64
+             * @description The version in force; while the dataplane does not answer, the newest it took.
+             */
+            version: number;
         };
         /** @description A secret for an authenticator (RFC 6238: SHA-1, six digits, 30 s). It counts from when a code of it has come. */
         SecondFactor: {
@@ -1615,6 +1843,11 @@ export interface components {
             /** @description What the daemon keeps. */
             store: components["schemas"]["Store"];
         };
+        /**
+         * @description How long each count is.
+         * @enum {string}
+         */
+        Step: "minute" | "hour";
         /** @description The daemon's store. */
         Store: {
             /**
@@ -1683,6 +1916,47 @@ export interface components {
         Tokens: {
             /** @description By name. */
             tokens: components["schemas"]["Token"][];
+        };
+        /** @description Answer of `GET /api/v1/traffic`. */
+        Traffic: {
+            /**
+             * Format: u-int64
+             * @description Events up to this one are counted.
+             */
+            counted: number;
+            /** @description The fields whose values the rows have. */
+            fields: string[];
+            /**
+             * Format: u-int64
+             * @description Messages of values that have no row here.
+             */
+            others: number;
+            /** @description The values with the most messages, most first. */
+            rows: components["schemas"]["TrafficRow"][];
+            /** @description Begin of the first step. */
+            since: components["schemas"]["Timestamp"];
+            step?: components["schemas"]["Step"] | null;
+            /** @description End of the last one. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description The messages of one value, or of two together. */
+        TrafficRow: {
+            /**
+             * Format: u-int64
+             * @description Of these, those that were blocked.
+             */
+            blocked: number;
+            /** @description Of these, those that were blocked. */
+            blocked_per_step?: number[];
+            /**
+             * Format: u-int64
+             * @description How many messages.
+             */
+            messages: number;
+            /** @description Messages of each step, from the first one on, if steps were asked for. */
+            messages_per_step?: number[];
+            /** @description The values, in the order of the fields; empty where a message had none. */
+            values: string[];
         };
         /** @description What could not be judged. */
         Unjudged: {
@@ -2349,6 +2623,35 @@ export interface operations {
             };
         };
     };
+    networks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Home, partners and others, with what has lately come from them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Networks"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     description: {
         parameters: {
             query?: never;
@@ -2967,6 +3270,64 @@ export interface operations {
             };
         };
     };
+    rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules, with what they have lately found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scenarios: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All scenarios, with their settings and what they have lately found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenarios"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session: {
         parameters: {
             query?: never;
@@ -3306,6 +3667,46 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traffic: {
+        parameters: {
+            query: {
+                /** @description By what. */
+                by: "Action" | "Rule" | "Scenario" | "Shadow" | "Operation" | "Class" | "Direction" | "Origin" | "Relation" | "Operator" | "Country" | "Port" | "OperatorAction" | "OperatorScenario" | "OperatorOperation" | "OperatorClass";
+                /** @description From this moment on, which is rounded down to a whole step; an hour before `until` if not given. */
+                since?: string;
+                /** @description Before this moment; now if not given. */
+                until?: string;
+                /** @description One count for each of these; without, one for the whole time. */
+                step?: "minute" | "hour";
+                /** @description Number of rows, those with the most messages, at most 1000; 100 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values with the most messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Traffic"];
                 };
             };
             /** @description A problem */

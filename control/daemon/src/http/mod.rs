@@ -18,7 +18,7 @@ mod lists;
 mod machine;
 mod policies;
 mod proposals;
-mod rules;
+pub mod rules;
 mod session;
 mod shadow;
 mod status;

@@ -28,8 +28,16 @@ use std::sync::Arc;
     extensions(("x-permission" = json!("policies.read"))),
 )]
 pub async fn rules(State(app): State<App>) -> Result<Json<Rules>, Failure> {
-    let (version, known) = known(&app).await?;
-    let [hour, day] = lately(&app, By::Rule, By::Shadow).await?;
+    Ok(Json(rules_of(&app).await?))
+}
+
+/// The same for whoever asks within.
+///
+/// # Errors
+/// There is no policy; the store cannot be read.
+pub async fn rules_of(app: &App) -> Result<Rules, Problem> {
+    let (version, known) = known(app).await?;
+    let [hour, day] = lately(app, By::Rule, By::Shadow).await?;
     let rule = |rule: &RuleInfo| Rule {
         id: rule.id.clone(),
         scenario: rule.scenario.map(str::to_owned),
@@ -43,7 +51,7 @@ pub async fn rules(State(app): State<App>) -> Result<Json<Rules>, Failure> {
         hour: hour.of(&rule.id),
         day: day.of(&rule.id),
     };
-    Ok(Json(Rules { version, rules: known.rules.iter().map(rule).collect() }))
+    Ok(Rules { version, rules: known.rules.iter().map(rule).collect() })
 }
 
 /// The scenarios, as the policy in force uses them
@@ -59,8 +67,16 @@ pub async fn rules(State(app): State<App>) -> Result<Json<Rules>, Failure> {
     extensions(("x-permission" = json!("policies.read"))),
 )]
 pub async fn scenarios(State(app): State<App>) -> Result<Json<Scenarios>, Failure> {
-    let (version, known) = known(&app).await?;
-    let [hour, day] = lately(&app, By::Rule, By::Shadow).await?;
+    Ok(Json(scenarios_of(&app).await?))
+}
+
+/// The same for whoever asks within.
+///
+/// # Errors
+/// There is no policy; the store cannot be read.
+pub async fn scenarios_of(app: &App) -> Result<Scenarios, Problem> {
+    let (version, known) = known(app).await?;
+    let [hour, day] = lately(app, By::Rule, By::Shadow).await?;
     let scenario = |used: &ScenarioInUse| {
         let rules: Vec<String> = used.info.rules.iter().map(|rule| rule[0].clone()).collect();
         let sum = |lately: &Lately| rules.iter().map(|id| lately.of(id)).fold(Matches::default(), add);
@@ -76,7 +92,7 @@ pub async fn scenarios(State(app): State<App>) -> Result<Json<Scenarios>, Failur
             rules,
         }
     };
-    Ok(Json(Scenarios { version, scenarios: known.scenarios.iter().map(scenario).collect() }))
+    Ok(Scenarios { version, scenarios: known.scenarios.iter().map(scenario).collect() })
 }
 
 /// The networks that the policy in force names
@@ -92,8 +108,16 @@ pub async fn scenarios(State(app): State<App>) -> Result<Json<Scenarios>, Failur
     extensions(("x-permission" = json!("policies.read"))),
 )]
 pub async fn networks(State(app): State<App>) -> Result<Json<Networks>, Failure> {
-    let (version, known) = known(&app).await?;
-    let [hour, day] = [counts(&app, By::Operator, HOUR_S).await?, counts(&app, By::Operator, DAY_S).await?];
+    Ok(Json(networks_of(&app).await?))
+}
+
+/// The same for whoever asks within.
+///
+/// # Errors
+/// There is no policy; the store cannot be read.
+pub async fn networks_of(app: &App) -> Result<Networks, Problem> {
+    let (version, known) = known(app).await?;
+    let [hour, day] = [counts(app, By::Operator, HOUR_S).await?, counts(app, By::Operator, DAY_S).await?];
     let network = |network: &NetworkInfo| Network {
         name: network.name.clone(),
         country: network.country.clone(),
@@ -103,7 +127,7 @@ pub async fn networks(State(app): State<App>) -> Result<Json<Networks>, Failure>
         hour: hour.get(&network.name).copied().unwrap_or_default(),
         day: day.get(&network.name).copied().unwrap_or_default(),
     };
-    Ok(Json(Networks { version, networks: known.networks.iter().map(network).collect() }))
+    Ok(Networks { version, networks: known.networks.iter().map(network).collect() })
 }
 
 fn settings(used: &ScenarioInUse) -> Vec<ScenarioSetting> {

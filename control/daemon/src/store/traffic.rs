@@ -46,6 +46,8 @@ pub fn let_go(connection: &Connection, days: u32, now: u64) -> rusqlite::Result<
 
 /// What was asked for.
 pub fn get(connection: &Connection, query: &TrafficQuery, now: Timestamp) -> rusqlite::Result<Traffic> {
+    // Rows, and up to which event they count, of one moment.
+    let connection = &*connection.unchecked_transaction()?;
     let span = Span::of(query, now);
     let totals = totals(connection, query, &span)?;
     let limit = query.limit.unwrap_or(PAGE_DEFAULT) as usize;

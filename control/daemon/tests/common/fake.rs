@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+/// What it says of itself.
+pub const REPORT: &str = r#"{"ports":["mirror"],"cards":[{"port":"mirror","driver":"net_ring","queues":2}]}"#;
+
 /// The fake.
 pub struct FakeDataplane {
     shared: Arc<Shared>,
@@ -140,7 +143,7 @@ impl Shared {
             Request::Status | Request::Stop | Request::HandOver => {}
         }
         let code = if refusal.is_some() { Code::Refused } else { Code::Done };
-        let text = refusal.map_or_else(|| r#"{"ports":["a","b"]}"#.to_owned(), str::to_owned);
+        let text = refusal.map_or_else(|| REPORT.to_owned(), str::to_owned);
         Some(Reply { code, version: self.version(), text })
     }
 }
