@@ -37,7 +37,8 @@ macro_rules! by {
     ($($(#[doc = $help:literal])+ $variant:ident = $name:literal [$($field:literal),+];)+) => {
         /// By what messages are counted: a field, or two together.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-        pub enum By { $($(#[doc = $help])+ #[serde(rename = $name)] $variant),+ }
+        #[serde(rename_all = "snake_case")]
+        pub enum By { $($(#[doc = $help])+ $variant),+ }
 
         impl By {
             /// All of them.
@@ -157,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_is_counted_together_has_both_values() {
-        assert_eq!(By::OperatorAction.name(), "operator_action");
+        assert!(By::ALL.iter().all(|by| serde_json::to_value(by).unwrap() == by.name()));
         assert_eq!(By::OperatorAction.fields(), ["origin.operator", "verdict.action"]);
         assert!(serde_json::from_str::<TrafficQuery>(r#"{"by":"weather"}"#).is_err());
         let query: TrafficQuery = serde_json::from_str(r#"{"by":"rule","step":"hour"}"#).unwrap();

@@ -1,4 +1,4 @@
-import { Badge, Button, createTheme, Select, Table, Textarea, TextInput } from '@mantine/core';
+import { Badge, Button, createTheme, Drawer, Modal, Select, Table, Textarea, TextInput } from '@mantine/core';
 
 // Dense and calm: people look at it for a whole shift. Colour is left to verdicts and to what is wrong.
 export const theme = createTheme({
@@ -19,6 +19,8 @@ export const theme = createTheme({
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     Select: Select.extend({ defaultProps: { size: 'xs' } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light', tt: 'none', fw: 600 } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 4, horizontalSpacing: 'xs', fz: 'sm' } }),
   },

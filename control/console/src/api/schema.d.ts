@@ -3684,7 +3684,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description By what. */
-                by: "Action" | "Rule" | "Scenario" | "Shadow" | "Operation" | "Class" | "Direction" | "Origin" | "Relation" | "Operator" | "Country" | "Port" | "OperatorAction" | "OperatorScenario" | "OperatorOperation" | "OperatorClass";
+                by: "action" | "rule" | "scenario" | "shadow" | "operation" | "class" | "direction" | "origin" | "relation" | "operator" | "country" | "port" | "operator_action" | "operator_scenario" | "operator_operation" | "operator_class";
                 /** @description From this moment on, which is rounded down to a whole step; an hour before `until` if not given. */
                 since?: string;
                 /** @description Before this moment; now if not given. */
