@@ -48,6 +48,8 @@ fn nothing_that_is_asked_of_the_api_is_the_servers_fault_or_answered_otherwise_t
         .args(["--exclude-path", "/api/v1/events/stream", "--exclude-path", "/api/v1/trace"])
         .args(["--exclude-operation-id", "tokenRevoke", "--request-timeout", "60", "--no-color"])
         .args(["--suppress-health-check", "all"])
+        // It keeps what it found beside where it runs.
+        .current_dir(&folder)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

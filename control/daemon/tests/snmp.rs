@@ -279,9 +279,12 @@ fn the_module_is_without_fault_and_names_every_object_that_is_served() {
     let appliance = agent.appliance();
     let _counters = CounterFile::create(&appliance.path("run/counters"), &["core 1"]).unwrap();
     let _fake = FakeDataplane::start(&appliance.path("run/dataplane.sock"));
+    let first = appliance.start();
+    appliance.client().push_policy(&policy()).unwrap();
+    drop(first);
+    // What is served is up to a second old; a daemon that begins reads it anew.
     let mut daemon = appliance.start();
     daemon.wait_for("serves sluiceMIB");
-    appliance.client().push_policy(&policy()).unwrap();
     let named = ["-v2c", "-c", "public", "-M", &path, "-m", "SLUICE-MIB"];
     let walk = agent.ask("snmpwalk", &named, &[MIB]);
     let walk = String::from_utf8(walk.stdout).unwrap();
