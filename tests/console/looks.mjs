@@ -7,6 +7,17 @@ import { DESKTOP, isAccessible, open, PHONE, signIn, visitor } from './harness.m
 const PAGES = [
   ['/', 'Dashboard', (page) => page.getByRole('row', { name: 'Store' }).waitFor()],
   ['/messages', 'Messages', (page) => page.locator('[data-id]').first().waitFor()],
+  [
+    '/traffic?by=operation',
+    'Traffic',
+    (page) =>
+      page
+        .getByRole('row', { name: /sendRoutingInfoForSM/ })
+        .first()
+        .waitFor(),
+  ],
+  ['/scenarios', 'Scenarios', (page) => page.getByRole('row', { name: /flooding/ }).waitFor()],
+  ['/scenarios?name=flooding', 'Scenarios', (page) => page.getByRole('dialog').getByText('gt_messages').waitFor()],
   ['/policy', 'Policy', (page) => page.getByText('The policy is sound.').waitFor()],
   ['/policy?tab=history', 'Policy', (page) => page.getByText('in force').first().waitFor()],
   ['/policy?tab=proposals', 'Policy', (page) => page.getByRole('button', { name: 'Look' }).first().waitFor()],
@@ -19,7 +30,12 @@ const PAGES = [
   ['/system', 'System', (page) => page.getByRole('cell', { name: 'rx.frames', exact: true }).waitFor()],
   ['/account', 'My account', (page) => page.getByText('What I may do').waitFor()],
 ];
-const PICTURES = { '/messages': 'messages', '/policy': 'policy' };
+const PICTURES = {
+  '/messages': 'messages',
+  '/traffic?by=operation': 'traffic',
+  '/scenarios?name=flooding': 'scenario',
+  '/policy': 'policy',
+};
 
 export async function looks({ suite, appliance, browser, screenshots }) {
   await suite.test('every page is accessible in dark and light colours, and no wider than a phone', async () => {

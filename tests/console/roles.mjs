@@ -5,14 +5,26 @@ import { isNotOffered, open, sees, signIn, visitor } from './harness.mjs';
 
 const EVERYBODY = ['Dashboard', 'Messages', 'Alarms', 'System'];
 const OFFERED = {
-  viewer: { pages: ['Policy', 'Lists'] },
+  viewer: { pages: ['Traffic', 'Scenarios', 'Policy', 'Lists'] },
   customer_care: { pages: [], clear: true },
-  analyst: { pages: ['Policy', 'Lists'], clear: true },
-  rule_author: { pages: ['Policy', 'Lists', 'Audit'], lists: true, push: true },
-  approver: { pages: ['Policy', 'Lists', 'Audit'] },
-  administrator: { pages: ['Policy', 'Lists', 'Audit', 'Accounts'], clear: true, lists: true, push: true },
+  analyst: { pages: ['Traffic', 'Scenarios', 'Policy', 'Lists'], clear: true },
+  rule_author: { pages: ['Traffic', 'Scenarios', 'Policy', 'Lists', 'Audit'], lists: true, push: true },
+  approver: { pages: ['Traffic', 'Scenarios', 'Policy', 'Lists', 'Audit'] },
+  administrator: {
+    pages: ['Traffic', 'Scenarios', 'Policy', 'Lists', 'Audit', 'Accounts'],
+    clear: true,
+    lists: true,
+    push: true,
+  },
 };
-const PATHS = { Policy: '/policy', Lists: '/lists', Audit: '/audit', Accounts: '/accounts' };
+const PATHS = {
+  Traffic: '/traffic',
+  Scenarios: '/scenarios',
+  Policy: '/policy',
+  Lists: '/lists',
+  Audit: '/audit',
+  Accounts: '/accounts',
+};
 
 export async function everyRole({ suite, appliance, browser }) {
   const each = Object.entries(OFFERED).map(([role, { pages, clear, lists, push }]) =>

@@ -66,6 +66,47 @@ export async function everyTask({ suite, appliance, browser, screenshots }) {
     );
   });
 
+  await test('traffic is counted by what an analyst asks for, and by network', 'analyst', async (page) => {
+    await open(page, '/traffic', 'Traffic');
+    await page
+      .getByRole('table', { name: 'Messages by verdict' })
+      .getByRole('row', { name: /^discard/ })
+      .waitFor();
+    await page.getByRole('textbox', { name: 'Counted by' }).click();
+    await page.getByRole('option', { name: 'by operation' }).click();
+    await page
+      .getByRole('table', { name: 'Messages by operation' })
+      .getByRole('row', { name: /^mt-ForwardSM/ })
+      .waitFor();
+    await page.getByText('24 h', { exact: true }).click();
+    await page.waitForURL(/window=24/);
+    await page
+      .getByRole('table', { name: 'Sending networks by verdict' })
+      .getByRole('row', { name: /^Demo Mobile/ })
+      .waitFor();
+    await page
+      .getByRole('table', { name: 'Networks of the policy' })
+      .getByRole('row', { name: /Demo Mobile.*home/ })
+      .waitFor();
+  });
+
+  await test('an analyst sees what a scenario has found, its thresholds and its rules', 'analyst', async (page) => {
+    await open(page, '/scenarios', 'Scenarios');
+    const row = page.getByRole('row', { name: /home-identity/ });
+    await row.waitFor();
+    await page.getByLabel('Find a scenario').fill('flooding');
+    await page.getByRole('button', { name: 'Look at flooding' }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByRole('row', { name: /gt_messages.*6000/ }).waitFor();
+    await drawer
+      .getByRole('table', { name: 'Rules' })
+      .getByRole('link', { name: /^flooding\./ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+  });
+
   await test(
     'customer care finds a subscriber by number and sees the life of the message in clear',
     'customer_care',

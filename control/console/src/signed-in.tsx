@@ -32,6 +32,20 @@ const PLACES: Place[] = [
     page: page(async () => (await import('./pages/messages')).Messages),
   },
   {
+    path: '/traffic',
+    name: 'Traffic',
+    key: 't',
+    needs: 'counters.read',
+    page: page(async () => (await import('./pages/traffic')).Traffic),
+  },
+  {
+    path: '/scenarios',
+    name: 'Scenarios',
+    key: 'n',
+    needs: 'policies.read',
+    page: page(async () => (await import('./pages/scenarios')).Scenarios),
+  },
+  {
     path: '/policy',
     name: 'Policy',
     key: 'p',

@@ -1,12 +1,11 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { api, ask, type Schemas } from '../api/client';
+import type { Schemas } from '../api/client';
 import { useHistory } from '../api/history';
 import { useConditions, useStatus } from '../api/queries';
-import { asEvents, type Event, operationOf } from '../api/record';
 import { useSession } from '../api/session';
+import { type By, useTraffic } from '../api/traffic';
 import { Bars } from '../parts/bars';
 import { Chart } from '../parts/chart';
 import { count, duration, roughly, share } from '../parts/format';
@@ -14,8 +13,6 @@ import { Page, Panel } from '../parts/page';
 import { Empty, Given, ProblemNote } from '../parts/problem';
 import { ACTIONS, colourOf } from '../parts/verdict';
 import { healthOf } from './health';
-
-const SAMPLE = 1_000;
 
 export function Dashboard() {
   const session = useSession();
@@ -37,7 +34,7 @@ export function Dashboard() {
           <AlarmsNow />
         </Panel>
       </div>
-      {session.may('events.read') && <Recent />}
+      {session.may('counters.read') && <Recent />}
     </Page>
   );
 }
@@ -163,19 +160,11 @@ function AlarmsNow() {
 }
 
 function Recent() {
-  const query = useQuery({
-    queryKey: ['events', 'recent'],
-    queryFn: async () =>
-      asEvents(
-        (await ask(api.GET('/api/v1/events', { params: { query: { order: 'newest', limit: SAMPLE } } }))).events,
-      ),
-    refetchInterval: 5_000,
-    placeholderData: keepPreviousData,
-  });
+  const query = useTraffic('operation', '1 h', 8);
   return (
     <Given query={query}>
-      {(events) =>
-        events.length === 0 ? (
+      {({ rows }) =>
+        rows.length === 0 ? (
           <Panel title="Messages">
             <Empty>
               No message was recorded yet. Connect a port, push a policy whose <span className="mono">default_log</span>{' '}
@@ -184,20 +173,11 @@ function Recent() {
           </Panel>
         ) : (
           <div className="halves thirds">
-            <Share events={events} title="Operations" of={({ record }) => operationOf(record)} />
-            <Share events={events} title="Classes" of={({ record }) => record.labels?.class} />
-            <Share
-              events={events}
-              title="Rules that decided"
-              of={({ record }) => record.verdict?.rule}
-              link={(rule) => `/messages?rule=${encodeURIComponent(rule)}`}
-            />
-            <Share events={events} title="Rules in shadow" of={({ record }) => record.verdict?.shadow} />
-            <Share
-              events={events}
-              title="Networks of the calling party"
-              of={({ record }) => record.origin?.operator ?? record.origin?.relation}
-            />
+            <Share title="Operations" by="operation" />
+            <Share title="Classes" by="class" />
+            <Share title="Rules that decided" by="rule" link={(rule) => `/messages?rule=${encodeURIComponent(rule)}`} />
+            <Share title="Rules in shadow" by="shadow" />
+            <Share title="Networks of the calling party" by="operator" />
           </div>
         )
       }
@@ -206,26 +186,32 @@ function Recent() {
 }
 
 interface ShareGiven {
-  events: Event[];
   title: string;
-  of: (event: Event) => string | string[] | undefined;
+  by: By;
   link?: (name: string) => string;
 }
 
-function Share({ events, title, of, link }: ShareGiven) {
-  const tally = new Map<string, number>();
-  for (const event of events) for (const name of [of(event) ?? []].flat()) tally.set(name, (tally.get(name) ?? 0) + 1);
-  const rows = [...tally].sort((a, b) => b[1] - a[1]).slice(0, 8);
+function Share({ title, by, link }: ShareGiven) {
+  const query = useTraffic(by, '1 h', 8);
   return (
     <Panel
       title={title}
       aside={
-        <Text size="xs" c="dimmed">
-          of the last {count(events.length)} messages
-        </Text>
+        <Anchor component={Link} href={`/traffic?by=${by}`} size="xs">
+          of the last hour
+        </Anchor>
       }
     >
-      {rows.length === 0 ? <Empty>None of them.</Empty> : <Bars rows={rows} link={link} />}
+      <Given query={query}>
+        {({ rows }) => {
+          const named = rows.filter(({ values }) => values[0]).map(({ values, messages }) => [values[0], messages]);
+          return named.length === 0 ? (
+            <Empty>None of them.</Empty>
+          ) : (
+            <Bars rows={named as [string, number][]} link={link} />
+          );
+        }}
+      </Given>
     </Panel>
   );
 }
