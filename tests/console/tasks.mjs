@@ -72,7 +72,7 @@ export async function everyTask({ suite, appliance, browser, screenshots }) {
       .getByRole('table', { name: 'Messages by verdict' })
       .getByRole('row', { name: /^discard/ })
       .waitFor();
-    await page.getByRole('textbox', { name: 'Counted by' }).click();
+    await page.getByRole('combobox', { name: 'Counted by' }).click();
     await page.getByRole('option', { name: 'by operation' }).click();
     await page
       .getByRole('table', { name: 'Messages by operation' })

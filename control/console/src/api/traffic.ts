@@ -16,7 +16,7 @@ export function useTraffic(by: By, window: Window, limit: number, stepped = fals
     queryKey: ['traffic', by, window, limit, stepped],
     queryFn: () => {
       const since = momentOf(new Date(Date.now() - WINDOWS[window] * 1000));
-      const step = WINDOWS[window] > 24 * HOUR ? 'hour' : 'minute';
+      const step = WINDOWS[window] > 6 * HOUR ? 'hour' : 'minute';
       const query = { by, since, limit, step: stepped ? step : undefined } as const;
       return ask(api.GET('/api/v1/traffic', { params: { query } }));
     },

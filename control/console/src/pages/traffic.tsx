@@ -200,7 +200,7 @@ function Cells({ rows, across }: { rows: Schemas['TrafficRow'][]; across: string
 
 /** By orders of magnitude: a network with a hundredth of the most is still seen. */
 const heat = (messages: number, most: number) =>
-  messages === 0 ? '0%' : `${Math.round(8 + (32 * Math.log1p(messages)) / Math.log1p(most))}%`;
+  messages === 0 ? '0%' : `${Math.round(6 + (24 * Math.log1p(messages)) / Math.log1p(most))}%`;
 
 function Networks() {
   const query = useQuery({
